@@ -1,0 +1,56 @@
+import type { JsonObject, Json } from './json.ts';
+import type { Dialect, Place } from './location.ts';
+import type { Pointer } from './pointer.ts';
+
+/** Stands, by identity, for a value that an input does not resolve (an expression, a Pulumi output, a secret). */
+export const UNRESOLVED: JsonObject = Object.freeze({ $unresolved: true });
+
+export function isUnresolved(value: Json | undefined): boolean {
+  return value === UNRESOLVED;
+}
+
+/**
+ * One Azure resource as an input states it, whatever the input: `properties` bags flattened away at every depth, member
+ * names in camelCase, child resources (security rules, subnets, NAT rules, …) merged into their parent's list.
+ */
+export interface CloudResource {
+  /**
+   * Lower-cased, without the leading `/`. A full ARM id where the input has one, else what can be known of it: type and
+   * names interleaved, `microsoft.network/virtualnetworks/vnet-a/subnets/hosts`. References (`{ id: … }`) in `body` are
+   * resolved to the same form, so that `sameResource(a, b)` can compare them.
+   */
+  readonly id: string;
+  /** Lower-cased, `microsoft.network/networksecuritygroups`. */
+  readonly type: string;
+  /** As written; the last segment only. */
+  readonly name: string;
+  readonly apiVersion: string | null;
+  readonly body: JsonObject;
+  readonly file: string;
+  readonly dialect: Dialect;
+  /** The resource's own node in the parsed file. */
+  readonly pointer: Pointer;
+  /** Canonical pointer of a merged child (`/securityRules/3`) to the file pointer of the child resource's own node. */
+  readonly children: Readonly<Record<Pointer, Pointer>>;
+  /** The id or URN as the input spells it, for people. */
+  readonly displayId: string;
+  /** True for a reference that the input holds only for context (`existing`, `external`). Never judged on its own. */
+  readonly context: boolean;
+}
+
+/** What one file, stack or resource list holds. */
+export interface CloudInventory {
+  readonly resources: readonly CloudResource[];
+  /** True when the list is known to be everything there is (a live or exported subscription), false for a template. */
+  readonly complete: boolean;
+}
+
+/** The place of a canonical pointer of a resource: below the merged child that holds it, else below the resource. */
+export function placeOf(resource: CloudResource, canonical: Pointer): Place {
+  let best = '';
+  for (const prefix of Object.keys(resource.children)) {
+    if (prefix.length > best.length && (canonical === prefix || canonical.startsWith(`${prefix}/`))) best = prefix;
+  }
+  const base = best === '' ? resource.pointer : (resource.children[best] ?? resource.pointer);
+  return { base, at: canonical.slice(best.length) };
+}

@@ -1,0 +1,69 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Pointer } from './pointer.ts';
+
+export type ConnectOver = 'snapshot' | 'ssh' | 'winrm' | 'local' | 'wire';
+
+/** What is intended for the whole estate; normalise and policies may read it (`{ $intent: adminNetworks }`). */
+export interface Intent {
+  readonly gatewayFqdn: string | null;
+  readonly adminNetworks: readonly string[];
+  /** All of `intent:` as written, for `$intent`. */
+  readonly all: JsonObject;
+}
+
+/** One declared value, after groups and hosts are merged. */
+export interface Declared {
+  /** Steps of the setting path: `['rdp', 'RDP-Tcp', 'userAuthentication']`. */
+  readonly path: readonly string[];
+  readonly value: Json;
+  /** Where it stands in `estate.yaml`. */
+  readonly pointer: Pointer;
+}
+
+export interface EstateHost {
+  readonly name: string;
+  readonly address: string;
+  readonly rdpPort: number | null;
+  readonly roles: readonly string[];
+  readonly azureId: string | null;
+  readonly groups: readonly string[];
+  readonly over: ConnectOver;
+  /** Node of the host in `estate.yaml`: its entry under `hosts`, or its element of a group's `hosts` list. */
+  readonly pointer: Pointer;
+  /** Where a fix declares a setting: the host's own node, or null when only a group names it (it is then added to `hosts`). */
+  readonly own: Pointer | null;
+  readonly declared: readonly Declared[];
+}
+
+export interface EstateDeployment {
+  readonly broker: string;
+  readonly over: ConnectOver;
+  readonly pointer: Pointer;
+  readonly declared: readonly Declared[];
+}
+
+export interface EstateGateway {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly over: ConnectOver;
+  readonly hosts: readonly string[];
+  readonly pointer: Pointer;
+  readonly declared: readonly Declared[];
+}
+
+export interface Estate {
+  readonly name: string;
+  /** Path of `estate.yaml` as given to the loader's caller. */
+  readonly file: string;
+  readonly intent: Intent;
+  readonly snapshots: { readonly folder: string; readonly maxAgeDays: number | null };
+  readonly hosts: readonly EstateHost[];
+  readonly deployments: readonly EstateDeployment[];
+  readonly gateways: readonly EstateGateway[];
+  readonly templates: readonly { readonly file: string; readonly parameters: string | null; readonly pointer: Pointer }[];
+  readonly pulumi: readonly { readonly path: string; readonly pointer: Pointer }[];
+  readonly azure: { readonly subscriptions: readonly string[]; readonly managementGroups: readonly string[] } | null;
+  readonly packs: readonly string[];
+  readonly params: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+}

@@ -1,0 +1,31 @@
+import { isObject, type Json } from './json.ts';
+
+/** RFC 6901 JSON Pointer, e.g. `/properties/access`; `''` is the whole document. */
+export type Pointer = string;
+
+export function pointerOf(steps: readonly (string | number)[]): Pointer {
+  return steps.map((step) => `/${escapeStep(String(step))}`).join('');
+}
+
+export function stepsOf(pointer: Pointer): string[] {
+  if (pointer === '') return [];
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+export function escapeStep(step: string): string {
+  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** The value at a pointer, or undefined when any step is missing. Own members only. */
+export function valueAt(document: Json, pointer: Pointer): Json | undefined {
+  let value: Json | undefined = document;
+  for (const step of stepsOf(pointer)) {
+    if (Array.isArray(value)) value = /^(0|[1-9]\d*)$/.test(step) ? (value as readonly Json[])[Number(step)] : undefined;
+    else if (isObject(value) && Object.hasOwn(value, step)) value = value[step];
+    else return undefined;
+  }
+  return value;
+}

@@ -1,0 +1,98 @@
+import type { Json, JsonSchema } from './json.ts';
+import type { Risk } from './policy.ts';
+
+/** Where a value comes from. `pushed`: a collection set it through the broker. */
+export type Source = 'gpo' | 'pushed' | 'local' | 'default';
+
+/** One file of `policies/settings`: one area, one fact kind, one fact an instance, one member a setting. */
+export interface Area {
+  readonly kind: string;
+  readonly target: 'windows-host' | 'rds-deployment' | 'endpoint';
+  /** Setting path in the estate, `rdp/{listener}`: its placeholders are the instance's names. */
+  readonly path: string;
+  readonly title: string;
+  readonly instances?: Instances;
+  /** More names that placeholders may use: `{localKey}` by another name. */
+  readonly names?: Readonly<Record<string, { readonly by: string; readonly map: Readonly<Record<string, string>> }>>;
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+export interface Instances {
+  /** Instance names that always exist. */
+  readonly fixed?: readonly string[];
+  /** A section of rows, and the column that names the instance. */
+  readonly rows?: string;
+  readonly field?: string;
+  /** Only rows whose column holds one of these raw values (`{ Direction: [1] }`). */
+  readonly where?: Readonly<Record<string, readonly Json[]>>;
+  /** Columns that also tell two rows of one name apart. */
+  readonly by?: readonly string[];
+  /** Member of the fact's data to the column it is copied from. */
+  readonly carry?: Readonly<Record<string, string>>;
+}
+
+export interface Setting {
+  readonly title: string;
+  readonly unit?: string;
+  /** Schema of the named value. */
+  readonly value: JsonSchema;
+  /** Raw to named, one-to-one; keys are compared as text. With `scale` it need not be total. */
+  readonly map?: Readonly<Record<string, Json>>;
+  /** Bits of a raw integer to names. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Raw forms that mean every flag. */
+  readonly all?: readonly Json[];
+  /** Named number = raw number × scale. */
+  readonly scale?: number;
+  /** The raw value is a list (a scalar stands for a list of one). */
+  readonly list?: boolean;
+  /** Taken off the front of each element. */
+  readonly trim?: string;
+  readonly read: readonly ReadPlace[];
+  readonly gpo?: { readonly path: string; readonly admx?: string };
+  readonly write?: readonly Write[];
+  readonly pushes?: { readonly to: string; readonly setting: string; readonly map?: Readonly<Record<string, Json>> };
+  readonly risk: Risk;
+  /** `new-sessions`, `restart:SERVICE`, `reboot`, `gpupdate`. */
+  readonly needs: readonly string[];
+  /** The page that states it. */
+  readonly link?: string;
+}
+
+/** One place a value is read from; the first of a setting's places that has a value wins. */
+export interface ReadPlace {
+  readonly source?: Source | { readonly field: string; readonly map: Readonly<Record<string, Source>> };
+  readonly registry?: string;
+  readonly name?: string;
+  /** The value is the numbered values (`1`, `2`, …) of a subkey called `name`. */
+  readonly numbered?: boolean;
+  readonly rows?: string;
+  readonly where?: Readonly<Record<string, string>>;
+  readonly field?: string;
+  /** For `source: default`. */
+  readonly value?: Json;
+  /** For `source: default`: Windows build to the first update revision (UBR) that has this default; `0` is all. */
+  readonly since?: Readonly<Record<string, number>>;
+  /** Shows what counts: stands even when a place above it could not be read. */
+  readonly effective?: boolean;
+  /** The writer changes what this place shows; declared values are laid over it. */
+  readonly written?: boolean;
+  /** Columns that Windows derives from the value: removed when it is laid over. */
+  readonly forgets?: readonly string[];
+}
+
+/** How a setting is written; `{value}` is the named value, `{raw}` the raw one, see `remediate/`. */
+export interface Write {
+  readonly registry?: { readonly key: string; readonly name: string; readonly type: string; readonly data: string };
+  readonly registryList?: { readonly key: string; readonly name: string; readonly data: string };
+  readonly cim?: {
+    readonly namespace: string;
+    readonly class: string;
+    readonly where?: Readonly<Record<string, string>>;
+    readonly method: string;
+    readonly arguments: Readonly<Record<string, Json>>;
+  };
+  readonly cmdlet?: { readonly name: string; readonly parameters: Readonly<Record<string, Json>> };
+  readonly input?: { readonly name: string; readonly parameters: Readonly<Record<string, Json>>; readonly where?: Readonly<Record<string, string>> };
+  readonly userRight?: { readonly right: string; readonly sids: string };
+}

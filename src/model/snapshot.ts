@@ -1,0 +1,47 @@
+import type { Json, JsonSchema } from './json.ts';
+
+/** `not-collected`: an older or restricted collector did not try; its policies are unknown, and it is no failure. */
+export type SectionStatus = 'ok' | 'denied' | 'absent' | 'error' | 'not-collected';
+
+/** One section of a snapshot. `data` is there when the status is `ok`. */
+export interface Section {
+  readonly status: SectionStatus;
+  /** Rows of a table, one object, or (section `registry`) keys: see `RegistryKey`. */
+  readonly data?: Json;
+  /** Why, in the collector's words; hostile text. */
+  readonly error?: string;
+}
+
+/** A key of the section `registry`, found under its full path (`HKLM\…`). A key that is not listed is not-collected. */
+export interface RegistryKey {
+  readonly status: Exclude<SectionStatus, 'not-collected'>;
+  /** Value name to data: DWORD as number, REG_BINARY as a list of bytes, REG_MULTI_SZ as a list of strings. */
+  readonly values?: Readonly<Record<string, Json>>;
+}
+
+export type SnapshotKind = 'windows-host' | 'rds-deployment' | 'endpoint';
+
+/** The raw facts of one target, as a collector wrote them; the file format is versioned by `schemaVersion`. */
+export interface Snapshot {
+  readonly schemaVersion: 1;
+  readonly target: { readonly kind: SnapshotKind; readonly name: string };
+  /** ISO 8601 UTC. */
+  readonly collectedAt: string;
+  readonly collector?: { readonly name: string; readonly version: string };
+  readonly sections: Readonly<Record<string, Section>>;
+}
+
+/**
+ * What a section may hold. Values are raw: integers, enum names, `{value: …}` wrappers and lists collapsed to a scalar by
+ * PowerShell 5.1 are all unified when the snapshot enters, so a schema states the unified form.
+ */
+export interface SectionSpec {
+  readonly name: string;
+  readonly of: SnapshotKind;
+  readonly title: string;
+  readonly shape: 'rows' | 'object' | 'registry';
+  /** Column (or member) name to the schema of its unified value. Names are the ones of the cmdlet or class. */
+  readonly columns: Readonly<Record<string, JsonSchema>>;
+  /** The page or class that the columns come from. */
+  readonly source: string;
+}

@@ -106,6 +106,7 @@ export interface Case {
   readonly params?: Readonly<Record<string, Json>>;
   readonly expect: Outcome;
   readonly severity?: number;
+  readonly level?: Level;
 }
 
 /** `unknown`: the source could not show the value. It is an answer, never a pass. */

@@ -1,0 +1,67 @@
+import type { Json } from '../model/json.ts';
+import type { Pack, Policy } from '../model/policy.ts';
+import { UserError } from '../model/problem.ts';
+import { nearest } from '../lib/schema-check.ts';
+import { compilePolicy, type CompiledPolicy, type PolicyOverride } from './compile.ts';
+import type { Library } from './library.ts';
+
+export interface Selection {
+  /** Pack ids; none means the default pack. */
+  readonly packs: readonly string[];
+  /** Picks from all policies, whatever the pack. Empty: no such limit. */
+  readonly only: readonly string[];
+  /** Takes away from the pack. */
+  readonly skip: readonly string[];
+  /** Parameters that the estate sets, by policy id. */
+  readonly estateParams: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** `ID.NAME=VALUE` of the command line, parsed. */
+  readonly vars: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+}
+
+export const DEFAULT_PACK = 'rds-essentials';
+
+/** Compiles what is selected: policy < pack < estate < `--var`. Throws UserError when nothing is left or a name is wrong. */
+export function selectPolicies(library: Library, selection: Selection): CompiledPolicy[] {
+  const packs = (selection.packs.length === 0 ? [DEFAULT_PACK] : selection.packs).map((id) => packById(library.packs, id));
+  for (const id of [...selection.only, ...selection.skip, ...Object.keys(selection.vars), ...Object.keys(selection.estateParams)]) idOrPattern(library.policies, id);
+  const chosen = library.policies.filter((policy) =>
+    selection.only.length > 0
+      ? selection.only.some((pattern) => matches(policy.id, pattern))
+      : packs.some((pack) => pack.policies.some((pattern) => matches(policy.id, pattern))),
+  );
+  const left = chosen.filter((policy) => !selection.skip.some((pattern) => matches(policy.id, pattern)));
+  if (left.length === 0) throw new UserError('policy.none-selected', 'No policy is selected.', 'Check --pack, --only and --skip; `rdposture policy list` shows what there is.');
+  return left.map((policy) => compilePolicy(policy, overrideOf(policy, packs, selection)));
+}
+
+function overrideOf(policy: Policy, packs: readonly Pack[], selection: Selection): PolicyOverride {
+  let override: PolicyOverride = {};
+  let from: string | null = null;
+  for (const pack of packs) {
+    const own = pack.overrides?.[policy.id];
+    if (own === undefined) continue;
+    if (from !== null && JSON.stringify(own) !== JSON.stringify(override)) {
+      throw new UserError('pack.disagreement', `The packs '${from}' and '${pack.id}' disagree on '${policy.id}'.`, 'Name one of them, or decide with --var.');
+    }
+    override = own;
+    from = pack.id;
+  }
+  const params = { ...override.params, ...selection.estateParams[policy.id], ...selection.vars[policy.id] };
+  return { ...override, params };
+}
+
+function matches(id: string, pattern: string): boolean {
+  return pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1)));
+}
+
+function packById(packs: readonly Pack[], id: string): Pack {
+  const pack = packs.find((candidate) => candidate.id === id);
+  if (pack !== undefined) return pack;
+  throw new UserError('pack.unknown', `There is no pack '${id}'.`, `There is: ${packs.map((known) => known.id).join(', ')}.`);
+}
+
+function idOrPattern(policies: readonly Policy[], id: string): void {
+  if (policies.some((policy) => matches(policy.id, id))) return;
+  const near = nearest(id, policies.map((policy) => policy.id));
+  throw new UserError('policy.unknown-id', `There is no policy '${id}'.`, near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`);
+}

@@ -90,6 +90,8 @@ export interface ValueChange {
   /** Null with `remove`. */
   readonly after: Json;
   readonly remove?: boolean;
+  /** The change in the file that makes it real: what `fix` merges with others and renders anew. */
+  readonly edit?: { readonly file: string; readonly pointer: Pointer; readonly set?: Json; readonly remove?: true };
 }
 
 export interface FileEdit {

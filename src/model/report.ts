@@ -26,12 +26,16 @@ export interface ScanInfo {
   readonly estate: string;
   readonly mode: 'live' | 'declared' | 'files';
   readonly packs: readonly string[];
+  /** What was scanned, relative to the source root. */
+  readonly paths?: readonly string[];
   /** True when live targets were contacted. */
   readonly contacted: boolean;
   /** True when no error problem left something unjudged. */
   readonly complete: boolean;
+  /** True when a previous report was given, so that what could not be judged and was open there stands as `stale`. */
+  readonly previous?: boolean;
   readonly provenance?: { readonly repositoryUri: string; readonly revisionId: string; readonly branch: string };
-  /** Properties of an Azure DevOps build, for that projection. */
+  /** Variables of an Azure DevOps build by their names in the environment, for that projection. */
   readonly azureDevOps?: Readonly<Record<string, string>>;
   readonly columnKind: 'utf16CodeUnits';
 }

@@ -48,6 +48,8 @@ export interface Setting {
   readonly list?: boolean;
   /** Taken off the front of each element. */
   readonly trim?: string;
+  /** Of a list: the raw form that means no element, and that is written for none (`NotConfigured`). */
+  readonly empty?: Json;
   readonly read: readonly ReadPlace[];
   readonly gpo?: { readonly path: string; readonly admx?: string };
   readonly write?: readonly Write[];
@@ -79,6 +81,12 @@ export interface ReadPlace {
   readonly written?: boolean;
   /** Columns that Windows derives from the value: removed when it is laid over. */
   readonly forgets?: readonly string[];
+  /** Raw to named at this place, where its raw values differ from the setting's `map` (another enum, an inverted flag). */
+  readonly map?: Readonly<Record<string, Json>>;
+  /** Raw forms that mean nothing is set at this place (`NotConfigured`): the next place is asked. */
+  readonly unset?: readonly Json[];
+  /** The place counts only when none of these registry keys exists: Windows ignores the older of two policy keys. */
+  readonly unless?: readonly string[];
 }
 
 /** How a setting is written; `{value}` is the named value, `{raw}` the raw one, see `remediate/`. */

@@ -1,4 +1,5 @@
 import type { TargetKind } from './fact.ts';
+import type { Location } from './location.ts';
 
 /** One thing that is collected. */
 export interface Target {
@@ -11,4 +12,6 @@ export interface Target {
   readonly status: 'complete' | 'partial' | 'failed';
   /** When its snapshot was collected; ISO 8601 UTC. Absent for files. */
   readonly collectedAt?: string;
+  /** Where it is declared: its line in `estate.yaml`, else the first line of its file. */
+  readonly location?: Location;
 }

@@ -1,5 +1,40 @@
 import type { FactKind } from './kind.ts';
+import { RDP_REACHABILITY } from './rdp-reachability.ts';
+import { RDS_CERTIFICATE_KINDS } from './rds-deployment-certificate.ts';
+import { WINDOWS_CERTIFICATE_BINDING } from './windows-certificate-binding.ts';
+import { WINDOWS_CERTIFICATE_JOIN_KINDS } from './windows-certificate-joins.ts';
+import { COLLECTION_ACCESS } from './rds-collection-access.ts';
+import { COLLECTION_AVAILABILITY } from './rds-collection-availability.ts';
+import { COLLECTION_DEVICES, COLLECTION_REDIRECTION } from './rds-collection-devices.ts';
+import { COLLECTION_LISTENER } from './rds-collection-listener.ts';
+import { RDP_PROPERTIES } from './rds-rdp-properties.ts';
+import { SESSION_DIRECTORY_CONFLICT } from './rds-session-directory.ts';
+import { TEMPORARY_FOLDERS } from './rds-temporary-folders.ts';
+import { DRIVER_INTEGRITY } from './windows-driver-integrity.ts';
+import { PRINT_SPOOLER } from './windows-print-spooler.ts';
+import { PRINTER_DRIVER } from './windows-printer-driver.ts';
+import { RDS_DEVICE } from './windows-rds-device.ts';
+import { SESSION_HOST_STATE } from './windows-session-host-state.ts';
+import { FIREWALL_KINDS } from './windows-firewall.ts';
 
 /** Every derived fact kind; kinds of settings files are added from the catalogue. One line a module. */
 export const FACT_KINDS: readonly FactKind[] = [
+  WINDOWS_CERTIFICATE_BINDING,
+  ...WINDOWS_CERTIFICATE_JOIN_KINDS,
+  ...RDS_CERTIFICATE_KINDS,
+  COLLECTION_ACCESS,
+  COLLECTION_AVAILABILITY,
+  COLLECTION_DEVICES,
+  COLLECTION_REDIRECTION,
+  COLLECTION_LISTENER,
+  RDP_PROPERTIES,
+  SESSION_DIRECTORY_CONFLICT,
+  TEMPORARY_FOLDERS,
+  DRIVER_INTEGRITY,
+  PRINT_SPOOLER,
+  PRINTER_DRIVER,
+  RDS_DEVICE,
+  SESSION_HOST_STATE,
+  RDP_REACHABILITY,
+  ...FIREWALL_KINDS,
 ];

@@ -1,5 +1,21 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { CERTIFICATE_SECTIONS } from './certificates.ts';
+import { DEPLOYMENT_SECTIONS } from './deployment.ts';
+import { DEVICE_SECTIONS } from './devices.ts';
+import { PRINTING_SECTIONS } from './printing.ts';
+import { FIREWALL_SECTIONS } from './firewall.ts';
+import { NETWORK_SECTIONS } from './network.ts';
+import { SERVICES_SECTIONS } from './services.ts';
+import { SYSTEM_SECTIONS } from './system.ts';
 
 /** Every section that a snapshot may have. One line a module. */
 export const SECTIONS: readonly SectionSpec[] = [
+  ...CERTIFICATE_SECTIONS,
+  ...DEPLOYMENT_SECTIONS,
+  ...DEVICE_SECTIONS,
+  ...PRINTING_SECTIONS,
+  ...FIREWALL_SECTIONS,
+  ...NETWORK_SECTIONS,
+  ...SERVICES_SECTIONS,
+  ...SYSTEM_SECTIONS,
 ];

@@ -1,0 +1,28 @@
+import type { OptionSpec } from '../config/options.ts';
+
+export const FORMATS = ['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif-full', 'junit', 'markdown', 'html', 'csv', 'verdicts'] as const;
+
+/** What `scan` and whatever judges takes. */
+export const SCAN_OPTIONS: readonly OptionSpec[] = [
+  { name: 'report', type: 'list', value: 'FORMAT:PATH', help: `write an output; repeats; PATH - is standard output. Formats: ${FORMATS.join(', ')}` },
+  { name: 'fail-on', type: 'text', value: 'BAND', help: 'the lowest band that fails the gate', choices: ['critical', 'high', 'medium', 'low', 'none'], default: 'high' },
+  { name: 'fail-on-unknown', type: 'flag', help: 'an unknown verdict fails the gate' },
+  { name: 'pack', type: 'list', value: 'PACK', help: 'the packs of policies to judge by' },
+  { name: 'policy', type: 'list', value: 'DIR', help: 'a folder of policies and settings of your own' },
+  { name: 'only', type: 'list', value: 'ID,…', help: 'only these policies, from all, whatever the pack' },
+  { name: 'skip', type: 'list', value: 'ID,…', help: 'without these policies' },
+  { name: 'var', type: 'list', value: 'ID.NAME=VALUE', help: 'a policy parameter' },
+  { name: 'waivers', type: 'text', value: 'FILE', help: 'accepted risks (default waivers.yaml beside the estate)' },
+  { name: 'baseline', type: 'text', value: 'REPORT', help: 'gate only on what this JSON report does not have' },
+  { name: 'previous', type: 'text', value: 'REPORT', help: 'carry forward what was open there and cannot be judged now' },
+  { name: 'offline', type: 'flag', help: 'contact nothing: judge live targets from their last snapshot' },
+  { name: 'declared', type: 'flag', help: 'judge hosts as they will be once their declared settings are applied' },
+  { name: 'trusted-config', type: 'text', value: 'DIR', help: 'a checkout of the base branch, whose waivers, packs and parameters count' },
+  { name: 'source-root', type: 'text', value: 'DIR', help: 'what paths in reports are relative to (default: the git top)' },
+  { name: 'concurrency', type: 'number', value: 'N', help: 'how many threads judge at once' },
+  { name: 'now', type: 'text', value: 'TIME', help: "the scan's time, ISO 8601 (default: the clock)" },
+  { name: 'exit-zero', type: 'flag', help: 'exit 0 where it would be 1 or 3' },
+  { name: 'verbose', type: 'flag', help: 'show every finding on the console' },
+  { name: 'quiet', type: 'flag', help: 'no progress and no warnings on standard error' },
+  { name: 'show-config', type: 'flag', help: 'print every option, its value and where it comes from', configurable: false },
+];

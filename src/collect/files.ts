@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { decodeText, TextError } from '../lib/decode.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** The largest file that is read: 160 MiB. */
+export const MAX_FILE_BYTES = 160 * 1024 * 1024;
+
+/** A text file as read. */
+export interface TextFile {
+  /** As reports name it: relative to the source root with `/`, or absolute when outside of it. */
+  readonly name: string;
+  readonly path: string;
+  /** Without byte order mark. */
+  readonly text: string;
+  readonly bom: boolean;
+  readonly sha256: string;
+  readonly length: number;
+}
+
+/** How a path is named in reports: relative to the source root, with `/`. */
+export function nameOf(path: string, sourceRoot: string): string {
+  const inside = relative(sourceRoot, path);
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path.replaceAll(sep, '/') : inside.replaceAll(sep, '/');
+}
+
+export function isProblem(value: TextFile | Problem): value is Problem {
+  return 'level' in value;
+}
+
+/** Reads one file whole; what cannot be read is an error problem that names it. */
+export function readTextFile(path: string, sourceRoot: string): TextFile | Problem {
+  const name = nameOf(path, sourceRoot);
+  const failed = (code: string, message: string, hint: string): Problem => ({ level: 'error', code, message, hint, file: name });
+  let bytes: Buffer;
+  try {
+    const read = readBounded(path);
+    if (read === 'folder') return failed('file.folder', `'${name}' is a folder where a file was expected.`, 'Name a file.');
+    if (read === 'too-large') return failed('file.too-large', `'${name}' is larger than 160 MiB.`, 'Split it, or export less at a time.');
+    bytes = read;
+  } catch (error) {
+    return failed('file.unreadable', `'${name}' could not be read: ${reasonOf(error)}.`, 'Check the path and its rights.');
+  }
+  try {
+    const { text, bom } = decodeText(bytes);
+    return { name, path, text, bom, sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
+  } catch (error) {
+    if (!(error instanceof TextError)) throw error;
+    return failed('file.not-text', `'${name}' is not a text file: ${error.message}`, 'Save it as UTF-8.');
+  }
+}
+
+/** The size is checked on the open file and while reading, so that a pipe or a growing file cannot fill the memory. */
+function readBounded(path: string): Buffer | 'folder' | 'too-large' {
+  const handle = openSync(path, 'r');
+  try {
+    const stat = fstatSync(handle);
+    if (stat.isDirectory()) return 'folder';
+    if (stat.size > MAX_FILE_BYTES) return 'too-large';
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(Math.max(65_536, stat.size - length + 1));
+      const count = readSync(handle, chunk, 0, chunk.length, null);
+      if (count === 0) return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      length += count;
+      if (length > MAX_FILE_BYTES) return 'too-large';
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'it does not exist',
+    EACCES: 'access is denied',
+    EPERM: 'access is denied',
+    ELOOP: 'it is a link that leads to itself',
+    EMFILE: 'too many files are open',
+    ENAMETOOLONG: 'its name is too long',
+  };
+  return known[code] ?? (code === '' ? 'the system refused' : `the system says ${code}`);
+}
+
+const SKIPPED = new Set(['.git', 'node_modules']);
+const TEXT_FILE = /\.(json|ya?ml)$/i;
+
+/**
+ * Files that may hold something to judge below a folder: JSON and YAML, sorted by path, without `.git`, `node_modules` and
+ * what git ignores. Links are not followed, so a link to a parent folder ends nowhere.
+ */
+export function walkFolder(folder: string): string[] {
+  return (listedByGit(folder) ?? listedByWalk(folder)).filter((path) => TEXT_FILE.test(path)).toSorted();
+}
+
+function listedByGit(folder: string): string[] | undefined {
+  const git = spawnSync('git', ['-C', folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.'], {
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  if (git.status !== 0) return undefined;
+  const paths = git.stdout.split('\0').filter((path) => path !== '' && !path.split('/').some((part) => SKIPPED.has(part)));
+  return paths.map((path) => join(folder, path)).filter((path) => existsSync(path) && statSync(path).isFile());
+}
+
+function listedByWalk(folder: string): string[] {
+  const found: string[] = [];
+  const waiting = [folder];
+  for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
+    for (const entry of readdirSync(current, { withFileTypes: true })) {
+      const path = join(current, entry.name);
+      if (entry.isDirectory()) {
+        if (!SKIPPED.has(entry.name)) waiting.push(path);
+      } else if (entry.isFile()) found.push(path);
+    }
+  }
+  return found;
+}
+
+/** The git top of a folder, else the folder itself. */
+export function sourceRootOf(folder: string): string {
+  const git = spawnSync('git', ['-C', folder, 'rev-parse', '--show-toplevel'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return git.status === 0 && git.stdout.trim() !== '' ? resolve(git.stdout.trim()) : resolve(folder);
+}

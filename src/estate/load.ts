@@ -1,0 +1,168 @@
+import { checkDocument } from '../lib/schema-check.ts';
+import { validateDeclared } from '../lib/settings.ts';
+import type { ConnectOver, Declared, Estate, EstateDeployment, EstateGateway, EstateHost, Intent } from '../model/estate.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { escapeStep, type Pointer } from '../model/pointer.ts';
+import { UserError } from '../model/problem.ts';
+import type { Area } from '../model/setting.ts';
+import { ESTATE_SCHEMA } from './schema.ts';
+
+/** As written, after the schema has been checked. */
+interface RawHost {
+  readonly name: string;
+  readonly address?: string;
+  readonly rdpPort?: number;
+  readonly roles?: readonly string[];
+  readonly azureId?: string;
+  readonly connect?: { readonly over: ConnectOver };
+  readonly settings?: JsonObject | null;
+}
+interface RawGroup {
+  readonly hosts: readonly string[];
+  readonly roles?: readonly string[];
+  readonly connect?: { readonly over: ConnectOver };
+  readonly settings?: JsonObject | null;
+}
+interface RawEstate {
+  readonly name: string;
+  readonly intent?: JsonObject;
+  readonly snapshots?: { readonly folder?: string; readonly maxAge?: string };
+  readonly groups?: Readonly<Record<string, RawGroup>>;
+  readonly hosts?: readonly RawHost[];
+  readonly deployments?: readonly { readonly broker: string; readonly connect?: { readonly over: ConnectOver }; readonly settings?: JsonObject | null }[];
+  readonly gateways?: readonly { readonly name: string; readonly address?: string; readonly port?: number; readonly connect?: { readonly over: ConnectOver }; readonly hosts?: readonly string[]; readonly settings?: JsonObject | null }[];
+  readonly azure?: { readonly subscriptions?: readonly string[]; readonly managementGroups?: readonly string[] };
+  readonly templates?: readonly { readonly file: string; readonly parameters?: string }[];
+  readonly pulumi?: readonly string[];
+  readonly packs?: readonly string[];
+  readonly params?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+}
+
+/**
+ * Reads a parsed `estate.yaml`. Throws UserError that lists what is wrong and where: nothing of an estate that contradicts
+ * itself can be judged.
+ */
+export function readEstate(value: Json, file: string, catalogue: readonly Area[]): Estate {
+  const wrong = checkDocument(ESTATE_SCHEMA, value).map(({ pointer, message }) => `'${pointer === '' ? '/' : pointer}' ${message}`);
+  if (wrong.length > 0) throw estateError(file, wrong);
+  const raw = value as unknown as RawEstate;
+  const errors: string[] = [];
+  const estate: Estate = {
+    name: raw.name,
+    file,
+    intent: intentOf(raw.intent ?? {}),
+    snapshots: { folder: raw.snapshots?.folder ?? 'snapshots', maxAgeDays: raw.snapshots?.maxAge === undefined ? null : Number.parseInt(raw.snapshots.maxAge, 10) },
+    hosts: hostsOf(raw, catalogue, errors),
+    deployments: (raw.deployments ?? []).map((deployment, index): EstateDeployment => {
+      const pointer = `/deployments/${index}`;
+      return { broker: deployment.broker, over: deployment.connect?.over ?? 'snapshot', pointer, declared: declaredOf(deployment.settings, `${pointer}/settings`, 'rds-deployment', catalogue, errors) };
+    }),
+    gateways: (raw.gateways ?? []).map((gateway, index): EstateGateway => {
+      const pointer = `/gateways/${index}`;
+      return {
+        name: gateway.name,
+        address: gateway.address ?? gateway.name,
+        port: gateway.port ?? 443,
+        over: gateway.connect?.over ?? 'snapshot',
+        hosts: gateway.hosts ?? [],
+        pointer,
+        declared: declaredOf(gateway.settings, `${pointer}/settings`, 'endpoint', catalogue, errors),
+      };
+    }),
+    templates: (raw.templates ?? []).map((template, index) => ({ file: template.file, parameters: template.parameters ?? null, pointer: `/templates/${index}` })),
+    pulumi: (raw.pulumi ?? []).map((path, index) => ({ path, pointer: `/pulumi/${index}` })),
+    azure: raw.azure === undefined ? null : { subscriptions: raw.azure.subscriptions ?? [], managementGroups: raw.azure.managementGroups ?? [] },
+    packs: raw.packs ?? [],
+    params: raw.params ?? {},
+  };
+  errors.push(...duplicates('deployment', estate.deployments.map((deployment) => deployment.broker)), ...duplicates('gateway', estate.gateways.map((gateway) => gateway.name)));
+  if (errors.length > 0) throw estateError(file, errors);
+  return estate;
+}
+
+function estateError(file: string, errors: readonly string[]): UserError {
+  const shown = errors.slice(0, 10).map((error) => `\n  ${error}${error.endsWith('.') ? '' : '.'}`);
+  const more = errors.length > 10 ? `\n  … and ${errors.length - 10} more.` : '';
+  return new UserError('estate.malformed', `The estate '${file}' cannot be used:${shown.join('')}${more}`, 'Mend it and scan again.');
+}
+
+function intentOf(raw: JsonObject): Intent {
+  const fqdn = raw['gatewayFqdn'];
+  const networks = raw['adminNetworks'];
+  return { gatewayFqdn: typeof fqdn === 'string' ? fqdn : null, adminNetworks: Array.isArray(networks) ? networks.map(String) : [], all: raw };
+}
+
+function duplicates(what: string, names: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => {
+    const known = seen.has(name.toLowerCase());
+    seen.add(name.toLowerCase());
+    return known;
+  }).map((name) => `The ${what} '${name}' is listed twice.`);
+}
+
+function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): EstateHost[] {
+  const groups = Object.entries(raw.groups ?? {});
+  const own = raw.hosts ?? [];
+  errors.push(...duplicates('host', own.map((host) => host.name)));
+  const declaredByGroup = new Map(groups.map(([id, group]) => [id, declaredOf(group.settings, `/groups/${escapeStep(id)}/settings`, 'windows-host', catalogue, errors)]));
+  const build = (host: RawHost, pointer: Pointer, ownPointer: Pointer | null): EstateHost => {
+    const mine = groups.filter(([, group]) => group.hosts.some((name) => sameName(name, host.name)));
+    const inherited = mergeGroups(host.name, mine.map(([id]) => [id, declaredByGroup.get(id) ?? []]), errors);
+    const declared = ownPointer === null ? [] : declaredOf(host.settings, `${ownPointer}/settings`, 'windows-host', catalogue, errors);
+    return {
+      name: host.name,
+      address: host.address ?? host.name,
+      rdpPort: host.rdpPort ?? null,
+      roles: [...new Set([...(host.roles ?? []), ...mine.flatMap(([, group]) => group.roles ?? [])])],
+      azureId: host.azureId ?? null,
+      groups: mine.map(([id]) => id),
+      over: host.connect?.over ?? mine.find(([, group]) => group.connect !== undefined)?.[1].connect?.over ?? 'snapshot',
+      pointer,
+      own: ownPointer,
+      declared: [...declared, ...inherited.filter((entry) => !declared.some((mineToo) => samePath(mineToo, entry)))],
+    };
+  };
+  const hosts = own.map((host, index) => build(host, `/hosts/${index}`, `/hosts/${index}`));
+  for (const [id, group] of groups) {
+    for (const [index, name] of group.hosts.entries()) {
+      if (!hosts.some((host) => sameName(host.name, name))) hosts.push(build({ name }, `/groups/${escapeStep(id)}/hosts/${index}`, null));
+    }
+  }
+  return hosts;
+}
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+const samePath = (a: Declared, b: Declared): boolean => a.path.length === b.path.length && a.path.every((step, index) => step === b.path[index]);
+
+function mergeGroups(host: string, groups: readonly (readonly [string, readonly Declared[]])[], errors: string[]): Declared[] {
+  const merged: { entry: Declared; group: string }[] = [];
+  for (const [group, declared] of groups) {
+    for (const entry of declared) {
+      const other = merged.find((known) => samePath(known.entry, entry));
+      if (other === undefined) merged.push({ entry, group });
+      else if (JSON.stringify(other.entry.value) !== JSON.stringify(entry.value)) {
+        errors.push(`The groups '${other.group}' and '${group}' disagree on '${entry.path.join('/')}' of '${host}'.`);
+      }
+    }
+  }
+  return merged.map(({ entry }) => entry);
+}
+
+const MAX_DEPTH = 8;
+
+/** Walks a settings tree down to what the catalogue knows as settings. */
+function declaredOf(tree: JsonObject | null | undefined, pointer: Pointer, target: Area['target'], catalogue: readonly Area[], errors: string[]): Declared[] {
+  const found: Declared[] = [];
+  const walk = (value: Json, path: readonly string[], at: Pointer): void => {
+    if (value === null) return;
+    const result = validateDeclared(path, value, catalogue, target);
+    if (result.ok) {
+      found.push({ path, value, pointer: at });
+    } else if (result.isPrefix && isObject(value) && path.length < MAX_DEPTH) {
+      for (const [name, member] of Object.entries(value)) walk(member, [...path, name], `${at}/${escapeStep(name)}`);
+    } else errors.push(`'${at}': ${result.error}`);
+  };
+  for (const [name, member] of Object.entries(tree ?? {})) walk(member, [name], `${pointer}/${escapeStep(name)}`);
+  return found;
+}

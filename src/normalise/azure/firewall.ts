@@ -1,0 +1,155 @@
+import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type Json, member } from '../../model/json.ts';
+import type { AddressSet } from './address.ts';
+import type { Intervals } from './interval-set.ts';
+import { findSubnet, type Network } from './network.ts';
+import { NO_PORTS, parsePorts } from './port.ts';
+import { canonicalId, childName, findResource, listOf, ofType, referenceOf, type Resources, sameId } from './resources.ts';
+import { buildSide, type Side, TCP, UDP } from './rule.ts';
+
+const FIREWALL_TYPE = 'microsoft.network/azurefirewalls';
+const POLICY_TYPE = 'microsoft.network/firewallpolicies';
+const GROUP_TYPE = `${POLICY_TYPE}/rulecollectiongroups`;
+
+/** A firewall's place in the network: after translation packets come from one of its own addresses. */
+export interface FirewallPlace {
+  readonly name: string;
+  readonly networkId: string;
+  /** Prefixes of `AzureFirewallSubnet`; null when the input does not show them. */
+  readonly subnet: AddressSet | null;
+}
+
+/** One DNAT rule, classic or of a policy. */
+export interface DnatRule {
+  readonly resource: CloudResource;
+  readonly pointer: string;
+  readonly name: string;
+  readonly collection: string;
+  /** The firewall or the policy. */
+  readonly owner: string;
+  readonly protocols: number | null;
+  readonly destinationPorts: string;
+  readonly translatedAddress: string | null;
+  readonly translatedPorts: Intervals<number>;
+  readonly portsUnknown: boolean;
+  readonly clients: Side;
+  /** The members that state the clients. */
+  readonly form: 'addresses' | 'groups' | 'mixed';
+  /** Firewalls that carry it; empty when the input shows none. */
+  readonly firewalls: readonly FirewallPlace[];
+}
+
+export function readDnatRules(network: Network): DnatRule[] {
+  const { resources } = network;
+  const rules: DnatRule[] = [];
+  for (const firewall of ofType(resources, FIREWALL_TYPE)) {
+    if (firewall.context) continue;
+    const place = placeOfFirewall(network, firewall);
+    for (const [index, collection] of listOf(firewall.body['natRuleCollections']).entries()) {
+      for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
+        rules.push(ruleOf(resources, firewall, node, `/natRuleCollections/${index}/rules/${at}`, childName(collection), firewall.name, [place]));
+      }
+    }
+  }
+  for (const policy of ofType(resources, POLICY_TYPE)) {
+    if (policy.context) continue;
+    const firewalls = firewallsOf(network, policy.id);
+    for (const [index, group] of listOf(policy.body['ruleCollectionGroups']).entries()) {
+      pushGroup(rules, resources, policy, group, `/ruleCollectionGroups/${index}`, policy.name, firewalls);
+    }
+  }
+  for (const group of ofType(resources, GROUP_TYPE)) {
+    if (group.context) continue;
+    const policyId = group.id.split('/').slice(0, -2).join('/');
+    pushGroup(rules, resources, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), firewallsOf(network, policyId));
+  }
+  return rules;
+}
+
+function pushGroup(rules: DnatRule[], resources: Resources, resource: CloudResource, group: Json, base: string, owner: string, firewalls: readonly FirewallPlace[]): void {
+  for (const [index, collection] of listOf(member(group, 'ruleCollections')).entries()) {
+    const type = member(collection, 'ruleCollectionType');
+    if (typeof type === 'string' && type.toLowerCase() !== 'firewallpolicynatrulecollection') continue;
+    for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
+      const ruleType = member(node, 'ruleType');
+      if (typeof ruleType === 'string' && ruleType.toLowerCase() !== 'natrule') continue;
+      rules.push(ruleOf(resources, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls));
+    }
+  }
+}
+
+function ruleOf(resources: Resources, resource: CloudResource, node: Json, pointer: string, collection: string, owner: string, firewalls: readonly FirewallPlace[]): DnatRule {
+  const port = member(node, 'translatedPort');
+  const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
+  const address = member(node, 'translatedAddress');
+  const destinationPorts = listOf(member(node, 'destinationPorts'));
+  return {
+    resource,
+    pointer,
+    name: childName(node),
+    collection,
+    owner,
+    protocols: protocolsOf(member(node, 'protocols') ?? member(node, 'ipProtocols')),
+    destinationPorts: destinationPorts.map((value) => (isUnresolved(value) ? 'unknown' : String(value))).join(', '),
+    translatedAddress: typeof address === 'string' && address !== '' ? address : null,
+    translatedPorts: parsed.ports,
+    portsUnknown: parsed.unknown,
+    clients: clientsOf(resources, node),
+    form: formOf(node),
+    firewalls,
+  };
+}
+
+function protocolsOf(value: Json | undefined): number | null {
+  if (!Array.isArray(value)) return null;
+  let mask = 0;
+  for (const item of value as readonly Json[]) {
+    const word = typeof item === 'string' ? item.toLowerCase() : '';
+    if (word === 'tcp') mask |= TCP;
+    else if (word === 'udp') mask |= UDP;
+    else if (word === 'any') mask |= TCP | UDP;
+    else if (word !== 'icmp') return null;
+  }
+  return mask;
+}
+
+function formOf(node: Json): DnatRule['form'] {
+  const addresses = listOf(member(node, 'sourceAddresses')).length > 0 || isUnresolved(member(node, 'sourceAddresses'));
+  const groups = listOf(member(node, 'sourceIpGroups')).length > 0;
+  return addresses && !groups ? 'addresses' : groups && !addresses ? 'groups' : 'mixed';
+}
+
+/** `sourceAddresses` and the addresses of `sourceIpGroups`, which are ids. */
+function clientsOf(resources: Resources, node: Json): Side {
+  const addresses = member(node, 'sourceAddresses');
+  const values: Json[] = addresses === undefined || addresses === null ? [] : Array.isArray(addresses) ? [...(addresses as readonly Json[])] : [null];
+  const groups = member(node, 'sourceIpGroups') ?? member(node, 'sourceIPGroups');
+  for (const item of listOf(groups)) {
+    const reference = referenceOf(item);
+    const group = typeof reference === 'string' ? findResource(resources, canonicalId(reference)) : null;
+    const held = group?.body['ipAddresses'];
+    if (Array.isArray(held)) values.push(...(held as readonly Json[]));
+    else values.push(null);
+  }
+  if (isUnresolved(groups)) values.push(null);
+  return buildSide(values, undefined);
+}
+
+function firewallsOf(network: Network, policyId: string): FirewallPlace[] {
+  return ofType(network.resources, FIREWALL_TYPE)
+    .filter((firewall) => {
+      const reference = referenceOf(firewall.body['firewallPolicy']);
+      return typeof reference === 'string' && sameId(reference, policyId);
+    })
+    .map((firewall) => placeOfFirewall(network, firewall));
+}
+
+function placeOfFirewall(network: Network, firewall: CloudResource): FirewallPlace {
+  for (const config of listOf(firewall.body['ipConfigurations'])) {
+    const reference = referenceOf(member(config, 'subnet'));
+    const subnet = findSubnet(network, reference);
+    if (subnet !== null) return { name: firewall.name, networkId: subnet.networkId, subnet: subnet.prefixes };
+    if (typeof reference === 'string') return { name: firewall.name, networkId: reference.split('/').slice(0, -2).join('/'), subnet: null };
+  }
+  return { name: firewall.name, networkId: '', subnet: null };
+}

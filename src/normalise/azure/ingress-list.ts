@@ -1,0 +1,130 @@
+import type { CloudResource } from '../../model/cloud-resource.ts';
+import type { Pointer } from '../../model/pointer.ts';
+import { type AddressSet, parsePrefix } from './address.ts';
+import type { DnatRule } from './firewall.ts';
+import type { Ingress } from './ingress.ts';
+import type { Nic, NicAddress } from './interface.ts';
+import type { BalancerRule } from './load-balancer.ts';
+import { connected, type Network } from './network.ts';
+import { ALL_PORTS, NO_PORTS, portTexts } from './port.ts';
+import { publicAddressOf } from './public-ip.ts';
+
+/** An ingress with what it is called and where it stands. */
+export interface NamedIngress {
+  readonly ingress: Ingress;
+  readonly through: string;
+  /** First hop, in words. */
+  readonly hop: string;
+  readonly resource: CloudResource;
+  readonly pointer: Pointer;
+  /** Tells it from others of its interface address. */
+  readonly instance: readonly string[];
+}
+
+/** Every way from outside to the interfaces (azure-checks §3.10). */
+export function ingressList(network: Network, nics: readonly Nic[], balancers: readonly BalancerRule[], dnat: readonly DnatRule[]): NamedIngress[] {
+  return [...publicAddresses(network, nics), ...throughBalancers(balancers), ...throughFirewalls(network, nics, dnat)];
+}
+
+function publicAddresses(network: Network, nics: readonly Nic[]): NamedIngress[] {
+  const found: NamedIngress[] = [];
+  for (const address of nics.flatMap((nic) => nic.addresses)) {
+    const publicAddress = publicAddressOf(network.resources, address.node);
+    if (publicAddress === null) continue;
+    const unresolved = publicAddress === 'unresolved';
+    const name = unresolved ? 'unknown' : publicAddress.name;
+    const open = unresolved ? null : publicAddress.open;
+    found.push({
+      ingress: { address, via: 'public-ip', ports: () => ALL_PORTS, open, floating: false, exists: unresolved ? null : true, translated: null },
+      through: name,
+      hop: `public IP ${name}${open === true ? ' (Basic)' : open === false ? ' (Standard)' : ''}`,
+      resource: address.nic.resource,
+      pointer: address.pointer,
+      instance: [address.nic.name, address.name, 'public-ip'],
+    });
+  }
+  return found;
+}
+
+function throughBalancers(balancers: readonly BalancerRule[]): NamedIngress[] {
+  const found: NamedIngress[] = [];
+  for (const rule of balancers) {
+    if (rule.isPublic === false) continue;
+    const ports = rule.portsUnknown ? null : rule.ports;
+    for (const address of rule.targets) {
+      found.push({
+        ingress: {
+          address,
+          via: 'load-balancer',
+          ports: (protocol) => (rule.protocols !== null && (rule.protocols & protocol) === 0 ? NO_PORTS : ports),
+          open: rule.open,
+          floating: rule.floating !== false,
+          exists: rule.isPublic === null || rule.protocols === null ? null : true,
+          translated: null,
+        },
+        through: `${rule.balancer}/${rule.name}`,
+        hop: `load balancer ${rule.balancer}, ${rule.name}: port ${rule.frontendPort} to ${rule.portsUnknown ? 'unknown' : portTexts(rule.ports).join(', ')}`,
+        resource: rule.resource,
+        pointer: rule.pointer,
+        instance: [rule.name, ...addressInstance(address)],
+      });
+    }
+  }
+  return found;
+}
+
+function throughFirewalls(network: Network, nics: readonly Nic[], dnat: readonly DnatRule[]): NamedIngress[] {
+  const byAddress = new Map<string, NicAddress[]>();
+  for (const address of nics.flatMap((nic) => nic.addresses)) {
+    if (address.privateAddress === null) continue;
+    const list = byAddress.get(address.privateAddress);
+    if (list === undefined) byAddress.set(address.privateAddress, [address]);
+    else list.push(address);
+  }
+  const found: NamedIngress[] = [];
+  for (const rule of dnat) {
+    if (rule.translatedAddress === null || parsePrefix(rule.translatedAddress).kind !== 'addresses') continue;
+    for (const address of byAddress.get(rule.translatedAddress) ?? []) {
+      const place = placeFor(network, rule, address);
+      if (place === null) continue;
+      found.push({
+        ingress: {
+          address,
+          via: 'firewall',
+          ports: (protocol) => (rule.protocols !== null && (rule.protocols & protocol) === 0 ? NO_PORTS : rule.portsUnknown ? null : rule.translatedPorts),
+          open: true,
+          floating: false,
+          exists: rule.protocols === null || !place.certain ? null : true,
+          translated: { clients: rule.clients, from: place.from },
+        },
+        through: `${rule.owner}/${rule.collection}/${rule.name}`,
+        hop: `firewall ${rule.owner}, ${rule.name}: port ${rule.destinationPorts} to ${rule.translatedAddress}:${portTexts(rule.translatedPorts).join(', ')}`,
+        resource: rule.resource,
+        pointer: rule.pointer,
+        instance: [rule.collection, rule.name, ...addressInstance(address)],
+      });
+    }
+  }
+  return found;
+}
+
+interface Place {
+  readonly from: AddressSet | null;
+  readonly certain: boolean;
+}
+
+/** Which of the rule's firewalls reaches the interface; equal private addresses in separate networks are not the same machine. */
+function placeFor(network: Network, rule: DnatRule, address: NicAddress): Place | null {
+  if (rule.firewalls.length === 0) return { from: null, certain: false };
+  let perhaps: Place | null = null;
+  for (const firewall of rule.firewalls) {
+    const link = connected(network.resources, firewall.networkId, address.subnet?.networkId ?? '');
+    if (link === true) return { from: firewall.subnet, certain: true };
+    if (link === null) perhaps = { from: firewall.subnet, certain: false };
+  }
+  return perhaps;
+}
+
+function addressInstance(address: NicAddress): string[] {
+  return [address.nic.name, address.name];
+}

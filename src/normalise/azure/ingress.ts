@@ -1,0 +1,141 @@
+import { type AdminRule, withAdminRules } from './admin-rule.ts';
+import type { AddressSet } from './address.ts';
+import type { Destination } from './destination.ts';
+import { both, type Reach } from './evaluate.ts';
+import { atLeast, type Exposure, exposureOf, measure, NOT_EXPOSED } from './exposure.ts';
+import { destinationOf, type NicAddress, subnetFilter } from './interface.ts';
+import { type Bound, contains, covers, type Intervals, intersect, overlaps, subtract } from './interval-set.ts';
+import type { Filter, Network } from './network.ts';
+import { ALL_PORTS, NO_PORTS } from './port.ts';
+import type { OpenByDefault } from './public-ip.ts';
+import type { Side } from './rule.ts';
+import { candidatePorts, pieces, type Reaches, reachesOf, type SecurityGroup } from './security-group.ts';
+import { addressesOf, type Space, type Spaces } from './space.ts';
+
+/** One way from outside to one address of an interface. */
+export interface Ingress {
+  readonly address: NicAddress;
+  readonly via: 'public-ip' | 'load-balancer' | 'firewall';
+  /** Ports of the interface that it leads to, by protocol; null when they are unresolved. */
+  readonly ports: (protocol: number) => Intervals<number> | null;
+  /** What happens where no group filters. */
+  readonly open: OpenByDefault;
+  /** The destination stays the frontend's address, so that rules for a destination may match or not. */
+  readonly floating: boolean;
+  /** Whether the way is there at all: null when it may not be. */
+  readonly exists: true | null;
+  /** For a firewall: who it lets in, and where packets then come from; null when the input does not show its subnet. */
+  readonly translated: { readonly clients: Side; readonly from: AddressSet | null } | null;
+}
+
+/** An ingress with what filters it, ready to be asked about ports. */
+export interface Path {
+  readonly ingress: Ingress;
+  readonly spaces: Spaces;
+  readonly destination: Destination;
+  readonly filters: readonly Filter[];
+  readonly adminRules: readonly AdminRule[];
+}
+
+export function pathOf(network: Network, ingress: Ingress, adminRules: readonly AdminRule[]): Path {
+  const { address } = ingress;
+  const destination = destinationOf(address);
+  return {
+    ingress,
+    spaces: network.spaces(address.subnet?.networkId ?? ''),
+    destination: ingress.floating ? { ...destination, v4: destination.v4.length === 0 ? [] : [0, 2 ** 32], v6: destination.v6.length === 0 ? [] : [0n, 1n << 128n] } : destination,
+    filters: [subnetFilter(address), address.nic.filter],
+    adminRules,
+  };
+}
+
+/** Who reaches a port of the interface on this way. */
+export function exposureAt(path: Path, protocol: number, port: number): Exposure {
+  const { ingress, spaces } = path;
+  const ports = ingress.ports(protocol);
+  if (ports !== null && !contains(ports, port)) return NOT_EXPOSED;
+  const reaches = filtered(path, protocol, port);
+  const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughFirewall(path, ingress.translated, reaches);
+  return ports === null || ingress.exists === null ? { ...exposure, lower: NOT_EXPOSED.lower } : exposure;
+}
+
+function filtered(path: Path, protocol: number, port: number): Reaches {
+  const { spaces, destination } = path;
+  const closed = path.filters.every((filter) => filter === 'none') && path.ingress.translated === null ? path.ingress.open : true;
+  const reaches = path.filters.map((filter) => (typeof filter === 'string' ? null : reachesOf(filter, spaces, protocol, port, destination)));
+  const combine = <T extends Bound>(space: Space<T>, whole: Intervals<T>, pick: (reaches: Reaches) => Reach<T> | null): Reach<T> | null => {
+    if (whole.length === 0) return null;
+    let reach = unfiltered(space, closed);
+    for (const [index, filter] of path.filters.entries()) {
+      const own = reaches[index];
+      const next = filter === 'none' ? null : own === null || own === undefined ? unknownReach(space) : pick(own);
+      if (next !== null) reach = both(space, reach, next);
+    }
+    return path.adminRules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
+  };
+  return { v4: combine(spaces.v4, destination.v4, (found) => found.v4), v6: combine(spaces.v6, destination.v6, (found) => found.v6) };
+}
+
+function unfiltered<T extends Bound>(space: Space<T>, open: OpenByDefault): Reach<T> {
+  const inside = open === true ? space.all : subtract(space.all, space.publicPart);
+  return { lower: { set: inside, tags: [] }, upper: { set: open === false ? inside : space.all, tags: [] }, hits: [] };
+}
+
+function unknownReach<T extends Bound>(space: Space<T>): Reach<T> {
+  return { lower: { set: [], tags: [] }, upper: { set: space.all, tags: [] }, hits: [] };
+}
+
+/** The groups see the firewall's own address; who may come is what the DNAT rule says. */
+function throughFirewall(path: Path, translated: NonNullable<Ingress['translated']>, reaches: Reaches): Exposure {
+  const { spaces } = path;
+  const reach = reaches.v4;
+  if (reach === null) return NOT_EXPOSED;
+  const from = translated.from?.v4 ?? spaces.v4.networkMaybe;
+  const delivers = covers(reach.lower.set, from) ? true : overlaps(reach.upper.set, from) ? null : false;
+  if (delivers === false) return NOT_EXPOSED;
+  const clients = clientExposure(spaces, translated.clients);
+  return delivers === true ? clients : { ...clients, lower: NOT_EXPOSED.lower };
+}
+
+export function clientExposure(spaces: Spaces, clients: Side): Exposure {
+  const at = (maybe: boolean): Exposure['lower'] => measure(spaces, { set: addressesOf(spaces.v4, clients, maybe), tags: clients.opaque });
+  return { lower: at(false), upper: at(true), openedBy: [] };
+}
+
+/** Ports open to as much as the Internet: for certain, and perhaps. */
+export interface OpenPorts {
+  readonly certain: Intervals<number>;
+  readonly possible: Intervals<number>;
+}
+
+/** More pieces than a group of Azure's size limit makes are not walked through: then anything is possible. */
+const MOST_PIECES = 8192;
+
+export function openPorts(path: Path, protocol: number): OpenPorts {
+  const cuts = pieces(path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'), candidates(path, protocol), protocol);
+  if (cuts.length > MOST_PIECES * 2) return { certain: NO_PORTS, possible: ALL_PORTS };
+  const certain: number[] = [];
+  const possible: number[] = [];
+  for (let at = 0; at < cuts.length; at += 2) {
+    const [low, high] = [cuts[at] as number, cuts[at + 1] as number];
+    const internet = atLeast(exposureAt(path, protocol, low), 'internet');
+    if (internet === true) addRange(certain, low, high);
+    if (internet !== false) addRange(possible, low, high);
+  }
+  return { certain, possible };
+}
+
+function addRange(ranges: number[], low: number, high: number): void {
+  if (ranges[ranges.length - 1] === low) ranges[ranges.length - 1] = high;
+  else ranges.push(low, high);
+}
+
+function candidates(path: Path, protocol: number): Intervals<number> {
+  let ranges: Intervals<number> = path.ingress.ports(protocol) ?? ALL_PORTS;
+  if (path.ingress.translated !== null || path.adminRules.length > 0 || path.spaces.view.tagMayBeAny) return ranges;
+  if (path.filters.every((filter) => filter === 'none')) return path.ingress.open === false ? NO_PORTS : ranges;
+  for (const filter of path.filters) {
+    if (typeof filter !== 'string') ranges = intersect(ranges, candidatePorts(filter, path.spaces, protocol));
+  }
+  return ranges;
+}

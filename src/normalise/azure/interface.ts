@@ -1,0 +1,184 @@
+import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type Json, member } from '../../model/json.ts';
+import { type AddressSet, NO_V4, NO_V6, parsePrefix, V4_ALL, V6_ALL } from './address.ts';
+import type { Destination } from './destination.ts';
+import { type Filter, filterOf, findSubnet, type Network, type Subnet } from './network.ts';
+import { childName, findResource, listOf, ofType, referenceOf, type Reference, sameId } from './resources.ts';
+
+/** A network interface, or the model of one in a scale set. */
+export interface Nic {
+  readonly resource: CloudResource;
+  /** Where it stands in the resource: `''` for an interface of its own. */
+  readonly pointer: string;
+  readonly name: string;
+  readonly machine: Machine | null;
+  readonly filter: Filter;
+  readonly addresses: readonly NicAddress[];
+}
+
+/** The virtual machine or scale set that an interface belongs to. */
+export interface Machine {
+  /** Canonical id. */
+  readonly id: string;
+  readonly name: string;
+  readonly os: 'windows' | 'linux' | 'not-stated';
+  readonly gateway: boolean;
+}
+
+/** One `ipConfiguration`. */
+export interface NicAddress {
+  readonly nic: Nic;
+  readonly node: Json;
+  readonly pointer: string;
+  readonly name: string;
+  /** Canonical id of the ipConfiguration; templates refer to it by this. */
+  readonly id: string;
+  readonly family: 'v4' | 'v6';
+  /** The private address; null when it is dynamic or unresolved. */
+  readonly privateAddress: string | null;
+  readonly subnet: Subnet | null;
+  readonly subnetReference: Reference;
+  /** Application security groups; null when unresolved. */
+  readonly groups: readonly string[] | null;
+}
+
+const NIC_TYPE = 'microsoft.network/networkinterfaces';
+const VM_TYPE = 'microsoft.compute/virtualmachines';
+const SCALE_SET_TYPE = 'microsoft.compute/virtualmachinescalesets';
+
+export function readInterfaces(network: Network): Nic[] {
+  const machines = machinesByInterface(network);
+  const nics: Nic[] = [];
+  for (const resource of ofType(network.resources, NIC_TYPE)) {
+    if (!resource.context) nics.push(nicOf(network, resource, '', resource.body, resource.name, machineOf(network, resource, machines)));
+  }
+  for (const resource of ofType(network.resources, SCALE_SET_TYPE)) {
+    if (resource.context) continue;
+    const profile = resource.body['virtualMachineProfile'];
+    const machine = readMachine(resource, profile ?? null);
+    for (const [index, node] of listOf(member(member(profile, 'networkProfile'), 'networkInterfaceConfigurations')).entries()) {
+      nics.push(nicOf(network, resource, `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`, node, `${resource.name}/${childName(node)}`, machine));
+    }
+  }
+  return nics;
+}
+
+function machinesByInterface(network: Network): Map<CloudResource, Machine> {
+  const found = new Map<CloudResource, Machine>();
+  for (const resource of ofType(network.resources, VM_TYPE)) {
+    for (const entry of listOf(member(resource.body['networkProfile'], 'networkInterfaces'))) {
+      const reference = referenceOf(entry);
+      const nic = typeof reference === 'string' ? findResource(network.resources, reference) : null;
+      if (nic !== null) found.set(nic, readMachine(resource, resource.body));
+    }
+  }
+  return found;
+}
+
+function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<CloudResource, Machine>): Machine | null {
+  const known = machines.get(nic);
+  if (known !== undefined) return known;
+  const reference = referenceOf(nic.body['virtualMachine']);
+  if (typeof reference !== 'string') return null;
+  const resource = findResource(network.resources, reference);
+  if (resource !== null) return readMachine(resource, resource.body);
+  return { id: reference, name: reference.slice(reference.lastIndexOf('/') + 1), os: 'not-stated', gateway: false };
+}
+
+const WINDOWS_PUBLISHERS = new Set(['microsoftwindowsserver', 'microsoftwindowsdesktop']);
+
+function readMachine(resource: CloudResource, profile: Json): Machine {
+  return { id: resource.id, name: resource.name, os: osOf(profile), gateway: isGateway(resource.body['tags']) };
+}
+
+function osOf(profile: Json): Machine['os'] {
+  const osType = member(member(member(profile, 'storageProfile'), 'osDisk'), 'osType');
+  if (typeof osType === 'string') return osType.toLowerCase() === 'windows' ? 'windows' : osType.toLowerCase() === 'linux' ? 'linux' : 'not-stated';
+  const os = member(profile, 'osProfile');
+  if (isStated(member(os, 'windowsConfiguration'))) return 'windows';
+  if (isStated(member(os, 'linuxConfiguration'))) return 'linux';
+  const publisher = member(member(member(profile, 'storageProfile'), 'imageReference'), 'publisher');
+  return typeof publisher === 'string' && WINDOWS_PUBLISHERS.has(publisher.toLowerCase()) ? 'windows' : 'not-stated';
+}
+
+function isStated(value: Json | undefined): boolean {
+  return value !== undefined && value !== null && !isUnresolved(value);
+}
+
+/** A tag `role` that names the gateway or web access role. */
+function isGateway(tags: Json | undefined): boolean {
+  const role = member(tags, 'role');
+  return typeof role === 'string' && ['rd-gateway', 'rdgateway', 'rd-web', 'rdweb'].includes(role.toLowerCase());
+}
+
+function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null): Nic {
+  const addresses: NicAddress[] = [];
+  const nic: Nic = { resource, pointer, name, machine, filter: filterOf(network.resources, network.groups, member(node, 'networkSecurityGroup')), addresses };
+  for (const [index, config] of listOf(member(node, 'ipConfigurations')).entries()) {
+    addresses.push(addressOf(network, nic, config, `${pointer}/ipConfigurations/${index}`, resource.id));
+  }
+  return nic;
+}
+
+function addressOf(network: Network, nic: Nic, node: Json, pointer: string, nicId: string): NicAddress {
+  const version = member(node, 'privateIPAddressVersion');
+  const allocation = member(node, 'privateIPAllocationMethod');
+  const address = member(node, 'privateIPAddress');
+  const subnetReference = referenceOf(member(node, 'subnet'));
+  // A dynamic address that a deployment will choose is not stated; what a live interface reports is.
+  const stated = typeof address === 'string' && address !== '' && !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete) ? address : null;
+  return {
+    nic,
+    node,
+    pointer,
+    name: childName(node),
+    id: `${nicId}/ipconfigurations/${childName(node).toLowerCase()}`,
+    family: typeof version === 'string' && version.toLowerCase() === 'ipv6' ? 'v6' : 'v4',
+    privateAddress: stated,
+    subnet: findSubnet(network, subnetReference),
+    subnetReference,
+    groups: groupsOf(member(node, 'applicationSecurityGroups')),
+  };
+}
+
+function groupsOf(value: Json | undefined): readonly string[] | null {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) return null;
+  const references = (value as readonly Json[]).map(referenceOf);
+  const ids = references.filter((reference) => typeof reference === 'string');
+  return ids.length === references.length ? ids : null;
+}
+
+/** Where packets to it go: its address, else somewhere in its subnet, else anywhere. */
+export function destinationOf(address: NicAddress): Destination {
+  const addresses = addressSet(address);
+  return { ...addresses, groups: address.groups, mode: 'each' };
+}
+
+function addressSet(address: NicAddress): AddressSet {
+  const own = address.privateAddress === null ? null : parsePrefix(address.privateAddress);
+  const set = own?.kind === 'addresses' ? own : (address.subnet?.prefixes ?? null);
+  const v4 = address.family === 'v4';
+  const found: AddressSet = { v4: v4 ? (set?.v4 ?? NO_V4) : NO_V4, v6: v4 ? NO_V6 : (set?.v6 ?? NO_V6) };
+  if (found.v4.length > 0 || found.v6.length > 0) return found;
+  return { v4: v4 ? V4_ALL : NO_V4, v6: v4 ? NO_V6 : V6_ALL };
+}
+
+/** The filter of its subnet. */
+export function subnetFilter(address: NicAddress): Filter {
+  if (address.subnet !== null) return address.subnet.filter;
+  return typeof address.subnetReference !== 'string' && address.subnetReference.is === 'none' ? 'none' : 'unknown';
+}
+
+/** Whether a list of references holds an id; null when part of it is unresolved and none fits. */
+export function refersTo(list: Json | undefined, id: string): boolean | null {
+  if (isUnresolved(list)) return null;
+  let unresolved = false;
+  for (const item of listOf(list)) {
+    const reference = referenceOf(item);
+    if (typeof reference === 'string') {
+      if (sameId(reference, id)) return true;
+    } else if (reference.is === 'unresolved') unresolved = true;
+  }
+  return unresolved ? null : false;
+}

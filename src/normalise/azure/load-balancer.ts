@@ -1,0 +1,181 @@
+import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type Json, member } from '../../model/json.ts';
+import type { Nic, NicAddress } from './interface.ts';
+import type { Intervals } from './interval-set.ts';
+import { ALL_PORTS, NO_PORTS } from './port.ts';
+import { type OpenByDefault, openByDefault } from './public-ip.ts';
+import { canonicalId, childName, findChild, listOf, ofType, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
+import { TCP, UDP } from './rule.ts';
+
+const LB_TYPE = 'microsoft.network/loadbalancers';
+
+/** One way through a load balancer: a NAT rule, a NAT pool or a load-balancing rule. */
+export interface BalancerRule {
+  readonly resource: CloudResource;
+  readonly pointer: string;
+  readonly name: string;
+  readonly balancer: string;
+  readonly shape: 'nat-rule' | 'nat-pool' | 'rule';
+  /** Whether its frontend has a public address; null when that is not known. */
+  readonly isPublic: boolean | null;
+  readonly frontendPort: string;
+  /** After translation; empty with `portsUnknown` when it is unresolved. */
+  readonly ports: Intervals<number>;
+  readonly portsUnknown: boolean;
+  /** Bits of TCP and UDP; null when unresolved. */
+  readonly protocols: number | null;
+  readonly floating: boolean | null;
+  readonly open: OpenByDefault;
+  /** Interfaces that it leads to. */
+  readonly targets: readonly NicAddress[];
+  /** Some of them may not be in the input. */
+  readonly targetsUnknown: boolean;
+  /** An interface or another resource refers to it, so that removing it alone would break the deployment. */
+  readonly referenced: boolean;
+}
+
+/** Interfaces by what they refer to, so that no rule has to look through all of them. */
+interface Members {
+  readonly byTail: ReadonlyMap<string, readonly { readonly id: string; readonly address: NicAddress }[]>;
+  readonly byPrivateAddress: ReadonlyMap<string, readonly NicAddress[]>;
+  readonly byId: ReadonlyMap<string, readonly NicAddress[]>;
+}
+
+const REFERRING = ['loadBalancerInboundNatRules', 'loadBalancerInboundNatPools', 'loadBalancerBackendAddressPools'];
+
+function membersOf(nics: readonly Nic[]): Members {
+  const byTail = new Map<string, { id: string; address: NicAddress }[]>();
+  const byPrivateAddress = new Map<string, NicAddress[]>();
+  const byId = new Map<string, NicAddress[]>();
+  for (const address of nics.flatMap((nic) => nic.addresses)) {
+    for (const name of REFERRING) {
+      for (const item of listOf(member(address.node, name))) {
+        const reference = referenceOf(item);
+        if (typeof reference === 'string') push(byTail, tailOf(reference), { id: reference, address });
+      }
+    }
+    if (address.privateAddress !== null) push(byPrivateAddress, address.privateAddress, address);
+    push(byId, tailOf(address.id), address);
+  }
+  return { byTail, byPrivateAddress, byId };
+}
+
+function push<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+export function readBalancerRules(resources: Resources, nics: readonly Nic[]): BalancerRule[] {
+  const members = membersOf(nics);
+  const rules: BalancerRule[] = [];
+  const shapes = [
+    ['inboundNatRules', 'nat-rule'],
+    ['inboundNatPools', 'nat-pool'],
+    ['loadBalancingRules', 'rule'],
+  ] as const;
+  for (const balancer of ofType(resources, LB_TYPE)) {
+    for (const [collection, shape] of shapes) {
+      for (const [index, node] of listOf(balancer.body[collection]).entries()) {
+        rules.push(ruleOf(resources, members, balancer, balancer, node, `/${collection}/${index}`, `${balancer.id}/${collection.toLowerCase()}/${childName(node).toLowerCase()}`, shape));
+      }
+    }
+  }
+  // A NAT rule whose load balancer the input does not hold stands alone.
+  for (const resource of ofType(resources, `${LB_TYPE}/inboundnatrules`)) {
+    if (!resource.context) rules.push(ruleOf(resources, members, resource, null, resource.body, '', resource.id, 'nat-rule'));
+  }
+  return rules;
+}
+
+function ruleOf(resources: Resources, members: Members, resource: CloudResource, balancer: CloudResource | null, node: Json, pointer: string, id: string, shape: BalancerRule['shape']): BalancerRule {
+  const protocol = member(node, 'protocol');
+  const word = typeof protocol === 'string' ? protocol.toLowerCase() : null;
+  const haPorts = shape === 'rule' && word === 'all' && Number(member(node, 'backendPort') ?? 0) === 0;
+  const port = haPorts ? ALL_PORTS : portOf(member(node, 'backendPort'));
+  const floating = member(node, 'enableFloatingIP');
+  const sku = balancer === null ? undefined : balancer.body['sku'];
+  const referring = (members.byTail.get(tailOf(id)) ?? []).filter((entry) => sameId(entry.id, id)).map((entry) => entry.address);
+  const backends = backendsOf(resources, members, node, referring);
+  return {
+    resource,
+    pointer,
+    name: pointer === '' ? (resource.name.split('/').pop() ?? resource.name) : childName(node),
+    balancer: balancer?.name ?? id.split('/').at(-3) ?? '',
+    shape,
+    isPublic: frontendIsPublic(resources, node),
+    frontendPort: frontendText(node, haPorts),
+    ports: port ?? NO_PORTS,
+    portsUnknown: port === null,
+    protocols: word === 'tcp' ? TCP : word === 'udp' ? UDP : word === 'all' ? TCP | UDP : null,
+    floating: floating === true ? true : isUnresolved(floating) ? null : false,
+    open: balancer === null || balancer.context ? null : openByDefault(sku),
+    targets: backends.targets,
+    targetsUnknown: backends.unknown,
+    referenced: referring.length > 0,
+  };
+}
+
+function portOf(value: Json | undefined): Intervals<number> | null {
+  const port = typeof value === 'number' ? value : typeof value === 'string' && /^\d{1,5}$/.test(value.trim()) ? Number(value) : Number.NaN;
+  return Number.isInteger(port) && port >= 0 && port <= 65535 ? [port, port + 1] : null;
+}
+
+function frontendText(node: Json, haPorts: boolean): string {
+  if (haPorts) return 'any';
+  const single = member(node, 'frontendPort');
+  if (typeof single === 'number' || typeof single === 'string') return String(single);
+  const [low, high] = [member(node, 'frontendPortRangeStart'), member(node, 'frontendPortRangeEnd')];
+  return (typeof low === 'number' || typeof low === 'string') && (typeof high === 'number' || typeof high === 'string') ? `${low}-${high}` : 'unknown';
+}
+
+function frontendIsPublic(resources: Resources, node: Json): boolean | null {
+  const reference = referenceOf(member(node, 'frontendIPConfiguration'));
+  if (typeof reference !== 'string') return null;
+  const frontend = findChild(resources, reference, 'frontendIPConfigurations');
+  if (frontend === null) return null;
+  const addresses = [member(frontend.node, 'publicIPAddress'), member(frontend.node, 'publicIPPrefix')].map(referenceOf);
+  if (addresses.some((address) => typeof address === 'string')) return true;
+  // `publicIPAddress: { id: <expression> }` is a public address, whichever it is.
+  const stated = [member(frontend.node, 'publicIPAddress'), member(frontend.node, 'publicIPPrefix')];
+  if (stated.some((value) => value !== undefined && value !== null && !isUnresolved(value) && typeof value === 'object' && Object.keys(value).length > 0)) return true;
+  return stated.some((value) => isUnresolved(value)) ? null : false;
+}
+
+function backendsOf(resources: Resources, members: Members, node: Json, referring: readonly NicAddress[]): { targets: NicAddress[]; unknown: boolean } {
+  const targets = new Set(referring);
+  let unknown = false;
+  const direct = referenceOf(member(node, 'backendIPConfiguration'));
+  if (typeof direct === 'string') for (const address of byId(members, direct)) targets.add(address);
+  else if (direct.is === 'unresolved') unknown = true;
+  for (const value of [member(node, 'backendAddressPool'), ...listOf(member(node, 'backendAddressPools'))]) {
+    const reference = referenceOf(value);
+    if (typeof reference !== 'string') {
+      unknown ||= reference.is === 'unresolved';
+      continue;
+    }
+    for (const entry of members.byTail.get(tailOf(reference)) ?? []) if (sameId(entry.id, reference)) targets.add(entry.address);
+    for (const address of poolAddresses(resources, members, reference)) targets.add(address);
+  }
+  return { targets: [...targets], unknown: unknown || (targets.size === 0 && !resources.inventory.complete) };
+}
+
+function poolAddresses(resources: Resources, members: Members, pool: string): NicAddress[] {
+  const child = findChild(resources, pool, 'backendAddressPools');
+  const found: NicAddress[] = [];
+  for (const item of listOf(member(child?.node, 'backendIPConfigurations'))) {
+    const reference = referenceOf(item);
+    if (typeof reference === 'string') found.push(...byId(members, reference));
+  }
+  for (const item of listOf(member(child?.node, 'loadBalancerBackendAddresses'))) {
+    const reference = referenceOf(member(item, 'networkInterfaceIPConfiguration'));
+    const address = member(item, 'ipAddress');
+    if (typeof reference === 'string') found.push(...byId(members, reference));
+    if (typeof address === 'string') found.push(...(members.byPrivateAddress.get(address) ?? []));
+  }
+  return found;
+}
+
+function byId(members: Members, id: string): readonly NicAddress[] {
+  return (members.byId.get(tailOf(id)) ?? []).filter((address) => sameId(address.id, canonicalId(id)));
+}

@@ -1,0 +1,14 @@
+import type { Join } from '../../model/normalise.ts';
+import { COLLECTION_AVAILABILITY_JOIN } from './availability-join.ts';
+import { SESSION_DIRECTORY_JOIN, TEMPORARY_FOLDERS_JOIN } from './host-policy-joins.ts';
+import { COLLECTION_LISTENER_JOIN } from './listener-join.ts';
+import { COLLECTION_REDIRECTION_JOIN } from './redirection-join.ts';
+
+/** What brings collections and their session hosts together. */
+export const RDS_JOINS: readonly Join[] = [
+  COLLECTION_LISTENER_JOIN,
+  COLLECTION_REDIRECTION_JOIN,
+  COLLECTION_AVAILABILITY_JOIN,
+  TEMPORARY_FOLDERS_JOIN,
+  SESSION_DIRECTORY_JOIN,
+];

@@ -1,0 +1,111 @@
+import { rawText } from '../../../lib/raw.ts';
+import { readRows } from '../../../lib/snapshot-read.ts';
+import { type JsonObject, member } from '../../../model/json.ts';
+import type { Problem } from '../../../model/problem.ts';
+import type { Snapshot } from '../../../model/snapshot.ts';
+import { derOf, NO_CERTIFICATE, thumbprintOf } from './thumbprint.ts';
+import { type Certificate, parseCertificate, signedBy } from './x509.ts';
+
+/** One certificate of a store. */
+export interface StoreEntry {
+  readonly store: string;
+  readonly thumbprint: string;
+  readonly row: JsonObject;
+  /** Undefined when its bytes are missing, broken, or those of another certificate. */
+  readonly certificate: Certificate | undefined;
+}
+
+/** The local machine's certificate stores. */
+export interface Store {
+  readonly read: boolean;
+  /** The certificate that a service would find under a thumbprint. */
+  readonly own: (thumbprint: string) => StoreEntry | undefined;
+  /** Candidates for the listener: everything in the personal store. */
+  readonly personal: readonly StoreEntry[];
+  readonly any: (thumbprint: string) => StoreEntry | undefined;
+  readonly inIntermediates: (thumbprint: string) => boolean;
+  /** The certificate that signed this one; null when it is not there, undefined when that cannot be computed. */
+  readonly issuerOf: (certificate: Certificate) => Certificate | null | undefined;
+}
+
+/** Stores that services take their certificate from, in the order they are looked up. */
+const OWN_STORES = ['My', 'Remote Desktop', 'WebHosting'];
+const MAX_ROWS = 20_000;
+/** More certificates of one name than this are not tried as issuers: each costs a signature. */
+const MAX_ISSUERS = 16;
+
+export function readStore(snapshot: Snapshot, target: string, problems: Problem[]): Store {
+  const table = readRows(snapshot, 'certificates');
+  const entries = table.state === 'read' ? table.rows.slice(0, MAX_ROWS).flatMap((row) => entryOf(row, target, problems) ?? []) : [];
+  const byThumbprint = Map.groupBy(entries, (entry) => entry.thumbprint);
+  const bySubject = Map.groupBy(
+    entries.flatMap((entry) => entry.certificate ?? []),
+    (certificate) => certificate.subjectKey,
+  );
+  return {
+    read: table.state === 'read',
+    own: (thumbprint) => {
+      const found = byThumbprint.get(thumbprint) ?? [];
+      return OWN_STORES.map((store) => found.find((entry) => sameStore(entry.store, store))).find((entry) => entry !== undefined);
+    },
+    personal: entries.filter((entry) => sameStore(entry.store, 'My')),
+    any: (thumbprint) => {
+      const found = byThumbprint.get(thumbprint) ?? [];
+      return found.find((entry) => entry.certificate !== undefined) ?? found[0];
+    },
+    inIntermediates: (thumbprint) => (byThumbprint.get(thumbprint) ?? []).some((entry) => sameStore(entry.store, 'CA')),
+    issuerOf: (certificate) => {
+      const candidates = distinct(bySubject.get(certificate.issuerKey) ?? []).slice(0, MAX_ISSUERS);
+      const answers = candidates.map((candidate) => signedBy(certificate, candidate));
+      const at = answers.indexOf(true);
+      if (at >= 0) return candidates[at];
+      return answers.includes(undefined) ? undefined : null;
+    },
+  };
+}
+
+const sameStore = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+function distinct(certificates: readonly Certificate[]): Certificate[] {
+  return [...new Map(certificates.map((certificate) => [certificate.thumbprint, certificate])).values()];
+}
+
+function entryOf(row: JsonObject, target: string, problems: Problem[]): StoreEntry | undefined {
+  const thumbprint = thumbprintOf(member(row, 'Thumbprint'));
+  const certificate = certificateOf(row, thumbprint, target, problems);
+  const named = thumbprint === undefined || thumbprint === NO_CERTIFICATE ? certificate?.thumbprint : thumbprint;
+  return named === undefined ? undefined : { store: storeName(row), thumbprint: named, row, certificate };
+}
+
+/** `Cert:\LocalMachine\My`, `LocalMachine\My` and `My` are one store. */
+function storeName(row: JsonObject): string {
+  return (rawText(member(row, 'Store')) ?? '').split(/[\\/]/).at(-1) ?? '';
+}
+
+/** The certificate in a row's `Der`, refused when it is not the one that the row's thumbprint names. */
+export function certificateOf(row: JsonObject, thumbprint: string | undefined, target: string, problems: Problem[]): Certificate | undefined {
+  const raw = member(row, 'Der');
+  if (raw === undefined || raw === null || raw === '') return undefined;
+  const der = derOf(raw);
+  const certificate = der === undefined ? undefined : parseCertificate(der);
+  const shown = thumbprint === undefined || thumbprint === NO_CERTIFICATE ? 'without a thumbprint' : `'${thumbprint}'`;
+  if (certificate === undefined) {
+    problems.push({
+      level: 'warning',
+      code: 'certificate.unreadable',
+      message: `The certificate ${shown} cannot be parsed, so nothing about it is known.`,
+      hint: 'Look at it on the host; collect again when it is sound there.',
+      target,
+    });
+  } else if (thumbprint !== undefined && thumbprint !== NO_CERTIFICATE && thumbprint !== certificate.thumbprint) {
+    problems.push({
+      level: 'warning',
+      code: 'certificate.thumbprint-mismatch',
+      message: `The certificate listed as ${shown} is really '${certificate.thumbprint}', so nothing about the listed one is known.`,
+      hint: 'The snapshot was changed or the collector is broken: collect again.',
+      target,
+    });
+    return undefined;
+  }
+  return certificate;
+}

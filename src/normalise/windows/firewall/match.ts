@@ -1,0 +1,61 @@
+import { holdsPort, type Protocol } from './ports.ts';
+import type { ProfileState } from './profiles.ts';
+import { type FirewallRule, type Profile, PROFILE_BITS } from './rules.ts';
+import { and, not, or, type Tri } from './tri.ts';
+
+/** Something that listens: a port, and which rules mean the process behind it. */
+export interface Endpoint {
+  readonly protocol: Protocol;
+  /** Null when it could not be read. */
+  readonly port: number | null;
+  readonly owner: (rule: FirewallRule) => Tri;
+  /** A keyword that stands for this port (`rpc`). */
+  readonly word?: string;
+}
+
+/** A rule that covers the endpoint, whether or not it counts. */
+export interface Candidate {
+  readonly rule: FirewallRule;
+  readonly match: Tri;
+  readonly onProfile: Tri;
+  /** A local allow rule that would count, were local rules not ignored. */
+  readonly ignored: boolean;
+}
+
+/** Remote Desktop is accepted by svchost.exe on behalf of TermService; `System` is another process. */
+export function ownedByTermService(rule: FirewallRule): Tri {
+  const program = rule.program === null ? null : rule.program === 'any' || rule.program === 'svchost';
+  return and(program, ownedBy(rule, 'termservice'));
+}
+
+export function ownedBy(rule: FirewallRule, service: string): Tri {
+  return rule.service === null ? null : rule.service === 'any' || rule.service === service;
+}
+
+export function covers(rule: FirewallRule, endpoint: Endpoint): Tri {
+  const protocol = rule.protocol === null ? null : rule.protocol === 'any' || rule.protocol === endpoint.protocol;
+  if (protocol === false) return false;
+  const word = endpoint.word !== undefined && rule.localPorts.words.includes(endpoint.word);
+  return and(protocol, or(word, holdsPort(rule.localPorts, endpoint.port)), endpoint.owner(rule), not(rule.forApps));
+}
+
+export function candidatesFor(rules: readonly FirewallRule[], endpoint: Endpoint, profile: Profile, settings: ProfileState): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const rule of rules) {
+    const covered = covers(rule, endpoint);
+    if (covered === false) continue;
+    const onProfile = rule.profiles === null ? null : (rule.profiles & PROFILE_BITS[profile]) !== 0;
+    const counts = and(covered, rule.enabled, rule.loaded, onProfile);
+    const merged = isMerged(rule, settings.allowLocalRules);
+    candidates.push({ rule, match: and(counts, merged), onProfile, ignored: counts === true && merged === false && rule.action === 'allow' });
+  }
+  return candidates;
+}
+
+/** Do rules of this rule's store count on the profile? */
+function isMerged(rule: FirewallRule, allowLocalRules: Tri): Tri {
+  if (rule.source === 'gpo') return true;
+  if (rule.mergedAway) return rule.source === null ? null : false;
+  if (allowLocalRules === true) return true;
+  return rule.source === null ? null : allowLocalRules;
+}

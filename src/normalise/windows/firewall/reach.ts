@@ -1,0 +1,227 @@
+import { type Context, contextMatch, contextsFor } from './contexts.ts';
+import { isActive } from './interfaces.ts';
+import { shieldsUp } from './profiles.ts';
+import type { FirewallRule, Profile } from './rules.ts';
+import { EVERYTHING, isEmpty, leftAtLeast, leftAtMost, mayMeet, NOTHING, type Reach, reachOf, type Scope, uniteScopes, wider } from './scope.ts';
+import type { FirewallState } from './state.ts';
+import { or, type Tri } from './tri.ts';
+import { type Candidate, candidatesFor, type Endpoint } from './match.ts';
+
+/** Why an endpoint is open, or why it is not. */
+export type Via =
+  | 'services-stopped'
+  | 'firewall-off'
+  | 'interface-excluded'
+  | 'default-allow'
+  | 'rules'
+  | 'authenticated-rules'
+  | 'shields-up'
+  | 'blocked'
+  | 'local-rules-ignored'
+  | 'wrong-profile'
+  | 'rule-disabled'
+  | 'rule-not-loaded'
+  | 'no-rule';
+
+/** Who reaches one endpoint on one profile. `least` is certain, `most` is what cannot be ruled out. */
+export interface Reachability {
+  readonly least: Reach;
+  readonly most: Reach;
+  /** Null when it depends on what could not be read. */
+  readonly via: Via | null;
+  /** Rules that let it in for certain (or would, were the firewall filtering), with the reach of what they let in. */
+  readonly openedBy: readonly Opening[];
+  /** Rules that let it in, or let in more, if what could not be read is the worst. */
+  readonly mayOpen: readonly FirewallRule[];
+  readonly shadowed: readonly Shadow[];
+  /** Null when a block rule that could not be read may lie over an allow rule. */
+  readonly mayBeShadowed: false | null;
+  /** Local allow rules that do not count because only rules of Group Policy do. */
+  readonly ignored: readonly FirewallRule[];
+}
+
+export interface Opening {
+  readonly rule: FirewallRule;
+  readonly reach: Reach;
+}
+
+export interface Shadow {
+  readonly rule: FirewallRule;
+  readonly by: readonly FirewallRule[];
+  /** Nothing of what the rule lets in is left. */
+  readonly fully: boolean;
+}
+
+/** Block beats allow for the traffic it matches, authenticated bypass beats block ([MS-FASP] 2.2.34); order is irrelevant. */
+export function reach(state: FirewallState, endpoint: Endpoint, profile: Profile): Reachability {
+  const settings = state.profiles.states[profile];
+  const unfiltered = { stopped: state.stopped, off: settings.enabled === null ? null : !settings.enabled, excluded: isExcluded(state, profile) };
+  const shields = shieldsUp(settings);
+  const candidates = state.rules === null ? [] : candidatesFor(state.rules, endpoint, profile, settings);
+  const live = shields === true ? [] : candidates.filter((candidate) => candidate.match !== false);
+  const views = contextsFor(state, profile, live).map((context) => viewOf(live, context, settings.defaultInbound));
+  const byRules = rulesOnly(state, views, shields);
+  const off = or(unfiltered.stopped, unfiltered.off, unfiltered.excluded);
+  const ignored = candidates.filter((candidate) => candidate.ignored).map((candidate) => candidate.rule);
+  return {
+    least: off === true ? 'any' : byRules.least,
+    most: off === false ? byRules.most : 'any',
+    via: viaOf(unfiltered, shields, byRules, candidates, state.rules === null),
+    ...openings(views, shields),
+    ...shadows(views),
+    ignored: shields === true ? [] : ignored,
+  };
+}
+
+interface ByRules {
+  readonly least: Reach;
+  readonly most: Reach;
+  readonly byDefault: boolean;
+  readonly clear: boolean;
+}
+
+function rulesOnly(state: FirewallState, views: readonly View[], shields: Tri): ByRules {
+  const none = { byDefault: false, clear: false };
+  if (shields === true) return { least: 'nobody', most: 'nobody', ...none };
+  if (state.rules === null) return { least: 'nobody', most: 'any', ...none };
+  const least = views.map((view) => view.least).reduce(wider, 'nobody');
+  const most = views.map((view) => view.most).reduce(wider, 'nobody');
+  return { least: shields === null ? 'nobody' : least, most, byDefault: views.some((view) => view.byDefault), clear: views.some((view) => !isEmpty(view.clear)) };
+}
+
+/** One way a packet can come in, and what of the address space gets through. */
+interface View {
+  readonly least: Reach;
+  readonly most: Reach;
+  /** Addresses that get in without authentication, for certain. */
+  readonly clear: Scope;
+  readonly byDefault: boolean;
+  readonly allows: readonly Weighed[];
+  readonly blocks: readonly Weighed[];
+  readonly takenAtLeast: Scope;
+  readonly takenAtMost: Scope;
+}
+
+interface Weighed {
+  readonly rule: FirewallRule;
+  readonly match: Tri;
+}
+
+function viewOf(candidates: readonly Candidate[], context: Context, defaultInbound: 'allow' | 'block' | null): View {
+  const weighed = candidates.map(({ rule, match }) => ({ rule, match: contextMatch(rule, context, match) })).filter((each) => each.match !== false);
+  const allows = weighed.filter(({ rule }) => rule.action !== 'block');
+  const blocks = weighed.filter(({ rule }) => rule.action === 'block' || rule.action === null);
+  const takenAtLeast = uniteScopes(blocks.filter((each) => isCertain(each) && each.rule.authenticated === false).map(({ rule }) => rule.remote.least));
+  const takenAtMost = uniteScopes(blocks.map(({ rule }) => rule.remote.most));
+  const clearAllows = allows.filter(({ rule }) => rule.action !== 'bypass');
+  const certain = clearAllows.filter((each) => isCertain(each) && each.rule.authenticated === false).map(({ rule }) => rule.remote.least);
+  const possible = clearAllows.filter(({ rule }) => rule.authenticated !== true).map(({ rule }) => rule.remote.most);
+  const clear = leftAtLeast(uniteScopes(defaultInbound === 'allow' ? [EVERYTHING] : certain), takenAtMost);
+  const clearAtMost = leftAtMost(uniteScopes(defaultInbound === 'block' ? possible : [EVERYTHING]), takenAtLeast);
+  const view = { allows, blocks, takenAtLeast, takenAtMost, clear, byDefault: defaultInbound === 'allow' };
+  const authenticated = allows.filter(({ rule }) => rule.authenticated !== false || rule.action === 'bypass' || rule.action === null);
+  const peers = authenticated.some((each) => !isEmpty(leastOf(each, takenAtMost)));
+  const peersAtMost = authenticated.some((each) => !isEmpty(mostOf(each, takenAtLeast)));
+  return {
+    ...view,
+    least: peers ? wider('listed', reachOf(clear)) : reachOf(clear),
+    most: peersAtMost ? wider('listed', reachOf(clearAtMost)) : reachOf(clearAtMost),
+  };
+}
+
+function isCertain({ rule, match }: Weighed): boolean {
+  return match === true && rule.action !== null;
+}
+
+/** What an allow or bypass rule lets in for certain, blocks taken away. */
+function leastOf(each: Weighed, takenAtMost: Scope): Scope {
+  if (!isCertain(each)) return NOTHING;
+  return each.rule.action === 'bypass' ? each.rule.remote.least : leftAtLeast(each.rule.remote.least, takenAtMost);
+}
+
+function mostOf(each: Weighed, takenAtLeast: Scope): Scope {
+  return each.rule.action === 'allow' ? leftAtMost(each.rule.remote.most, takenAtLeast) : each.rule.remote.most;
+}
+
+/** Peers that IPsec has authenticated are a list, whatever their addresses. */
+function reachOfRule(rule: FirewallRule, scope: Scope): Reach {
+  const plain = reachOf(scope);
+  return rule.action === 'bypass' || rule.authenticated === true ? (plain === 'nobody' ? 'nobody' : 'listed') : plain;
+}
+
+function openings(views: readonly View[], shields: Tri): Pick<Reachability, 'openedBy' | 'mayOpen'> {
+  const least = new Map<FirewallRule, Reach>();
+  const most = new Map<FirewallRule, Reach>();
+  for (const view of views) {
+    for (const each of view.allows) {
+      const sure = each.rule.authenticated === null || shields === null ? 'nobody' : reachOfRule(each.rule, leastOf(each, view.takenAtMost));
+      least.set(each.rule, wider(least.get(each.rule) ?? 'nobody', sure));
+      most.set(each.rule, wider(most.get(each.rule) ?? 'nobody', reachOfRule(each.rule, mostOf(each, view.takenAtLeast))));
+    }
+  }
+  const openedBy = [...least].filter(([, far]) => far !== 'nobody').map(([rule, far]) => ({ rule, reach: far }));
+  return { openedBy, mayOpen: [...most].filter(([rule, far]) => far !== (least.get(rule) ?? 'nobody')).map(([rule]) => rule) };
+}
+
+function shadows(views: readonly View[]): Pick<Reachability, 'shadowed' | 'mayBeShadowed'> {
+  const found = new Map<FirewallRule, { by: Set<FirewallRule>; left: boolean }>();
+  let unsure = false;
+  for (const view of views) {
+    for (const each of view.allows) {
+      if (each.rule.action !== 'allow') continue;
+      const over = view.blocks.filter(({ rule }) => mayMeet(each.rule.remote.most, rule.remote.most) && rule !== each.rule);
+      const sure = over.filter((block) => isCertain(each) && isCertain(block) && block.rule.authenticated === false && mayMeet(each.rule.remote.least, block.rule.remote.least));
+      unsure ||= over.length > sure.length;
+      const entry = found.get(each.rule) ?? { by: new Set<FirewallRule>(), left: false };
+      for (const block of sure) entry.by.add(block.rule);
+      entry.left ||= !isEmpty(leftAtMost(each.rule.remote.most, view.takenAtLeast));
+      found.set(each.rule, entry);
+    }
+  }
+  const shadowed = [...found].filter(([, { by }]) => by.size > 0).map(([rule, { by, left }]) => ({ rule, by: [...by], fully: !left }));
+  return { shadowed, mayBeShadowed: unsure ? null : false };
+}
+
+/**
+ * An excluded interface is open on the profile it is on. A profile that no interface is on is judged as if any interface
+ * came onto it, as happens when a domain controller cannot be reached.
+ */
+function isExcluded(state: FirewallState, profile: Profile): Tri {
+  const { excluded } = state.profiles.states[profile];
+  if (excluded === null) return null;
+  if (excluded.length === 0) return false;
+  const { connected } = state.interfaces;
+  if (connected === null) return null;
+  if (isActive(state.interfaces, profile) === false) return true;
+  const there = connected.filter((each) => excluded.includes(each.alias.toLowerCase()));
+  return there.some((each) => each.profile === profile) ? true : there.some((each) => each.profile === null) ? null : false;
+}
+
+function viaOf(
+  unfiltered: { readonly stopped: Tri; readonly off: Tri; readonly excluded: Tri },
+  shields: Tri,
+  byRules: ByRules,
+  candidates: readonly Candidate[],
+  unread: boolean,
+): Via | null {
+  if (unfiltered.stopped === true) return 'services-stopped';
+  if (unfiltered.stopped === null) return null;
+  if (unfiltered.off === true) return 'firewall-off';
+  if (unfiltered.off === null) return null;
+  if (unfiltered.excluded !== false) return unfiltered.excluded === true ? 'interface-excluded' : null;
+  if (shields !== false) return shields === true ? 'shields-up' : null;
+  if (unread) return null;
+  if (byRules.byDefault && byRules.least !== 'nobody') return 'default-allow';
+  if (byRules.least !== 'nobody') return byRules.clear ? 'rules' : 'authenticated-rules';
+  return byRules.most === 'nobody' ? closedBy(candidates) : null;
+}
+
+/** Which step shuts it: the nearest miss first. */
+function closedBy(candidates: readonly Candidate[]): Via {
+  const allows = candidates.filter(({ rule }) => rule.action === 'allow' || rule.action === 'bypass');
+  if (allows.some(({ match }) => match === true)) return 'blocked';
+  if (allows.some(({ ignored }) => ignored)) return 'local-rules-ignored';
+  if (allows.some(({ rule, onProfile }) => rule.enabled === true && rule.loaded === true && onProfile === false)) return 'wrong-profile';
+  if (allows.some(({ rule }) => rule.enabled === false)) return 'rule-disabled';
+  return allows.some(({ rule }) => rule.loaded === false) ? 'rule-not-loaded' : 'no-rule';
+}

@@ -1,0 +1,158 @@
+import { rawList, rawText } from '../../../lib/raw.ts';
+import { readRows } from '../../../lib/snapshot-read.ts';
+import type { Fact } from '../../../model/fact.ts';
+import { type JsonObject, member } from '../../../model/json.ts';
+import type { SnapshotInput } from '../../../model/normalise.ts';
+import { factOf, placeholderOf, referenceOf, ruleSetting, settingsOf, unknownSources } from './draft.ts';
+import { hasGlobalAddress, isActive } from './interfaces.ts';
+import { type Endpoint, ownedBy, ownedByTermService } from './match.ts';
+import { reach } from './reach.ts';
+import { type FirewallRule, type Profile, PROFILES } from './rules.ts';
+import { narrower, type Reach } from './scope.ts';
+import type { FirewallState } from './state.ts';
+import { and, or, type Tri } from './tri.ts';
+
+export interface Roles {
+  readonly gateway: Tri;
+  readonly broker: Tri;
+  readonly licensing: Tri;
+  readonly webAccess: Tri;
+}
+
+/** Role features of Get-WindowsFeature; where they were not read, the services that the roles install. */
+export function rolesOf(input: SnapshotInput): Roles {
+  const features = namesIn(input, 'roles');
+  const services = namesIn(input, 'services');
+  const has = (feature: string, service: string): Tri => (features !== null ? features.has(feature) : services === null ? null : services.has(service) || null);
+  return {
+    gateway: has('rds-gateway', 'tsgateway'),
+    broker: has('rds-connection-broker', 'tssdis'),
+    licensing: has('rds-licensing', 'termservlicensing'),
+    webAccess: has('rds-web-access', 'rdweb'),
+  };
+}
+
+function namesIn(input: SnapshotInput, section: string): ReadonlySet<string> | null {
+  const table = readRows(input.snapshot, section);
+  if (table.state === 'absent') return new Set();
+  return table.state === 'read' ? new Set(table.rows.map((row) => (rawText(member(row, 'Name')) ?? '').toLowerCase())) : null;
+}
+
+interface RolePort {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  /** Back-end roles that listen there. */
+  readonly of: readonly (keyof Roles)[];
+}
+
+/** A rule that names the port means it; one for any port means it only where its program and service are the listener's. */
+function owner(program: 'system' | 'svchost', service: string): (rule: FirewallRule) => Tri {
+  return (rule) => {
+    if (!rule.localPorts.any) return true;
+    const programs = rule.program === null ? null : rule.program === 'any' || rule.program === program;
+    return and(programs, program === 'system' ? rule.service === null ? null : rule.service === 'any' : ownedBy(rule, service));
+  };
+}
+
+function tcp(port: number, of: (rule: FirewallRule) => Tri, word?: string): Endpoint {
+  return { protocol: 'tcp', port, owner: of, ...(word === undefined ? {} : { word }) };
+}
+
+const SYSTEM = owner('system', '');
+
+/** https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements */
+const ROLE_PORTS: readonly RolePort[] = [
+  { name: 'rpc', endpoint: tcp(135, owner('svchost', 'rpcss')), of: ['broker', 'licensing'] },
+  { name: 'rpc-dynamic', endpoint: tcp(49152, owner('svchost', 'termservlicensing'), 'rpc'), of: ['licensing'] },
+  { name: 'netbios', endpoint: tcp(139, SYSTEM), of: ['licensing'] },
+  { name: 'smb', endpoint: tcp(445, SYSTEM), of: ['broker', 'licensing'] },
+  { name: 'gateway-farm', endpoint: tcp(3388, owner('svchost', 'tsgateway')), of: [] },
+  { name: 'broker', endpoint: tcp(5504, owner('svchost', 'tscpubrpc')), of: ['broker', 'webAccess'] },
+  { name: 'winrm', endpoint: tcp(5985, SYSTEM), of: ['broker'] },
+  { name: 'winrm-https', endpoint: tcp(5986, SYSTEM), of: [] },
+];
+
+export const PORTS_OF_ROLES: readonly number[] = ROLE_PORTS.flatMap(({ endpoint }) => (endpoint.port === null ? [] : [endpoint.port]));
+
+export function portsFacts(input: SnapshotInput, state: FirewallState): Fact[] {
+  const kind = 'windows.firewallPorts';
+  const roles = rolesOf(input);
+  const any = or(...Object.values(roles));
+  if (any === false) return [];
+  if (any === null || (state.profiles.unread && state.stopped !== true)) return [placeholderOf(input, kind)];
+  const rdp: RolePort = { name: 'rdp', endpoint: tcp(state.listener.port ?? 0, ownedByTermService), of: ['broker'] };
+  const ports = state.listener.port === null ? ROLE_PORTS : [rdp, ...ROLE_PORTS];
+  return PROFILES.map((profile) => portsFact(input, state, profile, roles, ports));
+}
+
+function portsFact(input: SnapshotInput, state: FirewallState, profile: Profile, roles: Roles, ports: readonly RolePort[]): Fact {
+  const judged = ports.map((port, index) => judgePort(state, profile, roles, port, `/ports/${index}`));
+  const widest = judged.find((port) => port.rules.length > 0)?.rules[0];
+  return factOf(input, {
+    kind: 'windows.firewallPorts',
+    instance: [profile],
+    name: `${input.target.name} ${profile}`,
+    members: {
+      profile,
+      active: isActive(state.interfaces, profile),
+      external: profile === 'Public' ? true : hasGlobalAddress(state.interfaces, profile),
+      ...roles,
+      ports: judged.map((port) => port.data),
+    },
+    unknown: judged.flatMap((port) => port.unknown),
+    ...(widest === undefined ? {} : { settings: settingsOf(['/ports'], ruleSetting(widest.name, 'profiles')) }),
+  });
+}
+
+function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name, endpoint, of }: RolePort, at: string): { data: JsonObject; unknown: string[]; rules: readonly FirewallRule[] } {
+  const found = reach(state, endpoint, profile);
+  const rules = found.openedBy.map((opening) => opening.rule);
+  const beyond = (bound: Reach): Tri => (narrower(found.least, bound) !== found.least ? true : narrower(found.most, bound) === found.most ? false : null);
+  const values = {
+    backEnd: or(false, ...of.map((role) => roles[role])),
+    openTo: found.least === found.most ? found.least : null,
+    openBeyondListed: beyond('listed'),
+    openToAny: beyond('local-subnet'),
+    rules: state.rules === null ? null : rules.map(referenceOf),
+  };
+  return {
+    data: { name, protocol: endpoint.protocol, port: endpoint.port, ...values },
+    unknown: [
+      ...Object.entries(values).filter(([, value]) => value === null).map(([member]) => `${at}/${member}`),
+      ...(state.rules === null ? [] : unknownSources(`${at}/rules`, rules)),
+    ],
+    rules,
+  };
+}
+
+/** https://learn.microsoft.com/windows-server/remote/remote-desktop-services/rds-rdgateway-ha */
+const FARM_RULES = new Set(['tsg-rpc-loadbalancer-rpc-in-tcp', 'tsg-loadbalancer-in-tcp', 'tsg-rpcss-in-tcp']);
+
+export function farmFacts(input: SnapshotInput, state: FirewallState): Fact[] {
+  const kind = 'windows.gatewayFarmRules';
+  const { gateway } = rolesOf(input);
+  if (gateway === false) return [];
+  if (gateway === null || state.rules === null) return [placeholderOf(input, kind)];
+  const rules = state.rules.filter((rule) => FARM_RULES.has(rule.name.toLowerCase()) && rule.action !== 'block');
+  const enabled = rules.filter((rule) => rule.enabled === true);
+  const first = enabled[0];
+  return [
+    factOf(input, {
+      kind,
+      instance: [],
+      name: input.target.name,
+      members: { farm: hasFarm(input), enabledRules: rules.some((rule) => rule.enabled === null) ? null : enabled.map(referenceOf) },
+      unknown: unknownSources('/enabledRules', enabled),
+      ...(first === undefined ? {} : { settings: settingsOf(['/enabledRules'], ruleSetting(first.name, 'enabled')) }),
+    }),
+  ];
+}
+
+/** One server is the gateway itself. */
+function hasFarm(input: SnapshotInput): Tri {
+  const table = readRows(input.snapshot, 'Win32_TSGatewayLoadBalancer');
+  if (table.state === 'absent') return false;
+  if (table.state === 'unread') return null;
+  const servers = table.rows.flatMap((row) => rawList(member(row, 'Servers')).flatMap((item) => String(item).split(';')));
+  return new Set(servers.map((server) => server.trim().toLowerCase()).filter((server) => server !== '')).size > 1;
+}

@@ -1,0 +1,92 @@
+import { rawEnum, rawInteger, rawText } from '../../../lib/raw.ts';
+import { readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
+import { type JsonObject, member } from '../../../model/json.ts';
+import type { Snapshot } from '../../../model/snapshot.ts';
+import { type Interfaces, readInterfaces } from './interfaces.ts';
+import type { PortSet } from './ports.ts';
+import { type FirewallProfiles, readProfiles } from './profiles.ts';
+import { contains } from './ranges.ts';
+import { rulesFromRegistry } from './rule-string.ts';
+import { type FirewallRule, parseRules } from './rules.ts';
+import type { Tri } from './tri.ts';
+
+/** Everything that decides whether a packet gets in, read once for a host. */
+export interface FirewallState {
+  /** True: MpsSvc or BFE does not run, so nothing is filtered. */
+  readonly stopped: Tri;
+  readonly profiles: FirewallProfiles;
+  /** Inbound rules that touch a port of interest; null when nobody could look. */
+  readonly rules: readonly FirewallRule[] | null;
+  readonly interfaces: Interfaces;
+  readonly listener: ListenerPorts;
+}
+
+export interface ListenerPorts {
+  /** Port of RDP-Tcp; null when it could not be read. */
+  readonly port: number | null;
+  /** Ports of every listener that is on; null when the port of RDP-Tcp could not be read. */
+  readonly all: readonly (number | null)[];
+}
+
+export const STANDARD_PORT = 3389;
+const RDP_TCP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
+const STATUS = { 1: 'Stopped', 2: 'StartPending', 3: 'StopPending', 4: 'Running', 5: 'ContinuePending', 6: 'PausePending', 7: 'Paused' } as const;
+
+/** Rules that are judged by name, whatever their port: shadowing, WebSocket, the gateway's farm. */
+const BY_NAME = /^(RemoteDesktop|RemoteDesktopServices|TSG)-/i;
+
+export function readFirewall(snapshot: Snapshot, ports: readonly number[]): FirewallState {
+  const profiles = readProfiles(snapshot);
+  const listener = listenerPorts(snapshot);
+  const interesting = [...ports, STANDARD_PORT, ...listener.all.filter((port) => port !== null)];
+  const wanted = (name: string, _protocol: FirewallRule['protocol'], set: PortSet): boolean =>
+    set.any || !set.complete || set.words.length > 0 || listener.port === null || interesting.some((port) => contains(set.ranges, port)) || BY_NAME.test(name);
+  const table = readRows(snapshot, 'firewall.rules');
+  const rows = table.state === 'read' ? table.rows : table.state === 'absent' ? [] : rulesFromRegistry(snapshot);
+  return {
+    stopped: servicesStopped(snapshot, table.state === 'read'),
+    profiles,
+    rules: rows === null ? null : parseRules(rows, wanted),
+    interfaces: readInterfaces(snapshot),
+    listener,
+  };
+}
+
+/** The ActiveStore answers only while the services run, so a table that was read speaks for them. */
+function servicesStopped(snapshot: Snapshot, answered: boolean): Tri {
+  const table = readRows(snapshot, 'services');
+  const rows = table.state === 'read' ? table.rows : [];
+  const states = ['mpssvc', 'bfe'].map((name) => statusOf(rows, name));
+  if (states.some((state) => state !== undefined && state !== 'Running')) return true;
+  return answered || states.every((state) => state === 'Running') ? false : null;
+}
+
+function statusOf(rows: readonly JsonObject[], service: string): string | undefined {
+  const row = rows.find((each) => rawText(member(each, 'Name'))?.toLowerCase() === service);
+  return row === undefined ? undefined : rawEnum(member(row, 'Status'), STATUS);
+}
+
+export function listenerPorts(snapshot: Snapshot): ListenerPorts {
+  const table = readRows(snapshot, 'listeners');
+  const rows = table.state === 'read' ? table.rows.filter((row) => rawInteger(member(row, 'fEnableWinStation')) !== 0) : [];
+  const port = portOf(rows.find(isRdpTcp)) ?? registryPort(snapshot);
+  const others = rows.filter((row) => !isRdpTcp(row)).map(portOf).filter((each) => each !== undefined);
+  return { port, all: [...new Set([port, ...others])] };
+}
+
+function isRdpTcp(row: JsonObject): boolean {
+  return rawText(member(row, 'Name'))?.toLowerCase() === 'rdp-tcp';
+}
+
+function portOf(row: JsonObject | undefined): number | undefined {
+  const port = rawInteger(member(row, 'PortNumber'));
+  return port !== undefined && port > 0 && port < 65536 ? port : undefined;
+}
+
+/** Absent is Windows's default. */
+function registryPort(snapshot: Snapshot): number | null {
+  const reading = readRegistryValue(snapshot, RDP_TCP, 'PortNumber');
+  if (!reading.known) return null;
+  if (reading.value === undefined) return STANDARD_PORT;
+  return portOf({ PortNumber: reading.value }) ?? null;
+}

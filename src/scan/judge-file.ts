@@ -1,0 +1,120 @@
+import { isProblem, readTextFile } from '../collect/files.ts';
+import { readArmTemplate } from '../collect/arm-template/read.ts';
+import { readPulumiProgram } from '../collect/pulumi/program.ts';
+import { readPulumiState } from '../collect/pulumi/state.ts';
+import { readResourceList } from '../collect/resource-list/read.ts';
+import type { CloudInventory } from '../model/cloud-resource.ts';
+import type { TargetKind } from '../model/fact.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { SECTIONS } from '../model/sections/index.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Target } from '../model/target.ts';
+import { parseSnapshot, unify } from '../normalise/unify.ts';
+import type { JudgeContext, TargetResult } from './context.ts';
+import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import type { PlannedFile } from './plan.ts';
+import { type InputFile, isInput, parseText, readInput } from './read-input.ts';
+import { sectionProblems } from './snapshot-problems.ts';
+
+/** What one file came to. */
+export interface FileResult {
+  readonly path: string;
+  /** As reports name it. */
+  readonly name: string;
+  readonly results: readonly TargetResult[];
+  readonly problems: readonly Problem[];
+  /** A file met while walking that is nothing we know, or a snapshot that the estate does not name. */
+  readonly skipped: boolean;
+  /** Recognised, with nothing in it to judge of its own (parameters, a saved report). */
+  readonly silent: boolean;
+  readonly sha256: string;
+  readonly length: number;
+  readonly format: 'json' | 'yaml';
+}
+
+/** Reads, recognises, normalises and judges one file, and drops it. */
+export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext): FileResult {
+  const input = readInput(planned.path, sourceRoot);
+  if (!isInput(input)) return { ...EMPTY, path: planned.path, name: input.file ?? planned.path, problems: planned.by === 'walked' ? [] : [input], skipped: planned.by === 'walked' };
+  const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.document.format };
+  if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
+  const cloud = readCloud(input, planned, sourceRoot);
+  if (cloud === null) return { ...base, silent: true };
+  const target = cloudTarget(cloud.kind, input.file.name);
+  return { ...base, results: [judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context)] };
+}
+
+const EMPTY = { results: [], problems: [], skipped: false, silent: false, sha256: '', length: 0, format: 'json' } as const;
+
+function judgeSnapshotFile(input: InputFile, planned: PlannedFile, context: JudgeContext): Partial<FileResult> {
+  const loaded = snapshotOf(input.document.value, input.file.name, context);
+  if ('level' in loaded) return { problems: [loaded] };
+  if (planned.by === 'snapshots' && !loaded.known) return { skipped: true };
+  return { results: [judgeSnapshot(loaded.snapshot, loaded.target, [...loaded.problems, ...sectionProblems(loaded.snapshot, loaded.target, context)], context)] };
+}
+
+export interface LoadedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly target: Target;
+  readonly problems: readonly Problem[];
+  /** The estate names its target. */
+  readonly known: boolean;
+}
+
+/** A parsed snapshot file as a unified snapshot and its target. */
+export function snapshotOf(value: Json, file: string, context: JudgeContext): LoadedSnapshot | Problem {
+  const parsed = parseSnapshot(value);
+  if ('error' in parsed) return { level: 'error', code: 'snapshot.malformed', message: `The snapshot '${file}' cannot be used: ${parsed.error}`, hint: 'Collect it again.', file };
+  const { kind, name } = parsed.snapshot.target;
+  const entry = entryOf(kind, name, context);
+  const known = entry.host !== null || entry.deployment !== null || entry.gateway !== null;
+  const group = entry.host?.groups[0] ?? (entry.host !== null ? 'hosts' : entry.deployment !== null ? 'deployments' : entry.gateway !== null ? 'gateways' : file);
+  const target: Target = { id: targetId(kind, name), kind, name, group, status: 'complete', collectedAt: parsed.snapshot.collectedAt };
+  const unified = unify(parsed.snapshot, SECTIONS);
+  return { snapshot: unified.snapshot, target, problems: unified.problems.map((problem) => ({ ...problem, target: target.id, file })), known };
+}
+
+export function targetId(kind: TargetKind, name: string): string {
+  return `${kind}:${name.toLowerCase()}`;
+}
+
+export function cloudTarget(kind: TargetKind, file: string): Target {
+  return { id: `${kind}:${file}`, kind, name: file, group: file, status: 'complete' };
+}
+
+interface ReadCloud {
+  readonly kind: TargetKind;
+  readonly inventory: CloudInventory;
+  readonly problems: readonly Problem[];
+}
+
+/** The resources of a document; null for a file that is known and holds none of its own. */
+export function readCloud(input: InputFile, planned: Pick<PlannedFile, 'parameters'>, sourceRoot: string): ReadCloud | null {
+  const { value } = input.document;
+  const { name } = input.file;
+  switch (input.recognised.kind) {
+    case 'arm-template': {
+      const parameters = readParameters(planned.parameters, sourceRoot);
+      const read = readArmTemplate(value, parameters.value, name);
+      return { kind: 'arm-template', inventory: read.inventory, problems: [...parameters.problems, ...read.problems] };
+    }
+    case 'resource-list':
+      return { kind: 'azure', ...readResourceList(value, name) };
+    case 'pulumi-program':
+      return { kind: 'pulumi', ...readPulumiProgram(value, name) };
+    case 'pulumi-preview':
+    case 'pulumi-state':
+      return { kind: 'pulumi', ...readPulumiState(value, name) };
+    default:
+      return null;
+  }
+}
+
+function readParameters(path: string | undefined, sourceRoot: string): { value: Json | null; problems: readonly Problem[] } {
+  if (path === undefined) return { value: null, problems: [] };
+  const file = readTextFile(path, sourceRoot);
+  if (isProblem(file)) return { value: null, problems: [file] };
+  const document = parseText(file.text, file.name);
+  return 'level' in document ? { value: null, problems: [document] } : { value: document.value, problems: [] };
+}

@@ -1,0 +1,80 @@
+import { evaluate } from '../evaluate/evaluate.ts';
+import type { CloudInventory } from '../model/cloud-resource.ts';
+import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
+import type { Fact } from '../model/fact.ts';
+import type { SnapshotInput, SnapshotNormaliser } from '../model/normalise.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Snapshot, SnapshotKind } from '../model/snapshot.ts';
+import type { Target } from '../model/target.ts';
+import { normaliseCloud } from '../normalise/azure/normalise.ts';
+import { normaliseDeployment } from '../normalise/rds/deployment.ts';
+import { declaredFacts, factsOfCatalogue, layDeclared, sectionFacts } from '../normalise/settings/index.ts';
+import { normaliseCertificates, normaliseDeploymentCertificates } from '../normalise/windows/certificates/normalise.ts';
+import { normaliseDrivers } from '../normalise/windows/drivers/normalise.ts';
+import { normaliseFirewall } from '../normalise/windows/firewall/normalise.ts';
+import type { JudgeContext, TargetResult } from './context.ts';
+import { retainedOf } from './joins.ts';
+
+const NORMALISERS: Readonly<Record<SnapshotKind, readonly SnapshotNormaliser[]>> = {
+  'windows-host': [factsOfCatalogue, normaliseFirewall, normaliseCertificates, normaliseDrivers],
+  'rds-deployment': [factsOfCatalogue, normaliseDeployment, normaliseDeploymentCertificates],
+  endpoint: [factsOfCatalogue],
+};
+
+/** What the estate says of a snapshot's target. */
+export interface EstateEntry {
+  readonly host: EstateHost | null;
+  readonly deployment: EstateDeployment | null;
+  readonly gateway: EstateGateway | null;
+}
+
+export function entryOf(kind: SnapshotKind, name: string, context: Pick<JudgeContext, 'estate'>): EstateEntry {
+  const same = (other: string): boolean => other.toLowerCase() === name.toLowerCase();
+  return {
+    host: kind === 'windows-host' ? (context.estate?.hosts.find((host) => same(host.name)) ?? null) : null,
+    deployment: kind === 'rds-deployment' ? (context.estate?.deployments.find((deployment) => same(deployment.broker)) ?? null) : null,
+    gateway: kind === 'endpoint' ? (context.estate?.gateways.find((gateway) => same(gateway.name)) ?? null) : null,
+  };
+}
+
+/** Judges one snapshot: unified already. In the declared view, declared settings are laid over it first. */
+export function judgeSnapshot(snapshot: Snapshot, target: Target, given: readonly Problem[], context: JudgeContext): TargetResult {
+  const entry = entryOf(snapshot.target.kind, snapshot.target.name, context);
+  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  const pushed = context.pushed.get(snapshot.target.name.toLowerCase()) ?? [];
+  const problems: Problem[] = [...given];
+  const actual: SnapshotInput = { target, snapshot, ...entry };
+  let judgedInput = actual;
+  if (context.declared && (declared.length > 0 || pushed.length > 0)) {
+    const laid = layDeclared(snapshot, declared, context.normalise.catalogue, { target, pushed });
+    problems.push(...laid.problems);
+    judgedInput = { ...actual, snapshot: laid.snapshot };
+  }
+  const facts: Fact[] = [...sectionFacts(judgedInput), ...declaredFacts(judgedInput, context.normalise)];
+  for (const normalise of NORMALISERS[snapshot.target.kind]) {
+    const made = normalise(judgedInput, context.normalise);
+    facts.push(...made.facts);
+    problems.push(...made.problems);
+  }
+  return resultOf(target, facts, problems, context);
+}
+
+/** Judges the resources of one document. */
+export function judgeCloud(inventory: CloudInventory, target: Target, given: readonly Problem[], context: JudgeContext): TargetResult {
+  const made = normaliseCloud(inventory, target, context.normalise);
+  return resultOf(target, made.facts, [...given, ...made.problems], context);
+}
+
+export function resultOf(target: Target, facts: readonly Fact[], problems: readonly Problem[], context: JudgeContext): TargetResult {
+  const evaluation = evaluate(facts, context.policies, context.keepVerdicts);
+  const failed = problems.some((problem) => problem.level === 'error');
+  return {
+    target: failed && target.status === 'complete' ? { ...target, status: 'partial' } : target,
+    verdicts: evaluation.verdicts,
+    judged: evaluation.judged,
+    counts: evaluation.counts,
+    facts: evaluation.facts,
+    retained: retainedOf(facts),
+    problems,
+  };
+}

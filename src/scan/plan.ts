@@ -1,0 +1,111 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isProblem, nameOf, readTextFile, reasonOf, type TextFile, walkFolder } from '../collect/files.ts';
+import { readEstate } from '../estate/load.ts';
+import type { TextDocument } from '../lib/document.ts';
+import type { Estate } from '../model/estate.ts';
+import { type Problem, UserError } from '../model/problem.ts';
+import type { Area } from '../model/setting.ts';
+import { parseText } from './read-input.ts';
+
+/** The estate as loaded: what it says, and the file that says it. */
+export interface LoadedEstate {
+  readonly estate: Estate;
+  readonly file: TextFile;
+  readonly document: TextDocument;
+}
+
+/** One file to judge, and why. */
+export interface PlannedFile {
+  readonly path: string;
+  /** `walked`: met in a folder, so something we do not know is skipped; `named`: by the user; else by the estate. */
+  readonly by: 'named' | 'walked' | 'snapshots' | 'template' | 'pulumi';
+  readonly parameters?: string;
+}
+
+export interface ScanPlan {
+  readonly estate: LoadedEstate | null;
+  readonly files: readonly PlannedFile[];
+  readonly problems: readonly Problem[];
+}
+
+const ESTATE_FILE = 'estate.yaml';
+
+/** What there is to judge: named files, walked folders, or what an estate names. */
+export function planScan(paths: readonly string[], sourceRoot: string, catalogue: readonly Area[]): ScanPlan {
+  let estate: LoadedEstate | null = null;
+  const files: PlannedFile[] = [];
+  const problems: Problem[] = [];
+  for (const path of paths) {
+    const kind = kindOf(path);
+    if (kind === 'folder' && !existsSync(join(path, ESTATE_FILE))) {
+      files.push(...walkFolder(path).map((found): PlannedFile => ({ path: found, by: 'walked' })));
+    } else if (kind === 'folder' || path.endsWith(ESTATE_FILE)) {
+      if (estate !== null) throw new UserError('estate.two', 'Two estates are named.', 'Scan one estate at a time.');
+      estate = loadEstate(kind === 'folder' ? join(path, ESTATE_FILE) : path, sourceRoot, catalogue);
+      const named = filesOfEstate(estate, sourceRoot);
+      files.push(...named.files);
+      problems.push(...named.problems);
+    } else if (kind === 'file') files.push({ path, by: 'named' });
+    else problems.push({ level: 'error', code: 'file.unreadable', message: `'${nameOf(path, sourceRoot)}' could not be read: ${kind}.`, hint: 'Check the path.', file: nameOf(path, sourceRoot) });
+  }
+  return { estate, files: withParameters(unique(files)), problems };
+}
+
+function kindOf(path: string): string {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+export function loadEstate(path: string, sourceRoot: string, catalogue: readonly Area[]): LoadedEstate {
+  const file = readTextFile(path, sourceRoot);
+  if (isProblem(file)) throw new UserError(file.code, file.message, file.hint);
+  return estateFrom(file, catalogue);
+}
+
+/** The estate of a file's text; also of a text that an edit has changed. */
+export function estateFrom(file: TextFile, catalogue: readonly Area[]): LoadedEstate {
+  const document = parseText(file.text, file.name);
+  if ('level' in document) throw new UserError(document.code, document.message, document.hint);
+  return { estate: readEstate(document.value, file.name, catalogue), file, document };
+}
+
+function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: PlannedFile[]; problems: Problem[] } {
+  const folder = dirname(loaded.file.path);
+  const { estate } = loaded;
+  const files: PlannedFile[] = [];
+  const problems: Problem[] = [];
+  const snapshots = resolve(folder, estate.snapshots.folder);
+  if (existsSync(snapshots)) files.push(...walkFolder(snapshots).map((path): PlannedFile => ({ path, by: 'snapshots' })));
+  for (const template of estate.templates) {
+    const parameters = template.parameters === null ? {} : { parameters: resolve(folder, template.parameters) };
+    files.push({ path: resolve(folder, template.file), by: 'template', ...parameters });
+  }
+  for (const project of estate.pulumi) {
+    const path = resolve(folder, project.path);
+    const program = existsSync(path) && statSync(path).isDirectory() ? join(path, 'Pulumi.yaml') : path;
+    if (existsSync(program)) files.push({ path: program, by: 'pulumi' });
+    else problems.push({ level: 'error', code: 'pulumi.missing', message: `The Pulumi project '${project.path}' that the estate names has no Pulumi.yaml.`, hint: 'Check the path in estate.yaml.', file: nameOf(program, sourceRoot) });
+  }
+  return { files, problems };
+}
+
+function unique(files: readonly PlannedFile[]): PlannedFile[] {
+  const seen = new Set<string>();
+  return files.filter((file) => {
+    const known = seen.has(file.path);
+    seen.add(file.path);
+    return !known;
+  });
+}
+
+/** `X.parameters.json` beside `X.json` belongs to it, as deployments name them. */
+function withParameters(files: readonly PlannedFile[]): PlannedFile[] {
+  return files.map((file) => {
+    const beside = file.path.replace(/\.json$/i, '.parameters.json');
+    return file.parameters === undefined && beside !== file.path && file.by !== 'snapshots' && existsSync(beside) ? { ...file, parameters: beside } : file;
+  });
+}

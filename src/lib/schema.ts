@@ -301,6 +301,11 @@ const KEYWORDS: Readonly<Record<string, Compile>> = {
   items: compileItems,
   prefixItems: compilePrefixItems,
   contains: compileContains,
+  // For values of settings; `policy lint` refuses it in policies, where an unknown element would have no meaning.
+  uniqueItems: (argument) => {
+    if (argument !== true) return always;
+    return onLists((list) => (list.includes(UNKNOWN) ? MAYBE : truthOf(new Set(list.map((item) => JSON.stringify(item))).size === list.length)));
+  },
   minItems: (argument, _schema, params) => {
     const limit = numberOf('minItems', argument, params);
     return onLists((list) => truthOf(list.length >= limit));

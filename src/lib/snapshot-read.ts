@@ -36,7 +36,7 @@ export function readRegistryKey(snapshot: Snapshot, key: string): Reading {
   if (section?.status !== 'ok' || !isObject(section.data)) return UNREADABLE;
   const keys = section.data;
   const own = nameIn(keys, key);
-  if (own === undefined) return absentAbove(keys, key) ? ABSENT : UNREADABLE;
+  if (own === undefined) return UNREADABLE;
   const entry = keys[own];
   const status = member(entry, 'status');
   if (status === 'absent') return ABSENT;

@@ -105,14 +105,16 @@ function fillEmpty(text: string, style: YamlStyle, place: YamlPlace, value: Json
   return insert(at, ` ${blockText(value, column, style)}`);
 }
 
-/** A block collection gives way with all its lines; a comment beside the name above it stays. */
+/** A block collection gives way with all its lines; comments before its first child stay. */
 function replaceBlock(text: string, style: YamlStyle, place: YamlPlace, value: Json): TextEdit[] {
   const { node, member, item } = place;
   const end = lineEnd(text, node.end);
   const above = member?.colonEnd ?? item?.dashEnd;
   const below = above !== undefined && lineEnd(text, above) < node.start;
   if (above === undefined || !below) return [{ start: node.start, end, text: isInline(value) ? flowText(value, { inFlow: false }) : blockText(value, columnOf(text, node.start), style) }];
-  const start = lineEnd(text, above);
+  // Comments between the name and the first child are nobody's own: they stay.
+  const line = lineStart(text, node.start);
+  const start = line - breakLength(text, line);
   if (isInline(value)) {
     return [
       { start: above, end: above, text: ` ${flowText(value, { inFlow: false })}` },
@@ -172,10 +174,12 @@ function blockRemovals(text: string, node: YamlMap | YamlList, removed: Readonly
 function lineRemoval(text: string, start: number, end: number): TextEdit {
   const line = lineStart(text, start);
   if (text.slice(line, start).trim() === '' && line > 0) return { start: line - breakLength(text, line), end, text: '' };
-  const next = end + (text.startsWith('\r\n', end) ? 2 : end < text.length ? 1 : 0);
   const column = start - line;
-  const blank = text.slice(next, next + column);
-  return { start, end: blank.length === column && blank.trim() === '' ? next + column : end, text: '' };
+  const next = /(?:\r?\n[ \t]*(?=\r?\n))*\r?\n( *)/y;
+  next.lastIndex = end;
+  const found = next.exec(text);
+  const follows = found !== null && (found[1] ?? '').length >= column;
+  return { start, end: follows ? end + found[0].length - (found[1] ?? '').length + column : end, text: '' };
 }
 
 function breakLength(text: string, offset: number): number {

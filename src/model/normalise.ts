@@ -11,6 +11,8 @@ export interface NormaliseContext {
   /** The scan's time, ISO 8601 UTC. */
   readonly now: string;
   readonly catalogue: readonly Area[];
+  /** Kinds that a policy or a join reads; facts of other kinds need not be made. Absent: all. */
+  readonly wanted?: ReadonlySet<string>;
 }
 
 /** One target's snapshot on its way to facts. Values are unified already, declared values laid over when asked for. */

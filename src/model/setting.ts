@@ -38,6 +38,8 @@ export interface Setting {
   readonly value: JsonSchema;
   /** Raw to named, one-to-one; keys are compared as text. With `scale` it need not be total. */
   readonly map?: Readonly<Record<string, Json>>;
+  /** Other raw forms, such as an enum's own names, to the raw value of `map` or the bit of `flags`; compared without case. */
+  readonly forms?: Readonly<Record<string, Json>>;
   /** Bits of a raw integer to names. */
   readonly flags?: Readonly<Record<string, string>>;
   /** Raw forms that mean every flag. */

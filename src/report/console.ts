@@ -34,7 +34,10 @@ function* targetPieces(page: Page): Generator<string> {
   const blocks = [...scan.targets, ...strangers].map((target) => ({ target, findings: byTarget.get(target.id) ?? [] }));
   const shown = blocks
     .map((block) => ({ ...block, findings: verbose ? block.findings : block.findings.filter(isActive), all: block.findings }))
-    .sort((left, right) => worstOf(right.findings) - worstOf(left.findings) || compare(left.target.name, right.target.name) || compare(left.target.id, right.target.id));
+    .sort(
+      (left, right) =>
+        worstOf(right.findings) - worstOf(left.findings) || compare(left.target.name, right.target.name) || compare(left.target.id, right.target.id),
+    );
   for (const { target, findings, all } of shown) {
     if (findings.length === 0) continue;
     yield `\n${heading(target, page)}`;
@@ -42,7 +45,10 @@ function* targetPieces(page: Page): Generator<string> {
     const unknown = verbose ? '' : unknownOf(all);
     if (unknown !== '') yield `\n${labelled(page, { text: `  ${page.paint.signs.unknown}`, paint: page.paint.doubt }, unknown, 0, page.paint.dim)}`;
   }
-  yield* quietPieces(shown.filter(({ findings }) => findings.length === 0), page);
+  yield* quietPieces(
+    shown.filter(({ findings }) => findings.length === 0),
+    page,
+  );
 }
 
 /** A target that only a carried-forward finding names. */

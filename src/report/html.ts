@@ -19,7 +19,11 @@ function* pieces(scan: ScanReport): Generator<string> {
   yield '<main>\n';
   if (scan.findings.length > 0) yield filterHtml(scan);
   yield* targetPieces(scan);
-  if (scan.problems.length > 0) yield `<h2>Problems</h2>\n${[...scan.problems].sort((left, right) => compare(left.level, right.level)).map(problemHtml).join('')}`;
+  if (scan.problems.length > 0)
+    yield `<h2>Problems</h2>\n${[...scan.problems]
+      .sort((left, right) => compare(left.level, right.level))
+      .map(problemHtml)
+      .join('')}`;
   yield* policyPieces(scan);
   yield `</main>\n<footer>rdposture ${forHtml(scan.tool.version)} · scanned ${forHtml(timeOf(scan.scannedAt))}</footer>\n`;
   yield `${scan.findings.length > 0 ? `<script>${SCRIPT}</script>\n` : ''}</body>\n</html>\n`;

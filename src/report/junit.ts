@@ -1,4 +1,4 @@
-import { forXml } from '../lib/escape.ts';
+import { forTerminal, forXml } from '../lib/escape.ts';
 import type { Finding, Verdict } from '../model/finding.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ReportPolicy, ScanReport } from '../model/report.ts';
@@ -100,19 +100,24 @@ function attributesOf(counts: Readonly<Record<Result, number>>): string {
   return ` tests="${tests}" failures="${counts.failure}" errors="${counts.error}" skipped="${counts.skipped}" time="0"`;
 }
 
+/** XML holds characters that a viewer would obey; line feeds stay. */
+function xml(text: string): string {
+  return forXml(forTerminal(text.replaceAll('\t', '  '), { lineFeeds: true }));
+}
+
 function* suitePieces(suite: Suite, counts: Readonly<Record<Result, number>>, context: Context): Generator<string> {
-  const timestamp = `timestamp="${forXml(context.timestamp)}"`;
-  yield `  <testsuite name="${forXml(suite.name)}" id="${forXml(suite.id)}"${attributesOf(counts)} ${timestamp}>\n`;
+  const timestamp = `timestamp="${xml(context.timestamp)}"`;
+  yield `  <testsuite name="${xml(suite.name)}" id="${xml(suite.id)}"${attributesOf(counts)} ${timestamp}>\n`;
   for (const problem of suite.problems) yield casePiece(problemCase(problem));
   for (const verdict of suite.verdicts) yield casePiece(verdictCase(verdict, context));
   yield '  </testsuite>\n';
 }
 
 function casePiece({ name, className, result, message, type, body }: Case): string {
-  const open = `    <testcase name="${forXml(name)}" classname="${forXml(className)}" time="0"`;
+  const open = `    <testcase name="${xml(name)}" classname="${xml(className)}" time="0"`;
   if (result === 'passed') return `${open}/>\n`;
-  if (result === 'skipped') return `${open}>\n      <skipped message="${forXml(message)}"/>\n    </testcase>\n`;
-  return `${open}>\n      <${result} message="${forXml(message)}" type="${forXml(type)}">${forXml(body)}</${result}>\n    </testcase>\n`;
+  if (result === 'skipped') return `${open}>\n      <skipped message="${xml(message)}"/>\n    </testcase>\n`;
+  return `${open}>\n      <${result} message="${xml(message)}" type="${xml(type)}">${xml(body)}</${result}>\n    </testcase>\n`;
 }
 
 function problemCase(problem: Problem): Case {

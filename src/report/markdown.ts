@@ -52,7 +52,12 @@ function* blocks(scan: ScanReport): Generator<Block> {
   };
   const active = scan.findings.filter(isActive).sort(worstFirst);
   yield { text: headOf(scan), findings: 1 };
-  for (const band of BANDS) yield* tableBlocks(band, active.filter((finding) => finding.band === band), context);
+  for (const band of BANDS)
+    yield* tableBlocks(
+      band,
+      active.filter((finding) => finding.band === band),
+      context,
+    );
   for (const problem of problemBlocks(scan.problems)) yield problem;
   for (const finding of active) yield { text: detailsOf(finding, context), findings: 1 };
 }
@@ -109,7 +114,7 @@ function* problemBlocks(problems: readonly Problem[]): Generator<Block> {
   }
 }
 
-/** A part that opens. The line with `summary` is HTML to a Markdown reader, what follows the empty line is Markdown. */
+/** A part that opens. HTML to a Markdown reader is what stands before the first empty line, so the summary has no line break. */
 function detailsOf(finding: Finding, { policies, targetName }: Context): string {
   const policy = policies.get(finding.policy);
   const summary = `${finding.policy} · ${targetName(finding.target)} · ${policy?.title ?? finding.kind}`;
@@ -123,7 +128,7 @@ function detailsOf(finding: Finding, { policies, targetName }: Context): string 
     ...finding.fixes.map(fixOf),
     finding.fixes.length === 0 && policy?.run !== undefined ? fenced(visibleLines(policy.run.trimEnd())) : '',
   ];
-  return `\n<details><summary>${forHtml(summary)}</summary>\n\n${parts.filter((part) => part !== '').join('\n\n')}\n\n</details>\n`;
+  return `\n<details><summary>${forHtml(summary.replaceAll(/\s+/g, ' '))}</summary>\n\n${parts.filter((part) => part !== '').join('\n\n')}\n\n</details>\n`;
 }
 
 function fixOf(fix: Fix): string {

@@ -64,7 +64,10 @@ function record(shape: Shape): Shape {
 }
 
 function object(required: Readonly<Record<string, Shape>>, optional: Readonly<Record<string, Shape>> = {}): Shape {
-  const members = [...Object.entries(required).map(([name, shape]) => ({ name, shape, needed: true })), ...Object.entries(optional).map(([name, shape]) => ({ name, shape, needed: false }))];
+  const members = [
+    ...Object.entries(required).map(([name, shape]) => ({ name, shape, needed: true })),
+    ...Object.entries(optional).map(([name, shape]) => ({ name, shape, needed: false })),
+  ];
   return (value) => {
     if (!isObject(value)) return { at: '', what: 'is not an object' };
     for (const { name, shape, needed } of members) {

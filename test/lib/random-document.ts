@@ -59,6 +59,7 @@ function at(value: Json | undefined, steps: readonly string[], change: DocumentC
   if (Array.isArray(value)) {
     const list = [...(value as readonly Json[])];
     const index = step === '-' ? list.length : Number(step);
+    if (Number.isNaN(index)) return undefined;
     if (removes) list.splice(index, 1);
     else {
       const inner = at(list[index], rest, change);

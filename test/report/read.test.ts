@@ -98,7 +98,12 @@ describe('readReport', () => {
   it.each<[string, string, unknown, RegExp]>([
     ['findings', 'severity', 11, /'\/findings\/0\/severity' is not a number from 0.1 to 10/],
     ['findings', 'fingerprint', 'abc', /'\/findings\/0\/fingerprint' is not a SHA-256 in hex/],
-    ['findings', 'locations', [{ file: 'a', region: { startLine: 2, startColumn: 1, endLine: 1, endColumn: 1 } }], /'\/findings\/0\/locations\/0\/region' ends before it starts/],
+    [
+      'findings',
+      'locations',
+      [{ file: 'a', region: { startLine: 2, startColumn: 1, endLine: 1, endColumn: 1 } }],
+      /'\/findings\/0\/locations\/0\/region' ends before it starts/,
+    ],
     ['findings', 'fixes', {}, /'\/findings\/0\/fixes' is not a list/],
     ['targets', 'status', 'asleep', /'\/targets\/0\/status' is not one of complete, partial, failed/],
     ['policies', 'params', null, /'\/policies\/0\/params' is not an object/],

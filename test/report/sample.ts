@@ -53,7 +53,7 @@ export const FILES: Readonly<Record<string, string>> = {
 };
 
 /** Control characters, Markdown, HTML, a formula, a link, a placeholder, a bidirectional override. */
-export const HOSTILE = "RDP \u001b[31m</script><img src=x onerror=alert(1)> | **[x](javascript:alert(1))** `{0}`\r\n# @all \u202ecipsxe ' \"&";
+export const HOSTILE = 'RDP \u001b[31m</script><img src=x onerror=alert(1)> | **[x](javascript:alert(1))** `{0}`\r\n# @all \u202ecipsxe \' "&';
 const FORMULA = '=HYPERLINK("https://evil.example","click")';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -77,8 +77,24 @@ const HOST3 = 'windows-host:rdsh03.corp.contoso.com';
 const TEMPLATE = 'arm-template:infra/netz werk#1.json';
 
 const targets: Target[] = [
-  { id: HOST1, kind: 'windows-host', name: 'rdsh01.corp.contoso.com', group: 'session-hosts', status: 'partial', collectedAt: '2026-11-24T05:58:00.000Z', location: at('estate.yaml', 'name: rdsh01.corp.contoso.com') },
-  { id: HOST2, kind: 'windows-host', name: 'rdsh02.corp.contoso.com', group: 'session-hosts', status: 'complete', collectedAt: '2026-11-24T05:58:10.000Z', location: at('estate.yaml', 'name: rdsh02.corp.contoso.com') },
+  {
+    id: HOST1,
+    kind: 'windows-host',
+    name: 'rdsh01.corp.contoso.com',
+    group: 'session-hosts',
+    status: 'partial',
+    collectedAt: '2026-11-24T05:58:00.000Z',
+    location: at('estate.yaml', 'name: rdsh01.corp.contoso.com'),
+  },
+  {
+    id: HOST2,
+    kind: 'windows-host',
+    name: 'rdsh02.corp.contoso.com',
+    group: 'session-hosts',
+    status: 'complete',
+    collectedAt: '2026-11-24T05:58:10.000Z',
+    location: at('estate.yaml', 'name: rdsh02.corp.contoso.com'),
+  },
   { id: HOST3, kind: 'windows-host', name: 'rdsh03.corp.contoso.com', group: 'session-hosts', status: 'failed' },
   { id: TEMPLATE, kind: 'arm-template', name: 'infra/netz werk#1.json', group: 'infra/netz werk#1.json', status: 'complete' },
 ];
@@ -95,7 +111,8 @@ const policies: ReportPolicy[] = [
     name: 'RequireNla',
     title: 'Require Network Level Authentication on every RDP listener',
     severity: 8.1,
-    message: "Listener '{listener}' on '{host}' lets clients in before they authenticate: NLA is '{userAuthentication}', set by '{sources.userAuthentication}'. It should be 'required'.",
+    message:
+      "Listener '{listener}' on '{host}' lets clients in before they authenticate: NLA is '{userAuthentication}', set by '{sources.userAuthentication}'. It should be 'required'.",
     why: 'Without NLA anybody who reaches the port gets a logon screen and the code behind it.',
     remediation: ["Require NLA on '{listener}'"],
     controls: [
@@ -211,7 +228,8 @@ const findings: Finding[] = [
     kind: 'windows.rdpListener',
     factId: `${HOST1}/windows.rdpListener/rdp-tcp`,
     name: 'RDP-Tcp',
-    message: "Listener 'RDP-Tcp' on 'rdsh01.corp.contoso.com' lets clients in before they authenticate: NLA is 'notRequired', set by 'local'. It should be 'required'.",
+    message:
+      "Listener 'RDP-Tcp' on 'rdsh01.corp.contoso.com' lets clients in before they authenticate: NLA is 'notRequired', set by 'local'. It should be 'required'.",
     arguments: ['RDP-Tcp', 'rdsh01.corp.contoso.com', 'notRequired', 'local'],
     evidence: [{ pointer: '/userAuthentication', value: 'notRequired', source: 'local' }],
     locations: [nla],
@@ -223,7 +241,8 @@ const findings: Finding[] = [
         risk: 'review',
         needs: ['new-sessions'],
         edits: [{ file: 'estate.yaml', sha256: sha256(ESTATE), replacements: [{ region: nla.region, text: 'required' }] }],
-        powershell: "Get-CimInstance -Namespace 'root/cimv2/TerminalServices' -ClassName 'Win32_TSGeneralSetting' |\n  Invoke-CimMethod -MethodName 'SetUserAuthenticationRequired' -Arguments @{ UserAuthenticationRequired = 1 }",
+        powershell:
+          "Get-CimInstance -Namespace 'root/cimv2/TerminalServices' -ClassName 'Win32_TSGeneralSetting' |\n  Invoke-CimMethod -MethodName 'SetUserAuthenticationRequired' -Arguments @{ UserAuthenticationRequired = 1 }",
       },
     ],
   }),
@@ -246,7 +265,12 @@ const findings: Finding[] = [
       fixes: [
         {
           title: 'Take Public out of the rules that open it',
-          changes: [0, 1, 2, 3, 4].map((rule) => ({ on: HOST1, path: `firewall/rules/Rule ${rule}/profiles`, before: ['Domain', 'Public'], after: ['Domain'] })),
+          changes: [0, 1, 2, 3, 4].map((rule) => ({
+            on: HOST1,
+            path: `firewall/rules/Rule ${rule}/profiles`,
+            before: ['Domain', 'Public'],
+            after: ['Domain'],
+          })),
           risk: 'can-disconnect',
           needs: ['gpupdate', 'restart:TermService'],
           note: 'The edit would uncover FW-005, so none is offered.',
@@ -360,7 +384,8 @@ const findings: Finding[] = [
     kind: 'windows.rdpListener',
     factId: `${HOST2}/windows.rdpListener/old`,
     name: 'Old',
-    message: "Listener 'Old' on 'rdsh02.corp.contoso.com' lets clients in before they authenticate: NLA is 'notRequired', set by 'default'. It should be 'required'.",
+    message:
+      "Listener 'Old' on 'rdsh02.corp.contoso.com' lets clients in before they authenticate: NLA is 'notRequired', set by 'default'. It should be 'required'.",
     arguments: ['Old', 'rdsh02.corp.contoso.com', 'notRequired', 'default'],
     locations: [{ file: '/srv/snapshots/old.snapshot.json', region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 3 }, snippet: '{}' }],
     resource: 'rdsh02.corp.contoso.com/rdp/Old/userAuthentication',
@@ -425,7 +450,11 @@ export const sample: ScanReport = {
     contacted: true,
     complete: false,
     previous: true,
-    provenance: { repositoryUri: 'https://user:secret@git.contoso.com/estate.git', revisionId: '0123456789abcdef0123456789abcdef01234567', branch: 'refs/heads/main' },
+    provenance: {
+      repositoryUri: 'https://user:secret@git.contoso.com/estate.git',
+      revisionId: '0123456789abcdef0123456789abcdef01234567',
+      branch: 'refs/heads/main',
+    },
     columnKind: 'utf16CodeUnits',
   },
   targets,
@@ -462,3 +491,20 @@ export const clean: ScanReport = {
   totals: { ...sample.totals, fail: 0, unknown: 0, byBand: { critical: 0, high: 0, medium: 0, low: 0 } },
   gate: { passed: true, reasons: [], exitCode: 0 },
 };
+
+/** Members whose text comes from hosts and files, or from a stranger's policy or waiver. */
+const FREE = new Set([
+  ...['name', 'title', 'message', 'why', 'run', 'resource', 'reason', 'owner', 'until', 'ticket', 'id', 'note', 'path', 'powershell', 'az', 'snippet', 'hint'],
+  ...['code', 'group', 'estate', 'packs', 'source', 'reasons', 'needs', 'file', 'value', 'before', 'after', 'arguments', 'unknown', 'lastJudged', 'version'],
+  ...['framework', 'links', 'tags', 'remediation', 'kind', 'factId', 'pointer', 'branch', 'scannedAt', 'policy', 'target'],
+]);
+
+/** The sample with hostile text at the end of everything that may be hostile; what refers to one another still does. */
+export const hostile: ScanReport = poison(sample, '') as ScanReport;
+
+function poison(value: unknown, member: string): unknown {
+  if (typeof value === 'string') return FREE.has(member) ? `${value}${HOSTILE}` : value;
+  if (Array.isArray(value)) return value.map((element) => poison(element, member));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, name === 'tool' ? child : poison(child, name)]));
+}

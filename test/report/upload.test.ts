@@ -6,7 +6,13 @@ import { clean, sample } from './sample.ts';
 const scanned = (scan: Partial<ScanReport['scan']>): ScanReport => ({ ...sample, scan: { ...sample.scan, ...scan } });
 const groups = (count: number): ScanReport => ({
   ...clean,
-  targets: Array.from({ length: count }, (_, index) => ({ id: `azure:${index}`, kind: 'azure', name: String(index), group: String(index), status: 'complete' })),
+  targets: Array.from({ length: count }, (_, index) => ({
+    id: `azure:${index}`,
+    kind: 'azure',
+    name: String(index),
+    group: String(index),
+    status: 'complete',
+  })),
 });
 
 describe('uploadRefusal', () => {

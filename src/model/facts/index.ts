@@ -1,3 +1,5 @@
+import { AZURE_KINDS } from './azure-kinds.ts';
+import { DECLARED_SETTING, SECTION } from './estate.ts';
 import type { FactKind } from './kind.ts';
 import { RDP_REACHABILITY } from './rdp-reachability.ts';
 import { RDS_CERTIFICATE_KINDS } from './rds-deployment-certificate.ts';
@@ -19,6 +21,9 @@ import { FIREWALL_KINDS } from './windows-firewall.ts';
 
 /** Every derived fact kind; kinds of settings files are added from the catalogue. One line a module. */
 export const FACT_KINDS: readonly FactKind[] = [
+  ...AZURE_KINDS,
+  DECLARED_SETTING,
+  SECTION,
   WINDOWS_CERTIFICATE_BINDING,
   ...WINDOWS_CERTIFICATE_JOIN_KINDS,
   ...RDS_CERTIFICATE_KINDS,

@@ -82,6 +82,7 @@ export const RDP_REACHABILITY = defineKind('windows.rdpReachability', 'Reach of 
       },
     },
   },
+  blockedBy: { type: 'array', items: reference, description: 'The block rules that lie over an allow rule.' },
   mayBeShadowed: { type: 'boolean', description: 'False; unknown when a block rule that could not be read may lie over an allow rule.' },
   ignoredLocalRules: { type: 'array', items: reference, description: 'Local rules that would open it, but only rules of Group Policy count.' },
   openOnActive: { type: 'boolean', description: 'TCP is open to anybody on at least one profile that is active.' },

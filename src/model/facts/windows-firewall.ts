@@ -67,7 +67,7 @@ export const FIREWALL_LOCAL_RULES = defineKind('windows.firewallLocalRules', 'Me
 /** A service without which nothing is filtered. */
 export const FIREWALL_SERVICE = defineKind('windows.firewallService', 'Service of the Windows Firewall', {
   host: HOST_MEMBER,
-  service: { enum: ['MpsSvc', 'BFE'] },
+  service: { type: 'string', description: 'mpssvc or BFE, spelled as on the host.' },
   running: { type: 'boolean' },
   startType: { enum: ['automatic', 'manual', 'disabled', 'boot', 'system'] },
 });
@@ -93,6 +93,7 @@ export const FIREWALL_PORTS = defineKind('windows.firewallPorts', 'Ports of Remo
   broker: { type: 'boolean', description: 'RDS-Connection-Broker is installed.' },
   licensing: { type: 'boolean', description: 'RDS-Licensing is installed.' },
   webAccess: { type: 'boolean', description: 'RDS-Web-Access is installed.' },
+  wideRules: { type: 'array', items: reference, description: 'Rules that open one of the ports to more than listed addresses for certain.' },
   ports: {
     type: 'array',
     description: 'https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements',

@@ -7,6 +7,7 @@ import { FIREWALL_SECTIONS } from './firewall.ts';
 import { NETWORK_SECTIONS } from './network.ts';
 import { SERVICES_SECTIONS } from './services.ts';
 import { SYSTEM_SECTIONS } from './system.ts';
+import { TERMINAL_SERVICES_SECTIONS } from './terminal-services.ts';
 
 /** Every section that a snapshot may have. One line a module. */
 export const SECTIONS: readonly SectionSpec[] = [
@@ -18,4 +19,5 @@ export const SECTIONS: readonly SectionSpec[] = [
   ...NETWORK_SECTIONS,
   ...SERVICES_SECTIONS,
   ...SYSTEM_SECTIONS,
+  ...TERMINAL_SERVICES_SECTIONS,
 ];

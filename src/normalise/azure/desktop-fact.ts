@@ -23,10 +23,23 @@ export function hostPoolFact(target: Target, resource: CloudResource): Fact {
     customRdpProperty: typeof declared === 'string' ? declared : '',
     rdp: rdp.values,
     declared: rdp.declared,
+    sources: { rdp: Object.fromEntries(Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default'])) },
   };
   const places = [...Object.keys(RDP_DEFAULTS).map((name) => `/rdp/${name}`), '/rdp', '/customRdpProperty'].map((at) => ({ at, resource, pointer: '/customRdpProperty' }));
   const members = [...(declared === undefined || declared === null ? [] : places), ...accessMember(resource)];
   return makeFact(target, { kind: 'azure.hostPool', name: resource.name, resource, data, unknown, members });
+}
+
+/** Whether a host pool or a workspace is reached over the Internet: one fact each, whichever it is. */
+export function accessFact(target: Target, resource: CloudResource, part: 'host-pool' | 'workspace'): Fact {
+  const unknown: Pointer[] = [];
+  const data: JsonObject = {
+    name: resource.name,
+    resourceGroup: resourceGroupOf(resource),
+    part,
+    publicNetworkAccess: textOf(resource.body['publicNetworkAccess'], 'Enabled', '/publicNetworkAccess', unknown),
+  };
+  return makeFact(target, { kind: 'azure.desktopAccess', name: resource.name, resource, data, unknown, members: accessMember(resource) });
 }
 
 export function workspaceFact(target: Target, resource: CloudResource): Fact {
@@ -43,9 +56,12 @@ function accessMember(resource: CloudResource): { at: Pointer; resource: CloudRe
   return resource.body['publicNetworkAccess'] === undefined ? [] : [{ at: '/publicNetworkAccess', resource, pointer: '/publicNetworkAccess' }];
 }
 
+/** Azure compares the values of an enum without case. */
+const ACCESS = ['Enabled', 'Disabled', 'EnabledForClientsOnly', 'EnabledForSessionHostsOnly'];
+
 function textOf(value: Json | undefined, byDefault: string | null, at: Pointer, unknown: Pointer[]): Json {
   if (value === undefined || value === null || value === '') return byDefault ?? 'not-stated';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return ACCESS.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value;
   unknown.push(at);
   return null;
 }
@@ -53,7 +69,7 @@ function textOf(value: Json | undefined, byDefault: string | null, at: Pointer, 
 /** `null`, `''` and a missing property all mean that every default counts. */
 function rdpData(declared: Json | undefined, unknown: Pointer[]): { values: JsonObject; declared: JsonObject } {
   if (isUnresolved(declared) || (declared !== undefined && declared !== null && typeof declared !== 'string')) {
-    unknown.push('/rdp', '/declared', '/customRdpProperty');
+    unknown.push('/rdp', '/declared', '/sources', '/customRdpProperty');
     const nulls = Object.fromEntries(Object.keys(RDP_DEFAULTS).map((name) => [name, null]));
     return { values: nulls, declared: nulls };
   }

@@ -10,6 +10,7 @@ export interface Nic {
   readonly resource: CloudResource;
   /** Where it stands in the resource: `''` for an interface of its own. */
   readonly pointer: string;
+  readonly node: Json;
   readonly name: string;
   readonly machine: Machine | null;
   readonly filter: Filter;
@@ -113,7 +114,7 @@ function isGateway(tags: Json | undefined): boolean {
 
 function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null): Nic {
   const addresses: NicAddress[] = [];
-  const nic: Nic = { resource, pointer, name, machine, filter: filterOf(network.resources, network.groups, member(node, 'networkSecurityGroup')), addresses };
+  const nic: Nic = { resource, pointer, node, name, machine, filter: filterOf(network.resources, network.groups, member(node, 'networkSecurityGroup')), addresses };
   for (const [index, config] of listOf(member(node, 'ipConfigurations')).entries()) {
     addresses.push(addressOf(network, nic, config, `${pointer}/ipConfigurations/${index}`, resource.id));
   }

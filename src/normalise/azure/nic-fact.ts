@@ -28,7 +28,7 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
     const pointer = `${address.pointer}/${modelled === undefined || modelled === null ? 'publicIPAddress' : 'publicIPAddressConfiguration'}`;
     members.push({ at: `/publicAddresses/${publicAddresses.length}`, resource: nic.resource, pointer });
     if (publicAddresses.length === 0) members.push({ at: '/hasPublicAddress', resource: nic.resource, pointer });
-    publicAddresses.push({ name: publicAddress.name, ipConfiguration: address.name });
+    publicAddresses.push({ label: publicAddress.name, ipConfiguration: address.name });
   }
   const hasPublicAddress = publicAddresses.length > 0 ? true : perhapsPublic ? null : false;
   const filtered = filteredBy(nic);
@@ -53,10 +53,8 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
 
 /** Whether a group filters every address of it, at the interface or at the subnet. */
 function filteredBy(nic: Nic): boolean | null {
-  if (nic.filter !== 'none' && nic.filter !== 'unknown') return true;
   // A group that the input does not hold is one all the same, unless the reference itself is unresolved.
-  if (isUnresolved(member(nic.resource.body, 'networkSecurityGroup'))) return null;
-  if (nic.filter === 'unknown') return true;
+  if (nic.filter !== 'none') return isUnresolved(member(nic.node, 'networkSecurityGroup')) ? null : true;
   let filtered: boolean | null = nic.addresses.length === 0 ? null : true;
   for (const address of nic.addresses) {
     const subnet = subnetFilter(address);

@@ -4,7 +4,7 @@ import type { Normalised, NormaliseContext } from '../../model/normalise.ts';
 import type { Target } from '../../model/target.ts';
 import { readAdminRules } from './admin-rule.ts';
 import { attachmentsOf } from './attachment.ts';
-import { HOST_POOL_TYPE, hostPoolFact, WORKSPACE_TYPE, workspaceFact } from './desktop-fact.ts';
+import { accessFact, HOST_POOL_TYPE, hostPoolFact, WORKSPACE_TYPE, workspaceFact } from './desktop-fact.ts';
 import { readDnatRules } from './firewall.ts';
 import { groupFact } from './group-fact.ts';
 import { type NamedIngress, ingressList } from './ingress-list.ts';
@@ -39,8 +39,8 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, _conte
   for (const subnet of network.subnets) if (!subnet.resource.context) facts.push(subnetFact(target, subnet));
   for (const rule of balancers) if (!rule.resource.context) facts.push(balancerFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
   for (const rule of dnat) facts.push(dnatFact(target, network, rule));
-  for (const resource of ofType(resources, HOST_POOL_TYPE)) if (!resource.context) facts.push(hostPoolFact(target, resource));
-  for (const resource of ofType(resources, WORKSPACE_TYPE)) if (!resource.context) facts.push(workspaceFact(target, resource));
+  for (const resource of ofType(resources, HOST_POOL_TYPE)) if (!resource.context) facts.push(hostPoolFact(target, resource), accessFact(target, resource, 'host-pool'));
+  for (const resource of ofType(resources, WORKSPACE_TYPE)) if (!resource.context) facts.push(workspaceFact(target, resource), accessFact(target, resource, 'workspace'));
   return { facts, problems: [] };
 }
 

@@ -26,7 +26,7 @@ export function balancerFact(target: Target, network: Network, rule: BalancerRul
   if (publishes === null) unknown.push('/publishesRdp');
   if (rule.isPublic === null) unknown.push('/public');
   const paths = ingresses.map((named) => pathOf(network, named.ingress, adminRules));
-  const exposure = publishes === false ? NOT_EXPOSED : reachedBy(network, rule, paths);
+  const exposure = publishes === false ? NOT_EXPOSED : reachedBy(rule, paths);
   const owners = paths.flatMap((path) => path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'));
   const data: JsonObject = {
     loadBalancer: rule.balancer,
@@ -47,7 +47,7 @@ export function balancerFact(target: Target, network: Network, rule: BalancerRul
 }
 
 /** Without a known interface behind it nobody can say what the groups there let in. */
-function reachedBy(network: Network, rule: BalancerRule, paths: readonly Path[]): Exposure {
+function reachedBy(rule: BalancerRule, paths: readonly Path[]): Exposure {
   const exposure = widest(paths.map((path) => exposureAt(path, TCP, RDP_PORT)));
   if (!rule.targetsUnknown) return exposure;
   const anyone = { width: 'internet', addresses: 2 ** 32, sites: 2 ** 45, tags: [] } as const;

@@ -30,10 +30,22 @@ function asideOf(report: ScanReport): string {
   const findings = (test: (finding: Finding) => boolean): number => report.findings.filter(test).length;
   const problems = (level: Problem['level']): number => report.problems.filter((problem) => problem.level === level).length;
   return [
-    counted(findings(({ status }) => status === 'waived'), 'waived'),
-    counted(findings(({ status }) => status === 'baselined'), 'in the baseline'),
-    counted(findings(({ status }) => status === 'stale'), 'stale'),
-    counted(findings(({ status, outcome }) => status === 'open' && outcome === 'unknown'), 'unknown'),
+    counted(
+      findings(({ status }) => status === 'waived'),
+      'waived',
+    ),
+    counted(
+      findings(({ status }) => status === 'baselined'),
+      'in the baseline',
+    ),
+    counted(
+      findings(({ status }) => status === 'stale'),
+      'stale',
+    ),
+    counted(
+      findings(({ status, outcome }) => status === 'open' && outcome === 'unknown'),
+      'unknown',
+    ),
     counted(problems('error'), 'error', 'errors'),
     counted(problems('warning'), 'warning', 'warnings'),
   ]

@@ -29,7 +29,7 @@ function placeOf(file: string): object {
 function artifact(file: string, files: Files): object {
   const known = files.get(file);
   const location = placeOf(file);
-  if (known === undefined) return { location };
+  if (known === undefined) return { location, roles: ['resultFile'] };
   return {
     location,
     length: known.length,

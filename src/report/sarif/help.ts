@@ -14,7 +14,10 @@ function textOf(policy: ReportPolicy): string {
   const fix = policy.remediation.map(sentence).join(' ');
   const run = policy.run === undefined ? '' : `Run:\n${policy.run.trim()}\n`;
   const parts = [sentence(policy.title), policy.why.trim(), fix === '' ? '' : `How to fix: ${fix}`, run];
-  return parts.filter((part) => part !== '').join('\n\n').trim();
+  return parts
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .trim();
 }
 
 function markdownOf(policy: ReportPolicy): string[] {

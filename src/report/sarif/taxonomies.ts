@@ -27,7 +27,10 @@ export function taxonomiesOf(policies: readonly ReportPolicy[]): Taxonomies {
   const taxonomies = ordered.map(([framework, ids], position) => {
     const sorted = [...ids].sort(([left], [right]) => compare(left, right));
     sorted.forEach(([id, named], index) => taxa.set(`${framework}\0${id}`, { framework: position, index, policies: named }));
-    return taxonomy(framework, sorted.map(([id]) => id));
+    return taxonomy(
+      framework,
+      sorted.map(([id]) => id),
+    );
   });
   const names = ordered.map(([framework]) => ({ id: framework, name: frameworkOf(framework).name, guid: guidOf('taxonomy', framework) }));
   return {

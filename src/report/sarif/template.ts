@@ -36,7 +36,7 @@ function doubled(text: string): string {
 export function messageOf(finding: Finding, template: Template): object {
   const fits = finding.arguments.length === template.placeholders.length && fill(template, finding.arguments) === finding.message;
   const stale = finding.status === 'stale';
-  const when = finding.lastJudged ?? 'an earlier scan';
+  const when = plainText(finding.lastJudged ?? 'an earlier scan');
   const text = plainText(sentence(finding.message));
   const shown = stale ? `${text} ${STALE.replace('{0}', when)}` : text;
   if (!fits) return { text: shown };

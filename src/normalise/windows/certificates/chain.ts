@@ -143,7 +143,11 @@ function foundIssuers(certificate: Certificate, store: Store): Issuers {
   return { intermediates: [...intermediates, undefined], root: undefined, installed: undefined };
 }
 
+const SELF_SIGNED = new WeakMap<Certificate, { readonly answer: boolean | undefined }>();
+
 /** Signed with its own key: `Subject == Issuer` alone is only a hint. Undefined when the signature cannot be computed. */
 export function isSelfSigned(certificate: Certificate): boolean | undefined {
-  return signedBy(certificate, certificate);
+  const known = SELF_SIGNED.get(certificate) ?? { answer: signedBy(certificate, certificate) };
+  SELF_SIGNED.set(certificate, known);
+  return known.answer;
 }

@@ -33,10 +33,16 @@ const OWN_STORES = ['My', 'Remote Desktop', 'WebHosting'];
 const MAX_ROWS = 20_000;
 /** More certificates of one name than this are not tried as issuers: each costs a signature. */
 const MAX_ISSUERS = 16;
+/** Signatures that are computed for one host; a host with a few hundred certificates needs as many. */
+const MAX_SIGNATURES = 2000;
+/** Broken certificates of one target that are named one by one. */
+const MAX_PROBLEMS = 20;
 
 export function readStore(snapshot: Snapshot, target: string, problems: Problem[]): Store {
   const table = readRows(snapshot, 'certificates');
   const entries = table.state === 'read' ? table.rows.slice(0, MAX_ROWS).flatMap((row) => entryOf(row, target, problems) ?? []) : [];
+  const issuers = new Map<Certificate, Certificate | null | undefined>();
+  let signatures = 0;
   const byThumbprint = Map.groupBy(entries, (entry) => entry.thumbprint);
   const bySubject = Map.groupBy(
     entries.flatMap((entry) => entry.certificate ?? []),
@@ -55,13 +61,21 @@ export function readStore(snapshot: Snapshot, target: string, problems: Problem[
     },
     inIntermediates: (thumbprint) => (byThumbprint.get(thumbprint) ?? []).some((entry) => sameStore(entry.store, 'CA')),
     issuerOf: (certificate) => {
+      if (issuers.has(certificate)) return issuers.get(certificate);
       const candidates = distinct(bySubject.get(certificate.issuerKey) ?? []).slice(0, MAX_ISSUERS);
-      const answers = candidates.map((candidate) => signedBy(certificate, candidate));
-      const at = answers.indexOf(true);
-      if (at >= 0) return candidates[at];
-      return answers.includes(undefined) ? undefined : null;
+      signatures += candidates.length;
+      const issuer = signatures > MAX_SIGNATURES ? undefined : signerAmong(candidates, certificate);
+      issuers.set(certificate, issuer);
+      return issuer;
     },
   };
+}
+
+function signerAmong(candidates: readonly Certificate[], certificate: Certificate): Certificate | null | undefined {
+  const answers = candidates.map((candidate) => signedBy(certificate, candidate));
+  const at = answers.indexOf(true);
+  if (at >= 0) return candidates[at];
+  return answers.includes(undefined) ? undefined : null;
 }
 
 const sameStore = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
@@ -88,24 +102,28 @@ export function certificateOf(row: JsonObject, thumbprint: string | undefined, t
   if (raw === undefined || raw === null || raw === '') return undefined;
   const der = derOf(raw);
   const certificate = der === undefined ? undefined : parseCertificate(der);
-  const shown = thumbprint === undefined || thumbprint === NO_CERTIFICATE ? 'without a thumbprint' : `'${thumbprint}'`;
+  const named = thumbprint === NO_CERTIFICATE ? undefined : thumbprint;
+  if (certificate !== undefined && (named === undefined || named === certificate.thumbprint)) return certificate;
+  if (problems.length < MAX_PROBLEMS) problems.push(doubt(named, certificate, target));
+  return undefined;
+}
+
+function doubt(thumbprint: string | undefined, certificate: Certificate | undefined, target: string): Problem {
+  const shown = thumbprint === undefined ? 'without a thumbprint' : `'${thumbprint}'`;
   if (certificate === undefined) {
-    problems.push({
+    return {
       level: 'warning',
       code: 'certificate.unreadable',
-      message: `The certificate ${shown} cannot be parsed, so nothing about it is known.`,
+      message: `A certificate ${shown} cannot be parsed, so nothing about it is known.`,
       hint: 'Look at it on the host; collect again when it is sound there.',
       target,
-    });
-  } else if (thumbprint !== undefined && thumbprint !== NO_CERTIFICATE && thumbprint !== certificate.thumbprint) {
-    problems.push({
-      level: 'warning',
-      code: 'certificate.thumbprint-mismatch',
-      message: `The certificate listed as ${shown} is really '${certificate.thumbprint}', so nothing about the listed one is known.`,
-      hint: 'The snapshot was changed or the collector is broken: collect again.',
-      target,
-    });
-    return undefined;
+    };
   }
-  return certificate;
+  return {
+    level: 'warning',
+    code: 'certificate.thumbprint-mismatch',
+    message: `The certificate listed as ${shown} is really '${certificate.thumbprint}', so nothing about the listed one is known.`,
+    hint: 'The snapshot was changed or the collector is broken: collect again.',
+    target,
+  };
 }

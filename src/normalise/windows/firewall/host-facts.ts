@@ -74,8 +74,9 @@ export function serviceFacts(input: SnapshotInput): Fact[] {
   const kind = 'windows.firewallService';
   const table = readRows(input.snapshot, 'services');
   if (table.state !== 'read') return [placeholderOf(input, kind)];
-  return ['MpsSvc', 'BFE'].map((service) => {
-    const row = table.rows.find((each) => rawText(member(each, 'Name'))?.toLowerCase() === service.toLowerCase());
+  return ['mpssvc', 'BFE'].map((known) => {
+    const row = table.rows.find((each) => rawText(member(each, 'Name'))?.toLowerCase() === known.toLowerCase());
+    const service = rawText(member(row, 'Name')) ?? known;
     const status = rawEnum(member(row, 'Status'), STATUS);
     const path = pointerOf(['services', service, 'startType']);
     return factOf(input, {

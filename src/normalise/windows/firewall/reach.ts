@@ -1,8 +1,8 @@
 import { type Context, contextMatch, contextsFor } from './contexts.ts';
 import { isActive } from './interfaces.ts';
-import { shieldsUp } from './profiles.ts';
+import { type ProfileState, shieldsUp } from './profiles.ts';
 import type { FirewallRule, Profile } from './rules.ts';
-import { EVERYTHING, isEmpty, leftAtLeast, leftAtMost, mayMeet, NOTHING, type Reach, reachOf, type Scope, uniteScopes, wider } from './scope.ts';
+import { EVERYTHING, isEmpty, leftAtLeast, leftAtMost, mayMeet, narrower, NOTHING, type Reach, reachOf, type Scope, uniteScopes, wider } from './scope.ts';
 import type { FirewallState } from './state.ts';
 import { or, type Tri } from './tri.ts';
 import { type Candidate, candidatesFor, type Endpoint } from './match.ts';
@@ -36,8 +36,8 @@ export interface Reachability {
   readonly shadowed: readonly Shadow[];
   /** Null when a block rule that could not be read may lie over an allow rule. */
   readonly mayBeShadowed: false | null;
-  /** Local allow rules that do not count because only rules of Group Policy do. */
-  readonly ignored: readonly FirewallRule[];
+  /** Local allow rules that do not count because only rules of Group Policy do; null when that cannot be said. */
+  readonly ignored: readonly FirewallRule[] | null;
 }
 
 export interface Opening {
@@ -55,6 +55,37 @@ export interface Shadow {
 /** Block beats allow for the traffic it matches, authenticated bypass beats block ([MS-FASP] 2.2.34); order is irrelevant. */
 export function reach(state: FirewallState, endpoint: Endpoint, profile: Profile): Reachability {
   const settings = state.profiles.states[profile];
+  if (settings.allowLocalRules !== null) return reachWith(state, endpoint, profile, settings);
+  // Local allow and block rules come and go together, so the two cases are judged one by one.
+  return either(
+    reachWith(state, endpoint, profile, { ...settings, allowLocalRules: true }),
+    reachWith(state, endpoint, profile, { ...settings, allowLocalRules: false }),
+  );
+}
+
+/** What holds in both cases. */
+function either(a: Reachability, b: Reachability): Reachability {
+  const openedBy = a.openedBy.flatMap((opening) => {
+    const other = b.openedBy.find(({ rule }) => rule === opening.rule);
+    return other === undefined ? [] : [{ rule: opening.rule, reach: narrower(opening.reach, other.reach) }];
+  });
+  const sure = new Set(openedBy.map(({ rule }) => rule));
+  const maybe = [...a.openedBy, ...b.openedBy].map(({ rule }) => rule).filter((rule) => !sure.has(rule));
+  const shadowed = a.shadowed.filter((shadow) => b.shadowed.some((other) => other.rule === shadow.rule && other.by.length === shadow.by.length));
+  const sameShadows = shadowed.length === a.shadowed.length && a.shadowed.length === b.shadowed.length;
+  return {
+    least: narrower(a.least, b.least),
+    most: wider(a.most, b.most),
+    via: a.via === b.via ? a.via : null,
+    openedBy,
+    mayOpen: [...new Set([...maybe, ...a.mayOpen, ...b.mayOpen])],
+    shadowed,
+    mayBeShadowed: sameShadows && a.mayBeShadowed === false && b.mayBeShadowed === false ? false : null,
+    ignored: a.ignored?.length === b.ignored?.length ? a.ignored : null,
+  };
+}
+
+function reachWith(state: FirewallState, endpoint: Endpoint, profile: Profile, settings: ProfileState): Reachability {
   const unfiltered = { stopped: state.stopped, off: settings.enabled === null ? null : !settings.enabled, excluded: isExcluded(state, profile) };
   const shields = shieldsUp(settings);
   const candidates = state.rules === null ? [] : candidatesFor(state.rules, endpoint, profile, settings);
@@ -205,10 +236,9 @@ function viaOf(
   unread: boolean,
 ): Via | null {
   if (unfiltered.stopped === true) return 'services-stopped';
-  if (unfiltered.stopped === null) return null;
   if (unfiltered.off === true) return 'firewall-off';
-  if (unfiltered.off === null) return null;
-  if (unfiltered.excluded !== false) return unfiltered.excluded === true ? 'interface-excluded' : null;
+  if (unfiltered.excluded === true) return 'interface-excluded';
+  if (Object.values(unfiltered).includes(null)) return null;
   if (shields !== false) return shields === true ? 'shields-up' : null;
   if (unread) return null;
   if (byRules.byDefault && byRules.least !== 'nobody') return 'default-allow';

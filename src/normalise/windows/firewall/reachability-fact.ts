@@ -43,7 +43,7 @@ function merge(a: Reachability, b: Reachability): Reachability {
     mayOpen: [...new Set([...a.mayOpen, ...b.mayOpen])],
     shadowed: mergeShadows([...a.shadowed, ...b.shadowed]),
     mayBeShadowed: a.mayBeShadowed === null || b.mayBeShadowed === null ? null : false,
-    ignored: [...new Set([...a.ignored, ...b.ignored])],
+    ignored: a.ignored === null || b.ignored === null ? null : [...new Set([...a.ignored, ...b.ignored])],
   };
 }
 
@@ -69,6 +69,7 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
   const connected = state.interfaces.connected;
   const setting = settingBehind(profile, both);
   const rules = both.openedBy.map((opening) => opening.rule);
+  const blockers = [...new Set(both.shadowed.flatMap((shadow) => shadow.by))];
   return factOf(input, {
     kind: KIND,
     instance: [profile],
@@ -91,19 +92,20 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
       openedBy: unread ? null : both.openedBy.map(({ rule, reach: far }) => ({ ...referenceOf(rule), scope: far, protocol: protocolsOf(rule, tcp, udp), remoteAddresses: addressesOf(rule) })),
       mayOpen: unread ? null : both.mayOpen.map(referenceOf),
       shadowed: unread ? null : both.shadowed.map(({ rule, by, fully }) => ({ ...referenceOf(rule), by: by.map(referenceOf), fully })),
+      blockedBy: unread ? null : blockers.map(referenceOf),
       mayBeShadowed: unread ? null : both.mayBeShadowed,
-      ignoredLocalRules: unread ? null : both.ignored.map(referenceOf),
+      ignoredLocalRules: unread || both.ignored === null ? null : both.ignored.map(referenceOf),
       openOnActive: onActive,
     },
     unknown: [
       ...protocolUnknowns('/tcp', tcp),
       ...protocolUnknowns('/udp', udp),
-      ...(unread ? [] : [...unknownSources('/openedBy', rules), ...unknownSources('/mayOpen', both.mayOpen), ...unknownSources('/ignoredLocalRules', both.ignored)]),
+      ...(unread ? [] : [...unknownSources('/openedBy', rules), ...unknownSources('/mayOpen', both.mayOpen), ...unknownSources('/ignoredLocalRules', both.ignored ?? []), ...unknownSources('/blockedBy', blockers)]),
       ...(unread ? [] : both.shadowed.flatMap((shadow, index) => shadowUnknowns(`/shadowed/${index}`, shadow))),
     ],
     settings: {
       ...(setting === undefined ? {} : settingsOf(['/openTo', '/open', '/openBeyondListed', '/openToAny', '/tcp', '/udp', '/openOnActive', '/openedBy'], setting)),
-      ...(both.shadowed[0] === undefined ? {} : settingsOf(['/shadowed'], ruleSetting(both.shadowed[0].by[0]?.name ?? '', 'enabled'))),
+      ...(blockers[0] === undefined ? {} : settingsOf(['/shadowed', '/blockedBy'], ruleSetting(blockers[0].name, 'enabled'))),
       '/ignoredLocalRules': pointerOf(['firewall', 'profiles', profile, 'allowLocalFirewallRules']),
     },
   });
@@ -145,7 +147,7 @@ function addressesOf(rule: FirewallRule): string[] {
 function settingBehind(profile: Profile, found: Reachability): Pointer | undefined {
   const ofProfile = (setting: string): Pointer => pointerOf(['firewall', 'profiles', profile, setting]);
   const settings: Partial<Record<Via, Pointer>> = {
-    'services-stopped': pointerOf(['services', 'MpsSvc', 'startType']),
+    'services-stopped': pointerOf(['services', 'mpssvc', 'startType']),
     'firewall-off': ofProfile('enabled'),
     'interface-excluded': ofProfile('disabledInterfaceAliases'),
     'default-allow': ofProfile('defaultInboundAction'),

@@ -87,7 +87,7 @@ export function portsFacts(input: SnapshotInput, state: FirewallState): Fact[] {
 
 function portsFact(input: SnapshotInput, state: FirewallState, profile: Profile, roles: Roles, ports: readonly RolePort[]): Fact {
   const judged = ports.map((port, index) => judgePort(state, profile, roles, port, `/ports/${index}`));
-  const widest = judged.find((port) => port.rules.length > 0)?.rules[0];
+  const wide = [...new Set(judged.flatMap((port) => port.wide))];
   return factOf(input, {
     kind: 'windows.firewallPorts',
     instance: [profile],
@@ -97,14 +97,21 @@ function portsFact(input: SnapshotInput, state: FirewallState, profile: Profile,
       active: isActive(state.interfaces, profile),
       external: profile === 'Public' ? true : hasGlobalAddress(state.interfaces, profile),
       ...roles,
+      wideRules: state.rules === null ? null : wide.map(referenceOf),
       ports: judged.map((port) => port.data),
     },
-    unknown: judged.flatMap((port) => port.unknown),
-    ...(widest === undefined ? {} : { settings: settingsOf(['/ports'], ruleSetting(widest.name, 'profiles')) }),
+    unknown: [...judged.flatMap((port) => port.unknown), ...unknownSources('/wideRules', wide)],
+    ...(wide[0] === undefined ? {} : { settings: settingsOf(['/ports', '/wideRules'], ruleSetting(wide[0].name, 'profiles')) }),
   });
 }
 
-function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name, endpoint, of }: RolePort, at: string): { data: JsonObject; unknown: string[]; rules: readonly FirewallRule[] } {
+interface JudgedPort {
+  readonly data: JsonObject;
+  readonly unknown: readonly string[];
+  readonly wide: readonly FirewallRule[];
+}
+
+function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name, endpoint, of }: RolePort, at: string): JudgedPort {
   const found = reach(state, endpoint, profile);
   const rules = found.openedBy.map((opening) => opening.rule);
   const beyond = (bound: Reach): Tri => (narrower(found.least, bound) !== found.least ? true : narrower(found.most, bound) === found.most ? false : null);
@@ -121,7 +128,7 @@ function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name,
       ...Object.entries(values).filter(([, value]) => value === null).map(([member]) => `${at}/${member}`),
       ...(state.rules === null ? [] : unknownSources(`${at}/rules`, rules)),
     ],
-    rules,
+    wide: found.openedBy.filter(({ reach: far }) => narrower(far, 'listed') !== far).map(({ rule }) => rule),
   };
 }
 

@@ -20,7 +20,7 @@ type Role = 'listener' | 'shadow' | 'websocket' | 'other';
 /** By id, never by the localised name; the WebSocket rules are of the group with resource -28782. */
 function roleOf(rule: FirewallRule, coversListener: Tri): Role {
   if (/^RemoteDesktop(Services)?-Shadow-In-TCP$/i.test(rule.name)) return 'shadow';
-  if (/^RemoteDesktop-In-TCP-WSS?$/i.test(rule.name) || rule.group.toLowerCase().includes(',-28782')) return 'websocket';
+  if (/^RemoteDesktop-In-TCP-WSS?$/i.test(rule.name) || rule.group?.toLowerCase().includes(',-28782') === true) return 'websocket';
   return coversListener === false ? 'other' : 'listener';
 }
 
@@ -80,7 +80,7 @@ interface Judged {
 function ruleFact(input: SnapshotInput, state: FirewallState, rule: FirewallRule, judged: Judged): Fact {
   const least = reachOf(rule.remote.least);
   const most = reachOf(rule.remote.most);
-  const handMade = rule.group === '';
+  const handMade = rule.group === null ? null : rule.group === '';
   const anyProgram = rule.program === null ? null : rule.program === 'any';
   const anyService = rule.service === null ? null : rule.service === 'any';
   const anyPort = rule.localPorts.any ? true : rule.localPorts.complete ? false : null;

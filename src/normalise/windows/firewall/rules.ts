@@ -16,7 +16,8 @@ export interface FirewallRule {
   readonly name: string;
   readonly store: string;
   readonly source: 'local' | 'gpo' | 'other' | null;
-  readonly group: string;
+  /** Empty for a rule made by hand. */
+  readonly group: string | null;
   /** Enabled, and inbound. */
   readonly enabled: Tri;
   /** `bypass`: lets authenticated peers past block rules. */
@@ -78,7 +79,7 @@ function parseRule(row: JsonObject, name: string, protocol: FirewallRule['protoc
     name,
     store: rawText(member(row, 'PolicyStoreSource')) ?? '',
     source: sourceOf(member(row, 'PolicyStoreSourceType')),
-    group: rawText(member(row, 'RuleGroup')) ?? '',
+    group: member(row, 'RuleGroup') === undefined ? null : (rawText(member(row, 'RuleGroup')) ?? ''),
     enabled: and(inbound || null, ruleFlag(member(row, 'Enabled'))),
     action: actionOf(row),
     profiles: parseProfiles(member(row, 'Profiles') ?? member(row, 'Profile')),

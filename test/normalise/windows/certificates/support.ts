@@ -4,7 +4,8 @@ import type { Fact } from '../../../../src/model/fact.ts';
 import type { EstateGateway } from '../../../../src/model/estate.ts';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
 import type { JoinEstate, NormaliseContext, Normalised, SnapshotInput } from '../../../../src/model/normalise.ts';
-import { CERTIFICATE_JOINS, normaliseCertificates, normaliseDeploymentCertificates } from '../../../../src/normalise/windows/certificates/index.ts';
+import { CERTIFICATE_JOINS } from '../../../../src/normalise/windows/certificates/joins.ts';
+import { normaliseCertificates, normaliseDeploymentCertificates } from '../../../../src/normalise/windows/certificates/normalise.ts';
 import { type MadeCertificate, makeCertificate } from '../../../support/x509.ts';
 
 export const NOW = '2026-07-01T00:00:00Z';

@@ -12,7 +12,6 @@ import { certificateOf, readStore } from './store.ts';
 import type { Fact } from '../../../model/fact.ts';
 
 export { normaliseDeploymentCertificates } from './deployment.ts';
-export { CERTIFICATE_JOINS } from './joins.ts';
 
 const TERMINAL_SERVICES_POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
 

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../src/model/fact.ts';
+import type { Json } from '../../../src/model/json.ts';
+import type { Section } from '../../../src/model/snapshot.ts';
+import { normaliseDeployment } from '../../../src/normalise/rds/deployment.ts';
+import { contextWith, snapshotInput } from './support.ts';
+
+function factsOf(section: Section | undefined, gateway: string | null = null): readonly Fact[] {
+  return normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', section === undefined ? {} : { collections: section }), contextWith(gateway)).facts;
+}
+
+function of(kind: string, row: Readonly<Record<string, Json>>, gateway: string | null = null): Fact {
+  const fact = factsOf({ status: 'ok', data: [{ CollectionName: 'Finance', ...row }] }, gateway).find((candidate) => candidate.kind === kind);
+  if (fact === undefined) throw new Error(`no ${kind}`);
+  return fact;
+}
+
+describe('normaliseDeployment', () => {
+  it.each([
+    ['denied', { status: 'denied' } as const],
+    ['error', { status: 'error' } as const],
+    ['not collected', undefined],
+  ])('answers a section that is %s with placeholders', (_name, section) => {
+    const facts = factsOf(section);
+    expect(facts.map((fact) => fact.kind)).toEqual(['rds.collectionAccess', 'rds.collectionDevices', 'rds.rdpProperties']);
+    expect(facts.every((fact) => fact.unknown.includes('') && fact.id.endsWith('/*'))).toBe(true);
+  });
+
+  it('has nothing to say of a deployment without collections', () => {
+    expect(factsOf({ status: 'absent' })).toEqual([]);
+    expect(factsOf({ status: 'ok', data: [] })).toEqual([]);
+  });
+
+  it('reads one row that PowerShell collapsed, and a name once', () => {
+    expect(factsOf({ status: 'ok', data: { CollectionName: 'Finance' } })).toHaveLength(3);
+    expect(factsOf({ status: 'ok', data: [{ CollectionName: 'Finance' }, { CollectionName: 'FINANCE' }] })).toHaveLength(3);
+  });
+
+  it('keeps a hostile name inside its segment of the id', () => {
+    const [fact] = factsOf({ status: 'ok', data: [{ CollectionName: 'a/../b' }] });
+    expect(fact?.id).toBe('rds-deployment:rdcb01.contoso.com/rds.collectionAccess/a~1..~1b');
+  });
+});
+
+describe('rds.collectionAccess', () => {
+  it.each([
+    ['a named group', ['CONTOSO\\RDS'], ['S-1-5-21-0-0-0-1104'], [], true, []],
+    ['a group of one as a scalar', 'CONTOSO\\RDS', 'S-1-5-21-0-0-0-1104', [], true, []],
+    ['Everyone', ['Jeder'], ['S-1-1-0'], [{ name: 'Jeder', who: 'Everyone' }], false, []],
+    ['no SIDs, a known name', ['CONTOSO\\Domain Users'], undefined, [{ name: 'CONTOSO\\Domain Users', who: 'Domain Users' }], false, []],
+    ['no SIDs, another name', ['CONTOSO\\RDS'], undefined, [null], false, ['/broad/0']],
+    ['a SID that did not resolve', ['CONTOSO\\RDS', 'CONTOSO\\Gone'], ['S-1-5-21-0-0-0-1104', null], [null], true, ['/broad/0']],
+    ['lists that do not fit together', ['CONTOSO\\RDS', 'Everyone'], ['S-1-1-0'], [null, { name: 'Everyone', who: 'Everyone' }], false, ['/broad/0']],
+    ['nobody', [], [], [], false, []],
+  ])('%s', (_name, groups, sids, broad, narrowGroups, unknown) => {
+    const fact = of('rds.collectionAccess', { UserGroup: groups, ...(sids === undefined ? {} : { UserGroupSids: sids }) });
+    expect(fact.data).toMatchObject({ broad, narrowGroups });
+    expect(fact.unknown).toEqual(unknown);
+  });
+
+  it('says so when the groups were not read', () => {
+    expect(of('rds.collectionAccess', {}).unknown).toEqual(['/groups', '/broad', '/narrowGroups']);
+  });
+
+  it('points at the declared list of groups', () => {
+    expect(of('rds.collectionAccess', { UserGroup: [] }).origin).toEqual({ at: 'setting', members: { '/broad': '/collections/Finance/userGroups' } });
+  });
+});
+
+describe('rds.rdpProperties', () => {
+  it('separates what weakens from what stays', () => {
+    const text = 'use redirection server name:i:1\nenablecredsspsupport:i:0\r\ndrivestoredirect:s:*\nredirectclipboard:i:1\nbroken';
+    expect(of('rds.rdpProperties', { CustomRdpProperty: text, SessionHosts: [] }).data).toEqual({
+      host: 'rdcb01.contoso.com',
+      collection: 'Finance',
+      severe: ['enablecredsspsupport:i:0'],
+      moderate: ['drivestoredirect:s:*'],
+      clipboard: true,
+      malformed: ['broken'],
+      remaining: 'use redirection server name:i:1\nredirectclipboard:i:1\nbroken',
+    });
+  });
+
+  it('knows the session hosts and the intended gateway', () => {
+    const row = { CustomRdpProperty: 'full address:s:rdsh01.contoso.com\ngatewayusagemethod:i:0', SessionHosts: 'rdsh01.contoso.com' };
+    expect(of('rds.rdpProperties', row, 'rdgw.contoso.com').data).toMatchObject({ severe: ['gatewayusagemethod:i:0'], moderate: [] });
+    expect(of('rds.rdpProperties', row).data).toMatchObject({ severe: [], moderate: [] });
+  });
+
+  it('takes null for none and a missing column for unread', () => {
+    expect(of('rds.rdpProperties', { CustomRdpProperty: null }).unknown).toEqual([]);
+    expect(of('rds.rdpProperties', {}).unknown).toContain('/severe');
+  });
+});

@@ -7,7 +7,7 @@ import { verifyJson } from './edit-verify.ts';
 import { jsonEdits } from './json-edit.ts';
 import { jsonLocator } from './json-locate.ts';
 import { parseJson } from './json-text.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, type Lines } from './lines.ts';
 import { nearestPlace, resolvePlace, writablePlace } from './place.ts';
 import { applyEdits, arrangeEdits, toReplacements, type TextEdit } from './text-edit.ts';
 import { yamlEdits } from './yaml-edit.ts';
@@ -52,7 +52,8 @@ export interface TextDocument {
 /** Throws `DocumentError` for a text that is broken, too deep, or holds what has no JSON value. */
 export function openDocument(text: string, format: 'json' | 'yaml'): TextDocument {
   const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return format === 'json' ? documentOf(plain, openJson(plain)) : documentOf(plain, openYaml(plain));
+  const lines = linesOf(plain);
+  return documentOf(plain, lines, format === 'json' ? openJson(plain, lines) : openYaml(plain, lines));
 }
 
 interface Span {
@@ -70,18 +71,18 @@ interface Format {
   verify(edits: readonly TextEdit[], operations: readonly Operation[], wanted: Json): boolean;
 }
 
-function openJson(text: string): Format {
+function openJson(text: string, lines: Lines): Format {
   const value = parseJson(text);
   const locator = jsonLocator(text);
   return {
     value,
     spans: (pointers) => locator.spans(pointers),
-    edits: (operations) => jsonEdits(text, locator, operations),
+    edits: (operations) => jsonEdits({ text, lines, locator }, operations),
     verify: (edits, operations, wanted) => verifyJson({ text, value, locator }, edits, operations, wanted),
   };
 }
 
-function openYaml(text: string): Format {
+function openYaml(text: string, lines: Lines): Format {
   const tree = parseYaml(text);
   return {
     value: tree.value,
@@ -95,7 +96,7 @@ function openYaml(text: string): Format {
       }
       return found;
     },
-    edits: (operations) => yamlEdits(text, tree, operations),
+    edits: (operations) => yamlEdits(text, lines, tree, operations),
     verify(edits, _operations, wanted) {
       try {
         return sameJson(parseYaml(applyEdits(text, edits)).value, wanted);
@@ -106,9 +107,7 @@ function openYaml(text: string): Format {
   };
 }
 
-function documentOf(text: string, format: Format): TextDocument {
-  const lines = linesOf(text);
-
+function documentOf(text: string, lines: Lines, format: Format): TextDocument {
   function regionsOf(pointers: Iterable<Pointer>): Map<Pointer, Located> {
     const located = new Map<Pointer, Located>();
     for (const [pointer, span] of format.spans([...pointers])) {

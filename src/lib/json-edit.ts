@@ -3,21 +3,29 @@ import { pointerOf } from '../model/pointer.ts';
 import type { Addition, ContainerEdit, Operation } from './edit-plan.ts';
 import type { JsonContainer, JsonLocator } from './json-locate.ts';
 import { skipBlank } from './json-text.ts';
-import { lineBreakOf, lineStart } from './lines.ts';
+import { lineBreakOf, type Lines } from './lines.ts';
 import type { TextEdit } from './text-edit.ts';
 
+/** A JSON text. Its line index is used rather than a search for line breaks: the document may be one line of many megabytes. */
+export interface Source {
+  readonly text: string;
+  readonly lines: Lines;
+  readonly locator: JsonLocator;
+}
+
 /** The edits of a JSON text that carry out operations, in its own style. Pointers lead to what exists. */
-export function jsonEdits(text: string, locator: JsonLocator, operations: readonly Operation[]): TextEdit[] {
+export function jsonEdits(source: Source, operations: readonly Operation[]): TextEdit[] {
+  const { text, locator } = source;
   locator.spans(operations.map((operation) => pointerOf(operation.at)));
-  const style = styleOf(text, locator);
+  const style = styleOf(source);
   return operations.flatMap((operation) => {
     const pointer = pointerOf(operation.at);
     if ('replace' in operation) {
       const span = locator.spans([pointer]).get(pointer);
-      return span === undefined ? [] : [replacement(text, style, span, operation.replace)];
+      return span === undefined ? [] : [replacement(source, style, span, operation.replace)];
     }
     const container = locator.container(pointer);
-    return container === undefined ? [] : containerEdits(text, style, container, operation);
+    return container === undefined ? [] : containerEdits(source, style, container, operation);
   });
 }
 
@@ -31,26 +39,30 @@ interface Style {
   readonly comma: string;
 }
 
-function styleOf(text: string, locator: JsonLocator): Style {
+function styleOf({ text, lines, locator }: Source): Style {
   const root = locator.container('');
   const first = root?.starts[0];
-  if (root === undefined || first === undefined) return { eol: lineBreakOf(text), unit: '  ', colon: ': ', comma: ', ' };
+  if (root === undefined || first === undefined) return { eol: lineBreakOf(text, lines), unit: '  ', colon: ': ', comma: ', ' };
   const keyStart = root.keyStarts[0] ?? first;
   const keyEnd = root.keyEnds[0];
   const colon = keyEnd === undefined ? ': ' : text.slice(keyEnd, first);
   const blank = text.slice(root.start + 1, keyStart);
   const spaced = keyEnd === undefined ? /^[^\n]{0,1000}?[,:] /.test(text.slice(root.start, root.start + 1000)) : colon.endsWith(' ');
   return {
-    eol: lineBreakOf(text),
-    unit: /[\r\n]/.test(blank) ? blank.slice(lineStart(blank, blank.length)) : null,
+    eol: lineBreakOf(text, lines),
+    unit: /[\r\n]/.test(blank) ? blank.slice(Math.max(blank.lastIndexOf('\n'), blank.lastIndexOf('\r')) + 1) : null,
     colon: /[\r\n]/.test(colon) ? ': ' : keyEnd === undefined && !spaced ? ':' : colon,
     comma: spaced ? ', ' : ',',
   };
 }
 
+function lineStartAt(lines: Lines, offset: number): number {
+  return offset - lines.position(offset).column + 1;
+}
+
 /** The blanks that a line begins with. */
-function indentAt(text: string, offset: number): string {
-  const start = lineStart(text, offset);
+function indentAt({ text, lines }: Source, offset: number): string {
+  const start = lineStartAt(lines, offset);
   let end = start;
   while (end < offset && (text.charCodeAt(end) === 32 || text.charCodeAt(end) === 9)) end++;
   return text.slice(start, end);
@@ -71,25 +83,25 @@ function write(value: Json, style: Style, indent: string, inline: boolean): stri
   return `${open}${lines.join(',')}${style.eol}${indent}${close}`;
 }
 
-function replacement(text: string, style: Style, span: { start: number; end: number }, value: Json): TextEdit {
-  const old = text.slice(span.start, span.end);
+function replacement(source: Source, style: Style, span: { start: number; end: number }, value: Json): TextEdit {
+  const old = source.text.slice(span.start, span.end);
   const wasContainer = old.startsWith('{') || old.startsWith('[');
   const inline = wasContainer && skipBlank(old, 1) < old.length - 1 && !/[\r\n]/.test(old);
-  return { start: span.start, end: span.end, text: write(value, style, indentAt(text, span.start), inline) };
+  return { start: span.start, end: span.end, text: write(value, style, indentAt(source, span.start), inline) };
 }
 
 function childStart(container: JsonContainer, index: number): number {
   return (container.isList ? container.starts[index] : container.keyStarts[index]) ?? container.start + 1;
 }
 
-function containerEdits(text: string, style: Style, container: JsonContainer, edit: ContainerEdit): TextEdit[] {
+function containerEdits(source: Source, style: Style, container: JsonContainer, edit: ContainerEdit): TextEdit[] {
   const count = container.starts.length;
   if (count === 0) {
     // Nothing but blanks between the brackets: written as a whole.
     const value: Json = container.isList
       ? edit.add.map((addition) => addition.value)
       : Object.fromEntries(edit.add.map((addition) => [addition.name ?? '', addition.value]));
-    return [{ start: container.start, end: container.end, text: write(value, style, indentAt(text, container.start), false) }];
+    return [{ start: container.start, end: container.end, text: write(value, style, indentAt(source, container.start), false) }];
   }
   const removed = new Set(edit.remove.map((step) => (container.isList ? Number(step) : (container.byName.get(step) ?? -1))));
   const edits = removals(container, removed);
@@ -97,7 +109,7 @@ function containerEdits(text: string, style: Style, container: JsonContainer, ed
     let last = count - 1;
     while (last > 0 && removed.has(last)) last--;
     const at = container.ends[last] ?? container.end;
-    edits.push({ start: at, end: at, text: additions(text, style, container, edit.add) });
+    edits.push({ start: at, end: at, text: additions(source, style, container, edit.add) });
   }
   return edits;
 }
@@ -117,10 +129,12 @@ function removals(container: JsonContainer, removed: ReadonlySet<number>): TextE
   return edits;
 }
 
-function additions(text: string, style: Style, container: JsonContainer, add: readonly Addition[]): string {
+function additions(source: Source, style: Style, container: JsonContainer, add: readonly Addition[]): string {
+  const { text } = source;
   const last = childStart(container, container.starts.length - 1);
-  const indent = indentAt(text, last);
-  const ownLine = lineStart(text, last) + indent.length === last && lineStart(text, last) > container.start;
+  const indent = indentAt(source, last);
+  const line = lineStartAt(source.lines, last);
+  const ownLine = line + indent.length === last && line > container.start;
   const keyEnd = container.keyEnds.at(-1);
   const colon = keyEnd === undefined ? style.colon : text.slice(keyEnd, container.starts.at(-1));
   const before = /[\r\n]/.test(colon) ? style : { ...style, colon };

@@ -78,9 +78,9 @@ export function lineStart(text: string, offset: number): number {
 }
 
 /** The line break that a document uses: its first one; LF when it has none. */
-export function lineBreakOf(text: string): string {
-  const end = text.indexOf('\n');
-  return end > 0 && text.charCodeAt(end - 1) === CR ? '\r\n' : '\n';
+export function lineBreakOf(text: string, lines: Lines): string {
+  const second = lines.startOf(2);
+  return second !== undefined && breakBefore(text, second) === 2 ? '\r\n' : '\n';
 }
 
 const LF = 10;

@@ -17,7 +17,7 @@ export function readRows(snapshot: Snapshot, section: string): Rows {
 /** A registry value: known and there, known to be absent (`value` is undefined), or unknown. */
 export type Reading = { readonly known: true; readonly value: Json | undefined } | { readonly known: false };
 
-export const UNREADABLE: Reading = { known: false };
+const UNREADABLE: Reading = { known: false };
 const ABSENT: Reading = { known: true, value: undefined };
 
 /** One value of a key; names are compared without case, as the registry does. */
@@ -36,7 +36,7 @@ export function readRegistryKey(snapshot: Snapshot, key: string): Reading {
   if (section?.status !== 'ok' || !isObject(section.data)) return UNREADABLE;
   const keys = section.data;
   const own = nameIn(keys, key);
-  if (own === undefined) return UNREADABLE;
+  if (own === undefined) return absentAbove(keys, key) ? ABSENT : UNREADABLE;
   const entry = keys[own];
   const status = member(entry, 'status');
   if (status === 'absent') return ABSENT;

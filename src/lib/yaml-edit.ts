@@ -1,7 +1,7 @@
 import type { Json } from '../model/json.ts';
 import { pointerOf } from '../model/pointer.ts';
 import type { Addition, ContainerEdit, Operation, Refusal } from './edit-plan.ts';
-import { lineBreakOf, lineEnd, lineStart } from './lines.ts';
+import { lineBreakOf, lineEnd, lineStart, type Lines } from './lines.ts';
 import type { TextEdit } from './text-edit.ts';
 import { flowAdditions, flowRemovals } from './yaml-flow-edit.ts';
 import { findNode, type YamlPlace } from './yaml-locate.ts';
@@ -9,8 +9,8 @@ import type { YamlList, YamlMap, YamlNode, YamlTree } from './yaml-text.ts';
 import { blockText, doubleQuoted, entryText, flowText, isInline, itemText, singleQuoted, valueText, type YamlStyle } from './yaml-write.ts';
 
 /** The edits of a YAML text that carry out operations, in its own style; or why one of them is not made. */
-export function yamlEdits(text: string, tree: YamlTree, operations: readonly Operation[]): TextEdit[] | Refusal {
-  const style = styleOf(text, tree.root);
+export function yamlEdits(text: string, lines: Lines, tree: YamlTree, operations: readonly Operation[]): TextEdit[] | Refusal {
+  const style = styleOf(text, lines, tree.root);
   const edits: TextEdit[] = [];
   for (const operation of operations) {
     const pointer = pointerOf(operation.at);
@@ -27,6 +27,7 @@ export function yamlEdits(text: string, tree: YamlTree, operations: readonly Ope
 /** A child that goes must not be what others refer to, nor come from elsewhere. An alias itself may go. */
 function childBarrier(node: YamlNode, operation: Operation): string | undefined {
   if ('replace' in operation) return undefined;
+  if (node.kind === 'map' && node.bare) return 'the value is a pair inside of a list';
   for (const step of operation.remove) {
     const child = findNode(node, [step]);
     if (child === undefined) return 'there is nothing at that place';
@@ -41,7 +42,7 @@ function columnOf(text: string, offset: number): number {
 }
 
 /** The first nested mapping and the first list below a name show how the file indents. */
-function styleOf(text: string, root: YamlNode): YamlStyle {
+function styleOf(text: string, lines: Lines, root: YamlNode): YamlStyle {
   let unit: number | undefined;
   let dash: number | undefined;
   const open: YamlNode[] = [root];
@@ -55,7 +56,7 @@ function styleOf(text: string, root: YamlNode): YamlStyle {
       if (node.kind === 'list' && nested !== undefined && nested >= 0) dash ??= nested;
     }
   }
-  return { eol: lineBreakOf(text), unit: unit ?? (dash || 2), dash: dash ?? unit ?? 2 };
+  return { eol: lineBreakOf(text, lines), unit: unit ?? (dash || 2), dash: dash ?? unit ?? 2 };
 }
 
 function restOfLine(text: string, offset: number): string {
@@ -130,6 +131,7 @@ function editContainer(text: string, style: YamlStyle, place: YamlPlace, edit: C
   const { node } = place;
   if (node.kind !== 'map' && node.kind !== 'list') return undefined;
   const children = node.kind === 'map' ? node.members : node.items;
+  if (children.length === 0 && text.slice(node.start, node.end).includes('#')) return undefined;
   if (children.length === 0) return replace(text, style, place, valueOf(node, edit.add));
   const removed = new Set(edit.remove.map((step) => (node.kind === 'map' ? node.members.findIndex((member) => member.name === step) : Number(step))));
   if (node.flow) return [...flowRemovals(text, node, removed), ...flowAdditions(text, style.eol, node, removed, edit.add)];

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { checkDocument } from '../lib/schema-check.ts';
 import type { Json, JsonObject } from '../model/json.ts';
@@ -22,7 +22,7 @@ export function readPolicyFolder(folder: string): Library {
   const policies: Policy[] = [];
   const folders: Record<string, string> = {};
   for (const file of filesBelow(folder)) {
-    if (!file.endsWith(`policy.yaml`)) continue;
+    if (basename(file) !== 'policy.yaml') continue;
     const policy = readChecked(file, POLICY_SCHEMA) as unknown as Policy;
     if (folders[policy.id] !== undefined) {
       throw new UserError('policy.duplicate-id', `The policy id '${policy.id}' stands in '${folders[policy.id]}' and in '${file}'.`, 'Ids are never reused: give one of them another id.');

@@ -1,4 +1,4 @@
-import { evaluate } from '../evaluate/evaluate.ts';
+import { evaluate, type Evaluation } from '../evaluate/evaluate.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Join } from '../model/normalise.ts';
 import { AZURE_JOINS } from '../normalise/azure/joins.ts';
@@ -8,44 +8,29 @@ import type { JudgeContext, TargetResult } from './context.ts';
 
 const JOINS: readonly Join[] = [...RDS_JOINS, ...CERTIFICATE_JOINS, ...AZURE_JOINS];
 
-const RETAINED = new Set(JOINS.flatMap((join) => join.kinds));
+/** Kinds that joins read. */
+export const JOINED_KINDS: ReadonlySet<string> = new Set(JOINS.flatMap((join) => join.kinds));
 
 /** The facts that joins need: all that stays in memory of a judged target. */
 export function retainedOf(facts: readonly Fact[]): Fact[] {
-  return facts.filter((fact) => RETAINED.has(fact.kind));
+  return facts.filter((fact) => JOINED_KINDS.has(fact.kind));
 }
 
-/** Runs the joins over what all targets left behind and adds their verdicts to the targets that the facts belong to. */
-export function judgeJoins(results: readonly TargetResult[], context: JudgeContext): TargetResult[] {
-  const retained = results.flatMap((result) => result.retained);
-  const estate = context.estate ?? { hosts: [], deployments: [], gateways: [] };
-  const byTarget = new Map<string, Fact[]>();
-  for (const { kinds, join } of JOINS) {
-    const needed = retained.filter((fact) => kinds.includes(fact.kind));
-    for (const fact of join(needed, estate, context.normalise)) {
-      const list = byTarget.get(fact.target);
-      if (list === undefined) byTarget.set(fact.target, [fact]);
+/** The facts that joins make of what all targets left behind. */
+export function joinedFacts(results: readonly Pick<TargetResult, 'retained'>[], context: JudgeContext): Fact[] {
+  const byKind = new Map<string, Fact[]>();
+  for (const { retained } of results) {
+    for (const fact of retained) {
+      const list = byKind.get(fact.kind);
+      if (list === undefined) byKind.set(fact.kind, [fact]);
       else list.push(fact);
     }
   }
-  return results.map((result) => {
-    const facts = byTarget.get(result.target.id);
-    return facts === undefined ? result : withFacts(result, facts, context);
-  });
+  const estate = context.estate ?? { hosts: [], deployments: [], gateways: [] };
+  return JOINS.flatMap(({ kinds, join }) => join(kinds.flatMap((kind) => byKind.get(kind) ?? []), estate, context.normalise));
 }
 
-function withFacts(result: TargetResult, facts: readonly Fact[], context: JudgeContext): TargetResult {
-  const evaluation = evaluate(facts, context.policies, context.keepVerdicts);
-  const counts = { ...result.counts };
-  for (const [policy, more] of Object.entries(evaluation.counts)) {
-    const before = counts[policy] ?? { pass: 0, fail: 0, unknown: 0, notApplicable: 0 };
-    counts[policy] = { pass: before.pass + more.pass, fail: before.fail + more.fail, unknown: before.unknown + more.unknown, notApplicable: before.notApplicable + more.notApplicable };
-  }
-  return {
-    ...result,
-    verdicts: [...result.verdicts, ...evaluation.verdicts],
-    judged: [...result.judged, ...evaluation.judged],
-    counts,
-    facts: result.facts + evaluation.facts,
-  };
+/** Judges the joins over what all targets left behind. */
+export function judgeJoins(results: readonly Pick<TargetResult, 'retained'>[], context: JudgeContext): Evaluation {
+  return evaluate(joinedFacts(results, context), context.policies, context.keepVerdicts);
 }

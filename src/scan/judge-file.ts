@@ -2,6 +2,7 @@ import { isProblem, readTextFile } from '../collect/files.ts';
 import { readArmTemplate } from '../collect/arm-template/read.ts';
 import { readPulumiProgram } from '../collect/pulumi/program.ts';
 import { readPulumiState } from '../collect/pulumi/state.ts';
+import { recognise } from '../collect/recognise.ts';
 import { readResourceList } from '../collect/resource-list/read.ts';
 import type { CloudInventory } from '../model/cloud-resource.ts';
 import type { TargetKind } from '../model/fact.ts';
@@ -14,7 +15,7 @@ import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import type { PlannedFile } from './plan.ts';
-import { type InputFile, isInput, parseText, readInput } from './read-input.ts';
+import { type EditedTexts, type InputFile, isInput, parseText, readInput } from './read-input.ts';
 import { sectionProblems } from './snapshot-problems.ts';
 
 /** What one file came to. */
@@ -34,12 +35,12 @@ export interface FileResult {
 }
 
 /** Reads, recognises, normalises and judges one file, and drops it. */
-export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext): FileResult {
-  const input = readInput(planned.path, sourceRoot);
+export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, edited?: EditedTexts): FileResult {
+  const input = readInput(planned.path, sourceRoot, edited);
   if (!isInput(input)) return { ...EMPTY, path: planned.path, name: input.file ?? planned.path, problems: planned.by === 'walked' ? [] : [input], skipped: planned.by === 'walked' };
-  const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.document.format };
+  const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.format };
   if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
-  const cloud = readCloud(input, planned, sourceRoot);
+  const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
   if (cloud === null) return { ...base, silent: true };
   const target = cloudTarget(cloud.kind, input.file.name);
   return { ...base, results: [judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context)] };
@@ -90,10 +91,8 @@ interface ReadCloud {
 }
 
 /** The resources of a document; null for a file that is known and holds none of its own. */
-export function readCloud(input: InputFile, planned: Pick<PlannedFile, 'parameters'>, sourceRoot: string): ReadCloud | null {
-  const { value } = input.document;
-  const { name } = input.file;
-  switch (input.recognised.kind) {
+export function readCloudValue(value: Json, name: string, planned: Pick<PlannedFile, 'parameters'>, sourceRoot: string): ReadCloud | null {
+  switch (recognise(value).kind) {
     case 'arm-template': {
       const parameters = readParameters(planned.parameters, sourceRoot);
       const read = readArmTemplate(value, parameters.value, name);
@@ -115,6 +114,6 @@ function readParameters(path: string | undefined, sourceRoot: string): { value: 
   if (path === undefined) return { value: null, problems: [] };
   const file = readTextFile(path, sourceRoot);
   if (isProblem(file)) return { value: null, problems: [file] };
-  const document = parseText(file.text, file.name);
-  return 'level' in document ? { value: null, problems: [document] } : { value: document.value, problems: [] };
+  const parsed = parseText(file.text, file.name);
+  return 'level' in parsed ? { value: null, problems: [parsed] } : { value: parsed.document.value, problems: [] };
 }

@@ -68,8 +68,9 @@ export function loadEstate(path: string, sourceRoot: string, catalogue: readonly
 
 /** The estate of a file's text; also of a text that an edit has changed. */
 export function estateFrom(file: TextFile, catalogue: readonly Area[]): LoadedEstate {
-  const document = parseText(file.text, file.name);
-  if ('level' in document) throw new UserError(document.code, document.message, document.hint);
+  const parsed = parseText(file.text, file.name);
+  if ('level' in parsed) throw new UserError(parsed.code, parsed.message, parsed.hint);
+  const { document } = parsed;
   return { estate: readEstate(document.value, file.name, catalogue), file, document };
 }
 

@@ -1,40 +1,56 @@
-import { isProblem, readTextFile, type TextFile } from '../collect/files.ts';
+import { isProblem, nameOf, readTextFile, type TextFile } from '../collect/files.ts';
 import { type Recognised, recognise } from '../collect/recognise.ts';
 import { DocumentError, openDocument, type TextDocument } from '../lib/document.ts';
-import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** YAML is parsed with positions, which costs much more than JSON: files of hand-written size only. */
 const MAX_YAML_LENGTH = 8 * 1024 * 1024;
 
+/** Texts that stand for files while a fix is tried, by the names of reports. */
+export type EditedTexts = ReadonlyMap<string, string>;
+
+/** A file as it is, or as an edit would make it. */
+export function readFile(path: string, sourceRoot: string, edited?: EditedTexts): TextFile | Problem {
+  const text = edited?.get(nameOf(path, sourceRoot));
+  const file = readTextFile(path, sourceRoot);
+  return text === undefined || isProblem(file) ? file : { ...file, text };
+}
+
 /** A file that holds something we know. */
 export interface InputFile {
   readonly file: TextFile;
+  readonly format: 'json' | 'yaml';
   readonly document: TextDocument;
   readonly recognised: Recognised;
 }
 
 /** Reads, parses and recognises one file. An error problem says what is wrong with a file that cannot be used. */
-export function readInput(path: string, sourceRoot: string): InputFile | Problem {
-  const file = readTextFile(path, sourceRoot);
+export function readInput(path: string, sourceRoot: string, edited?: EditedTexts): InputFile | Problem {
+  const file = readFile(path, sourceRoot, edited);
   if (isProblem(file)) return file;
-  const document = parseText(file.text, file.name);
-  if ('level' in document) return document;
+  const parsed = parseText(file.text, file.name);
+  if ('level' in parsed) return parsed;
+  const { document, format } = parsed;
   const recognised = recognise(document.value);
   if (recognised.kind === 'none') {
     return { level: 'error', code: 'file.not-recognised', message: `'${file.name}' is nothing that can be judged.`, hint: `Tried: ${recognised.tried.join(', ')}.`, file: file.name };
   }
-  return { file, document, recognised };
+  return { file, format, document, recognised };
+}
+
+export interface Parsed {
+  readonly document: TextDocument;
+  readonly format: 'json' | 'yaml';
 }
 
 /** Parses by content: JSON begins with a bracket, everything else is YAML. */
-export function parseText(text: string, name: string): TextDocument | Problem {
+export function parseText(text: string, name: string): Parsed | Problem {
   const format = /^\s*[{[]/.test(text.slice(0, 4096)) ? 'json' : 'yaml';
   if (format === 'yaml' && text.length > MAX_YAML_LENGTH) {
     return { level: 'error', code: 'file.not-recognised', message: `'${name}' is neither JSON nor YAML of a size that people write.`, hint: 'Name a JSON or YAML file.', file: name };
   }
   try {
-    return openDocument(text, format);
+    return { document: openDocument(text, format), format };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const { line, column } = error;
@@ -51,8 +67,4 @@ export function parseText(text: string, name: string): TextDocument | Problem {
 
 export function isInput(value: InputFile | Problem): value is InputFile {
   return 'document' in value;
-}
-
-export function valueOf(input: InputFile): Json {
-  return input.document.value;
 }

@@ -3,7 +3,12 @@ import { readRegistryKey, readRegistryValue, readRows } from '../../src/lib/snap
 import type { Json } from '../../src/model/json.ts';
 import type { Section, Snapshot } from '../../src/model/snapshot.ts';
 
-const snapshot = (sections: Readonly<Record<string, Section>>): Snapshot => ({ schemaVersion: 1, target: { kind: 'windows-host', name: 'h.contoso.com' }, collectedAt: '2026-11-22T10:00:00Z', sections });
+const snapshot = (sections: Readonly<Record<string, Section>>): Snapshot => ({
+  schemaVersion: 1,
+  target: { kind: 'windows-host', name: 'h.contoso.com' },
+  collectedAt: '2026-11-22T10:00:00Z',
+  sections,
+});
 
 describe('readRows', () => {
   it.each([
@@ -23,7 +28,11 @@ describe('readRows', () => {
 });
 
 describe('readRegistryValue', () => {
-  const keys = { 'HKLM\\A': { status: 'ok', values: { One: 1 } }, 'HKLM\\B': { status: 'absent' }, 'HKLM\\C': { status: 'denied' } };
+  const keys = {
+    'HKLM\\A': { status: 'ok', values: { One: 1 } },
+    'HKLM\\B': { status: 'absent' },
+    'HKLM\\C': { status: 'denied' },
+  };
   const held = snapshot({ registry: { status: 'ok', data: keys as unknown as Json } });
   it.each([
     ['a value', 'HKLM\\A', 'One', { known: true, value: 1 }],
@@ -42,6 +51,8 @@ describe('readRegistryValue', () => {
 
   it('is unknown where the registry was not read', () => {
     expect(readRegistryKey(snapshot({}), 'HKLM\\A')).toEqual({ known: false });
-    expect(readRegistryKey(snapshot({ registry: { status: 'denied' } }), 'HKLM\\A')).toEqual({ known: false });
+    expect(readRegistryKey(snapshot({ registry: { status: 'denied' } }), 'HKLM\\A')).toEqual({
+      known: false,
+    });
   });
 });

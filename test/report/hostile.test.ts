@@ -63,7 +63,9 @@ describe('hostile text', () => {
     const log = logOf(report, hostile);
     for (const holder of withMember(log, 'message')) expect(object(holder['message'])['text']).not.toMatch(/\]\(|[\p{Cc}\p{Cf}]/u);
     for (const holder of withMember(log, 'uri')) expect(holder['uri']).toMatch(/^[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/);
-    const help = runsOf(log).flatMap(rulesOf).map((rule) => unfenced(String(object(rule['help'])['markdown'])));
+    const help = runsOf(log)
+      .flatMap(rulesOf)
+      .map((rule) => unfenced(String(object(rule['help'])['markdown'])));
     for (const markdown of help) expect(markdown.replaceAll(/\\./g, '')).not.toMatch(/<img|\]\(|^# @/m);
   });
 });

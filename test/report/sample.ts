@@ -493,11 +493,11 @@ export const clean: ScanReport = {
 };
 
 /** Members whose text comes from hosts and files, or from a stranger's policy or waiver. */
-const FREE = new Set([
-  ...['name', 'title', 'message', 'why', 'run', 'resource', 'reason', 'owner', 'until', 'ticket', 'id', 'note', 'path', 'powershell', 'az', 'snippet', 'hint'],
-  ...['code', 'group', 'estate', 'packs', 'source', 'reasons', 'needs', 'file', 'value', 'before', 'after', 'arguments', 'unknown', 'lastJudged', 'version'],
-  ...['framework', 'links', 'tags', 'remediation', 'kind', 'factId', 'pointer', 'branch', 'scannedAt', 'policy', 'target'],
-]);
+const FREE = new Set(
+  `name title message why run resource reason owner until ticket id note path powershell az snippet hint code group estate packs source
+   reasons needs file value before after arguments unknown lastJudged version framework links tags remediation kind factId pointer branch
+   scannedAt policy target`.split(/\s+/),
+);
 
 /** The sample with hostile text at the end of everything that may be hostile; what refers to one another still does. */
 export const hostile: ScanReport = poison(sample, '') as ScanReport;

@@ -45,6 +45,7 @@ describe('webAddress', () => {
   it.each([
     ['https://learn.microsoft.com/a', 'https://learn.microsoft.com/a'],
     ['https://user:secret@git.contoso.com/e.git', 'https://git.contoso.com/e.git'],
+    ['https://contoso.com/[a](b)?c|d#e#f%zz', 'https://contoso.com/%5Ba%5D(b)?c%7Cd#e%23f%25zz'],
     ['javascript:alert(1)', undefined],
     ['git@github.com:contoso/estate.git', undefined],
     ['/relative', undefined],

@@ -14,7 +14,17 @@ export function rsaKey(seed: string, bits = 2048): KeyObject {
     const d = inverse(e, (big - 1n) * (small - 1n));
     return createPrivateKey({
       format: 'jwk',
-      key: { kty: 'RSA', n: text(big * small), e: text(e), d: text(d), p: text(big), q: text(small), dp: text(d % (big - 1n)), dq: text(d % (small - 1n)), qi: text(inverse(small, big)) },
+      key: {
+        kty: 'RSA',
+        n: text(big * small),
+        e: text(e),
+        d: text(d),
+        p: text(big),
+        q: text(small),
+        dp: text(d % (big - 1n)),
+        dq: text(d % (small - 1n)),
+        qi: text(inverse(small, big)),
+      },
     });
   });
 }
@@ -28,7 +38,13 @@ export function ecKey(seed: string): KeyObject {
     const point = ecdh.getPublicKey();
     return createPrivateKey({
       format: 'jwk',
-      key: { kty: 'EC', crv: 'P-256', d: scalar.toString('base64url'), x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') },
+      key: {
+        kty: 'EC',
+        crv: 'P-256',
+        d: scalar.toString('base64url'),
+        x: point.subarray(1, 33).toString('base64url'),
+        y: point.subarray(33).toString('base64url'),
+      },
     });
   });
 }

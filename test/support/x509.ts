@@ -76,9 +76,27 @@ function nameOf(commonName: string, more: readonly (readonly [string, string])[]
   return sequence(...parts.map(([type, text]) => der(0x31, sequence(oid(type), utf8(text)))));
 }
 
-const RSA: Readonly<Record<HashName, string>> = { md5: '1.2.840.113549.1.1.4', sha1: '1.2.840.113549.1.1.5', sha256: '1.2.840.113549.1.1.11', sha384: '1.2.840.113549.1.1.12', sha512: '1.2.840.113549.1.1.13' };
-const ECDSA: Readonly<Record<HashName, string>> = { md5: '', sha1: '1.2.840.10045.4.1', sha256: '1.2.840.10045.4.3.2', sha384: '1.2.840.10045.4.3.3', sha512: '1.2.840.10045.4.3.4' };
-const HASH: Readonly<Record<HashName, string>> = { md5: '1.2.840.113549.2.5', sha1: '1.3.14.3.2.26', sha256: '2.16.840.1.101.3.4.2.1', sha384: '2.16.840.1.101.3.4.2.2', sha512: '2.16.840.1.101.3.4.2.3' };
+const RSA: Readonly<Record<HashName, string>> = {
+  md5: '1.2.840.113549.1.1.4',
+  sha1: '1.2.840.113549.1.1.5',
+  sha256: '1.2.840.113549.1.1.11',
+  sha384: '1.2.840.113549.1.1.12',
+  sha512: '1.2.840.113549.1.1.13',
+};
+const ECDSA: Readonly<Record<HashName, string>> = {
+  md5: '',
+  sha1: '1.2.840.10045.4.1',
+  sha256: '1.2.840.10045.4.3.2',
+  sha384: '1.2.840.10045.4.3.3',
+  sha512: '1.2.840.10045.4.3.4',
+};
+const HASH: Readonly<Record<HashName, string>> = {
+  md5: '1.2.840.113549.2.5',
+  sha1: '1.3.14.3.2.26',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+};
 
 function algorithmOf(key: KeyObject, hash: HashName, pss: boolean): Buffer {
   if (key.asymmetricKeyType === 'ed25519') return sequence(oid('1.3.101.112'));
@@ -99,7 +117,8 @@ function extensionsOf(options: CertificateOptions): Buffer[] {
   const names = alternativeNames(options);
   if (names.length > 0) found.push(['2.5.29.17', sequence(...names)]);
   if (options.eku !== undefined) found.push(['2.5.29.37', sequence(...options.eku.map(oid))]);
-  if (options.keyUsage !== undefined) found.push(['2.5.29.15', bits(Buffer.from([options.keyUsage]), options.keyUsage === 0 ? 0 : Math.log2(options.keyUsage & -options.keyUsage))]);
+  if (options.keyUsage !== undefined)
+    found.push(['2.5.29.15', bits(Buffer.from([options.keyUsage]), options.keyUsage === 0 ? 0 : Math.log2(options.keyUsage & -options.keyUsage))]);
   if (options.ca !== undefined) found.push(['2.5.29.19', options.ca ? sequence(boolean(true)) : sequence()]);
   if (options.crl !== undefined) found.push(['2.5.29.31', sequence(...options.crl.map((url) => sequence(der(0xa0, der(0xa0, address(url))))))]);
   if (options.ocsp !== undefined) found.push(['1.3.6.1.5.5.7.1.1', sequence(...options.ocsp.map((url) => sequence(oid('1.3.6.1.5.5.7.48.1'), address(url))))]);
@@ -120,5 +139,11 @@ function alternativeNames(options: CertificateOptions): Buffer[] {
 /** IPv4, or IPv6 with all eight groups written out. */
 function addressBytes(text: string): Buffer {
   if (!text.includes(':')) return Buffer.from(text.split('.').map(Number));
-  return Buffer.from(text.split(':').map((group) => group.padStart(4, '0')).join(''), 'hex');
+  return Buffer.from(
+    text
+      .split(':')
+      .map((group) => group.padStart(4, '0'))
+      .join(''),
+    'hex',
+  );
 }

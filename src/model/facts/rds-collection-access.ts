@@ -14,7 +14,11 @@ export type CollectionAccess = {
 export const COLLECTION_ACCESS = defineKind('rds.collectionAccess', 'Who may use a session collection', {
   host: HOST_MEMBER,
   collection: COLLECTION_MEMBER,
-  groups: { type: 'array', items: { type: 'string' }, description: 'Names of the groups, as the broker shows them.' },
+  groups: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Names of the groups, as the broker shows them.',
+  },
   broad: {
     type: 'array',
     description: 'The groups that hold everybody or every guest, by well-known SID ([MS-DTYP] 2.4.2.4).',
@@ -22,8 +26,14 @@ export const COLLECTION_ACCESS = defineKind('rds.collectionAccess', 'Who may use
       type: 'object',
       required: ['name', 'who'],
       additionalProperties: false,
-      properties: { name: { type: 'string' }, who: { type: 'string', description: 'Everyone, Authenticated Users, Domain Users, …' } },
+      properties: {
+        name: { type: 'string' },
+        who: { type: 'string', description: 'Everyone, Authenticated Users, Domain Users, …' },
+      },
     },
   },
-  narrowGroups: { type: 'boolean', description: 'True when other, narrower groups are in the list too.' },
+  narrowGroups: {
+    type: 'boolean',
+    description: 'True when other, narrower groups are in the list too.',
+  },
 });

@@ -21,11 +21,19 @@ export type CollectionDevices = {
   readonly hosts: readonly string[] | null;
 };
 
-export const COLLECTION_DEVICES = defineKind('rds.collectionDevices', "Client devices that a session collection redirects", {
+export const COLLECTION_DEVICES = defineKind('rds.collectionDevices', 'Client devices that a session collection redirects', {
   host: HOST_MEMBER,
   collection: COLLECTION_MEMBER,
-  devices: { type: 'array', items: { enum: Object.values(REDIRECTED_DEVICES) }, description: 'Flags of RDClientDeviceRedirectionOptions.' },
-  hosts: { type: 'array', items: { type: 'string' }, description: 'Session hosts of the collection.' },
+  devices: {
+    type: 'array',
+    items: { enum: Object.values(REDIRECTED_DEVICES) },
+    description: 'Flags of RDClientDeviceRedirectionOptions.',
+  },
+  hosts: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Session hosts of the collection.',
+  },
 });
 
 /** What is redirected in the end: a device that the collection or the policy of every host disables is not. */
@@ -40,7 +48,10 @@ export type CollectionRedirection = {
   readonly risky: readonly string[] | null;
 };
 
-const redirected = (what: string) => ({ type: 'boolean', description: `${what} are redirected on at least one session host of the collection.` });
+const redirected = (what: string) => ({
+  type: 'boolean',
+  description: `${what} are redirected on at least one session host of the collection.`,
+});
 
 export const COLLECTION_REDIRECTION = defineKind('rds.collectionRedirection', 'Client devices that reach the sessions of a collection', {
   host: HOST_MEMBER,
@@ -50,5 +61,9 @@ export const COLLECTION_REDIRECTION = defineKind('rds.collectionRedirection', 'C
   comPorts: redirected('COM ports'),
   lptPorts: redirected('LPT ports'),
   plugAndPlay: redirected('Plug and Play devices'),
-  risky: { type: 'array', items: { type: 'string' }, description: 'Drives, ports and Plug and Play devices among them, by name.' },
+  risky: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Drives, ports and Plug and Play devices among them, by name.',
+  },
 });

@@ -17,9 +17,18 @@ export const COLLECTION_LISTENER = defineKind('rds.collectionListener', 'Collect
   host: { type: 'string', description: 'The session host.' },
   broker: BROKER_MEMBER,
   collection: COLLECTION_MEMBER,
-  setting: { enum: ['userAuthentication', 'securityLayer', 'encryptionLevel'], description: 'Setting of listener RDP-Tcp.' },
-  expected: { type: 'string', description: 'What the collection says, in the words of the listener.' },
+  setting: {
+    enum: ['userAuthentication', 'securityLayer', 'encryptionLevel'],
+    description: 'Setting of listener RDP-Tcp.',
+  },
+  expected: {
+    type: 'string',
+    description: 'What the collection says, in the words of the listener.',
+  },
   actual: { type: 'string', description: 'What counts on the host (Win32_TSGeneralSetting).' },
   source: { type: 'string', description: 'gpo, pushed, local or default.' },
-  drift: { enum: ['none', 'stronger', 'weaker'], description: 'How the host differs from the collection; stronger is fine.' },
+  drift: {
+    enum: ['none', 'stronger', 'weaker'],
+    description: 'How the host differs from the collection; stronger is fine.',
+  },
 });

@@ -6,7 +6,10 @@ const text = { type: 'string' } as const;
 const texts = { type: 'array', items: text } as const;
 
 const host = { ...text, description: 'Name of the connection broker.' } as const;
-const role = { enum: ['gateway', 'web-access', 'redirector', 'publishing'], description: 'RDCertificateRole: RDGateway 1, RDWebAccess 2, RDRedirector 4, RDPublishing 8.' } as const;
+const role = {
+  enum: ['gateway', 'web-access', 'redirector', 'publishing'],
+  description: 'RDCertificateRole: RDGateway 1, RDWebAccess 2, RDRedirector 4, RDPublishing 8.',
+} as const;
 
 const CERTIFICATE = {
   host,

@@ -16,9 +16,21 @@ const lines = { type: 'array', items: { type: 'string' } } as const;
 export const RDP_PROPERTIES = defineKind('rds.rdpProperties', 'Custom RDP properties of a session collection', {
   host: HOST_MEMBER,
   collection: COLLECTION_MEMBER,
-  severe: { ...lines, description: 'Lines that take authentication away or send people past the gateway or to another computer.' },
-  moderate: { ...lines, description: "Lines that open the client's devices or loosen how it asks for credentials." },
+  severe: {
+    ...lines,
+    description: 'Lines that take authentication away or send people past the gateway or to another computer.',
+  },
+  moderate: {
+    ...lines,
+    description: "Lines that open the client's devices or loosen how it asks for credentials.",
+  },
   clipboard: { type: 'boolean', description: 'A line turns clipboard redirection on.' },
-  malformed: { ...lines, description: 'Lines that are not `name:type:value` (type i, s or b); clients ignore them.' },
-  remaining: { type: 'string', description: 'The properties without the severe and moderate lines.' },
+  malformed: {
+    ...lines,
+    description: 'Lines that are not `name:type:value` (type i, s or b); clients ignore them.',
+  },
+  remaining: {
+    type: 'string',
+    description: 'The properties without the severe and moderate lines.',
+  },
 });

@@ -13,5 +13,9 @@ export const SESSION_DIRECTORY_CONFLICT = defineKind('rds.sessionDirectory', 'Br
   host: { type: 'string', description: 'The session host.' },
   broker: BROKER_MEMBER,
   collection: COLLECTION_MEMBER,
-  policies: { type: 'array', items: { type: 'string' }, description: 'Registry values of the RD Connection Broker policies that are set.' },
+  policies: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Registry values of the RD Connection Broker policies that are set.',
+  },
 });

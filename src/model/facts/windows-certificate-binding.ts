@@ -45,14 +45,18 @@ const PROPERTIES = {
   intermediatesInstalled: { type: 'boolean', description: 'Whether every intermediate stands in the store CA, so that clients are sent it.' },
   serverAuth: {
     enum: ['yes', 'any', 'absent', 'remote-desktop-only', 'no'],
-    description: 'Extended key usage: Server Authentication; any purpose; no restriction; Remote Desktop Authentication only (enough for the listener alone); none of them.',
+    description:
+      'Extended key usage: Server Authentication; any purpose; no restriction; Remote Desktop Authentication only (enough for the listener alone); none of them.',
   },
   eku: { ...texts, description: 'Extended key usage, object identifiers.' },
   keyUsage: { enum: ['absent', 'ok', 'key-exchange-only', 'unfit'], description: 'Key usage: no restriction; may sign; only RSA key exchange; neither.' },
   keyType: { enum: ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'], description: 'Kind of the public key.' },
   keyBits: { type: 'integer', description: 'Bits of the public key (of the modulus, of the curve).' },
   keyId: { ...text, description: 'SHA-256 of the public key; certificates renewed with the same key share it.' },
-  signature: { enum: ['md2', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'ed25519', 'ed448'], description: 'Hash of the signature, by object identifier.' },
+  signature: {
+    enum: ['md2', 'md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512', 'ed25519', 'ed448'],
+    description: 'Hash of the signature, by object identifier.',
+  },
   privateKey: {
     enum: ['readable', 'not-readable', 'missing', 'not-asked'],
     description: 'Whether the service can read the private key: NETWORK SERVICE (S-1-5-20) for listener and gateway, the system for http and iis.',
@@ -60,7 +64,10 @@ const PROPERTIES = {
   everyoneFull: { type: 'boolean', description: 'Whether a group of everybody (Everyone, Users, …) has full control of the private key.' },
   keyOpenTo: { ...texts, description: 'Groups of everybody that can read the private key.' },
   nameMatch: { enum: ['match', 'mismatch', 'not-asked'], description: 'Whether the certificate covers all of expectedNames (RFC 6125).' },
-  expectedNames: { ...texts, description: "Names that clients use here: the gateway's intended name, the binding's server name, the host's own name for a listener." },
+  expectedNames: {
+    ...texts,
+    description: "Names that clients use here: the gateway's intended name, the binding's server name, the host's own name for a listener.",
+  },
   hashType: {
     enum: ['invalid', 'self-signed', 'group-policy', 'custom', 'not-asked'],
     description: 'Where a listener has its certificate from (SSLCertificateSHA1HashType: 0 invalid, 1 self-signed, 2 group policy, 3 custom).',

@@ -37,7 +37,11 @@ export const WINDOWS_CERTIFICATE_REUSE = defineKind('windows.certificateReuse', 
   wildcard: { type: 'boolean', description: 'Whether the certificate names a wildcard.' },
   hosts: { type: 'array', items: text, description: 'Hosts that use the key, the first twenty.' },
   hostCount: { type: 'integer', description: 'How many hosts use the key.' },
-  insideUses: { type: 'array', items: text, description: 'Uses inside the network by other hosts than the gateways: listeners and connection brokers, the first twenty.' },
+  insideUses: {
+    type: 'array',
+    items: text,
+    description: 'Uses inside the network by other hosts than the gateways: listeners and connection brokers, the first twenty.',
+  },
   crossesTiers: { type: 'boolean', description: 'Whether a gateway and something inside the network use one key.' },
 });
 

@@ -12,9 +12,18 @@ export type PrintSpooler = {
 
 export const PRINT_SPOOLER = defineKind('windows.printSpooler', 'Reach of the print spooler', {
   host: HOST_MEMBER,
-  reachable: { type: 'boolean', description: 'The service may run and accepts client connections (RegisterSpoolerRemoteRpcEndPoint is not 2).' },
+  reachable: {
+    type: 'boolean',
+    description: 'The service may run and accepts client connections (RegisterSpoolerRemoteRpcEndPoint is not 2).',
+  },
   running: { type: 'boolean', description: 'The service runs now.' },
-  startType: { enum: ['automatic', 'manual', 'disabled', 'boot', 'system'], description: 'Start type of the service.' },
-  domainController: { type: 'boolean', description: 'The host is a domain controller (product type 2).' },
+  startType: {
+    enum: ['automatic', 'manual', 'disabled', 'boot', 'system'],
+    description: 'Start type of the service.',
+  },
+  domainController: {
+    type: 'boolean',
+    description: 'The host is a domain controller (product type 2).',
+  },
   printServer: { type: 'boolean', description: 'The estate gives the host the role print-server.' },
 });

@@ -33,12 +33,31 @@ export const RDS_DEVICE = defineKind('windows.rdsDevice', 'Device that Remote De
   essential: { type: 'boolean', description: 'True when no session works without it.' },
   outcome: { enum: ['allowed', 'blocked'], description: 'Whether Windows installs it.' },
   decidedBy: {
-    enum: ['denyInstanceIds', 'denyDeviceIds', 'denyClasses', 'denyRemovable', 'denyUnspecified', 'allowInstanceIds', 'allowDeviceIds', 'allowClasses', 'nothing'],
+    enum: [
+      'denyInstanceIds',
+      'denyDeviceIds',
+      'denyClasses',
+      'denyRemovable',
+      'denyUnspecified',
+      'allowInstanceIds',
+      'allowDeviceIds',
+      'allowClasses',
+      'nothing',
+    ],
     description: 'The setting of windows.deviceInstall that decides.',
   },
-  rule: { type: 'string', description: 'The entry of that list that matches; empty when it is a switch.' },
-  layered: { type: 'boolean', description: 'The layered order of evaluation is on and the build knows it.' },
-  retroactive: { type: 'boolean', description: 'A denial that also hits installed devices matches and is not overridden.' },
+  rule: {
+    type: 'string',
+    description: 'The entry of that list that matches; empty when it is a switch.',
+  },
+  layered: {
+    type: 'boolean',
+    description: 'The layered order of evaluation is on and the build knows it.',
+  },
+  retroactive: {
+    type: 'boolean',
+    description: 'A denial that also hits installed devices matches and is not overridden.',
+  },
   problems: {
     type: 'array',
     description: 'Devices of the class that Windows reports as disabled (22) or without a driver (28).',

@@ -122,7 +122,7 @@ export const DEPLOYMENT_CERTIFICATES_SECTION: SectionSpec = {
     IssuedBy: text,
     IssuedTo: text,
     ExpiresOn: { ...text, description: "Text in the broker's language: kept for people, never parsed." },
-    Der: { ...der, description: "Bytes of the certificate where the broker has it in its own store; the cmdlet does not give them." },
+    Der: { ...der, description: 'Bytes of the certificate where the broker has it in its own store; the cmdlet does not give them.' },
   },
 };
 

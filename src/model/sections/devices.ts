@@ -1,7 +1,7 @@
 import type { SectionSpec } from '../snapshot.ts';
 
 /** `Win32_PnPEntity`, the devices that are present or that Windows remembers. */
-export const PNP_DEVICES_SECTION: SectionSpec = {
+const PNP_DEVICES_SECTION: SectionSpec = {
   name: 'pnpDevices',
   of: 'windows-host',
   title: 'Plug and Play devices',
@@ -14,14 +14,17 @@ export const PNP_DEVICES_SECTION: SectionSpec = {
     FriendlyName: { type: ['string', 'null'] },
     Present: { type: ['boolean', 'null'] },
     Status: { type: ['string', 'null'], description: 'OK, Error, Degraded, Unknown.' },
-    ConfigManagerErrorCode: { type: ['integer', 'null'], description: 'CM_PROB_*: 0 works, 22 disabled, 28 no driver installed.' },
+    ConfigManagerErrorCode: {
+      type: ['integer', 'null'],
+      description: 'CM_PROB_*: 0 works, 22 disabled, 28 no driver installed.',
+    },
     HardwareID: { type: ['array', 'null'], items: { type: ['string', 'null'] } },
     DriverVersion: { type: ['string', 'null'] },
   },
 };
 
 /** `Win32_DeviceGuard` of `root\Microsoft\Windows\DeviceGuard`. */
-export const DEVICE_GUARD_SECTION: SectionSpec = {
+const DEVICE_GUARD_SECTION: SectionSpec = {
   name: 'deviceGuard',
   of: 'windows-host',
   title: 'Virtualisation-based security',
@@ -29,9 +32,19 @@ export const DEVICE_GUARD_SECTION: SectionSpec = {
   source: 'https://learn.microsoft.com/windows/security/hardware-security/enable-virtualization-based-protection-of-code-integrity',
   columns: {
     SecurityServicesConfigured: { type: ['array', 'null'], items: { type: 'integer' } },
-    SecurityServicesRunning: { type: ['array', 'null'], items: { type: 'integer' }, description: '1 Credential Guard, 2 memory integrity (HVCI), 3 System Guard.' },
-    VirtualizationBasedSecurityStatus: { type: ['integer', 'null'], description: '0 off, 1 configured, 2 running.' },
-    CodeIntegrityPolicyEnforcementStatus: { type: ['integer', 'null'], description: '0 off, 1 audit, 2 enforced.' },
+    SecurityServicesRunning: {
+      type: ['array', 'null'],
+      items: { type: 'integer' },
+      description: '1 Credential Guard, 2 memory integrity (HVCI), 3 System Guard.',
+    },
+    VirtualizationBasedSecurityStatus: {
+      type: ['integer', 'null'],
+      description: '0 off, 1 configured, 2 running.',
+    },
+    CodeIntegrityPolicyEnforcementStatus: {
+      type: ['integer', 'null'],
+      description: '0 off, 1 audit, 2 enforced.',
+    },
   },
 };
 

@@ -1,7 +1,7 @@
 import type { SectionSpec } from '../snapshot.ts';
 
 /** `Get-PrinterDriver`, projected. `IsSigned` is added by the collector from the driver file's signature. */
-export const PRINTER_DRIVERS_SECTION: SectionSpec = {
+const PRINTER_DRIVERS_SECTION: SectionSpec = {
   name: 'printerDrivers',
   of: 'windows-host',
   title: 'Installed printer drivers',
@@ -11,10 +11,16 @@ export const PRINTER_DRIVERS_SECTION: SectionSpec = {
     Name: { type: 'string' },
     MajorVersion: { type: ['integer', 'null'], description: 'Driver model: 3 or 4.' },
     Manufacturer: { type: ['string', 'null'] },
-    PrinterEnvironment: { type: ['string', 'null'], description: '`Windows x64`, `Windows NT x86`, `Windows ARM64`.' },
+    PrinterEnvironment: {
+      type: ['string', 'null'],
+      description: '`Windows x64`, `Windows NT x86`, `Windows ARM64`.',
+    },
     IsPackageAware: { type: ['boolean', 'null'] },
     InfPath: { type: ['string', 'null'] },
-    IsSigned: { type: ['boolean', 'null'], description: 'The driver file carries a valid signature.' },
+    IsSigned: {
+      type: ['boolean', 'null'],
+      description: 'The driver file carries a valid signature.',
+    },
   },
 };
 

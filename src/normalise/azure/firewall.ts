@@ -4,7 +4,7 @@ import type { AddressSet } from './address.ts';
 import type { Intervals } from './interval-set.ts';
 import { findSubnet, type Network } from './network.ts';
 import { NO_PORTS, parsePorts } from './port.ts';
-import { canonicalId, childName, findResource, listOf, ofType, referenceOf, type Resources, sameId } from './resources.ts';
+import { canonicalId, childName, findResource, listOf, ofType, referenceOf, sameId } from './resources.ts';
 import { buildSide, type Side, TCP, UDP } from './rule.ts';
 
 const FIREWALL_TYPE = 'microsoft.network/azurefirewalls';
@@ -47,7 +47,7 @@ export function readDnatRules(network: Network): DnatRule[] {
     const place = placeOfFirewall(network, firewall);
     for (const [index, collection] of listOf(firewall.body['natRuleCollections']).entries()) {
       for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
-        rules.push(ruleOf(resources, firewall, node, `/natRuleCollections/${index}/rules/${at}`, childName(collection), firewall.name, [place]));
+        rules.push(ruleOf(network, firewall, node, `/natRuleCollections/${index}/rules/${at}`, childName(collection), firewall.name, [place]));
       }
     }
   }
@@ -55,30 +55,30 @@ export function readDnatRules(network: Network): DnatRule[] {
     if (policy.context) continue;
     const firewalls = firewallsOf(network, policy.id);
     for (const [index, group] of listOf(policy.body['ruleCollectionGroups']).entries()) {
-      pushGroup(rules, resources, policy, group, `/ruleCollectionGroups/${index}`, policy.name, firewalls);
+      pushGroup(rules, network, policy, group, `/ruleCollectionGroups/${index}`, policy.name, firewalls);
     }
   }
   for (const group of ofType(resources, GROUP_TYPE)) {
     if (group.context) continue;
     const policyId = group.id.split('/').slice(0, -2).join('/');
-    pushGroup(rules, resources, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), firewallsOf(network, policyId));
+    pushGroup(rules, network, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), firewallsOf(network, policyId));
   }
   return rules;
 }
 
-function pushGroup(rules: DnatRule[], resources: Resources, resource: CloudResource, group: Json, base: string, owner: string, firewalls: readonly FirewallPlace[]): void {
+function pushGroup(rules: DnatRule[], network: Network, resource: CloudResource, group: Json, base: string, owner: string, firewalls: readonly FirewallPlace[]): void {
   for (const [index, collection] of listOf(member(group, 'ruleCollections')).entries()) {
     const type = member(collection, 'ruleCollectionType');
     if (typeof type === 'string' && type.toLowerCase() !== 'firewallpolicynatrulecollection') continue;
     for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
       const ruleType = member(node, 'ruleType');
       if (typeof ruleType === 'string' && ruleType.toLowerCase() !== 'natrule') continue;
-      rules.push(ruleOf(resources, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls));
+      rules.push(ruleOf(network, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls));
     }
   }
 }
 
-function ruleOf(resources: Resources, resource: CloudResource, node: Json, pointer: string, collection: string, owner: string, firewalls: readonly FirewallPlace[]): DnatRule {
+function ruleOf(network: Network, resource: CloudResource, node: Json, pointer: string, collection: string, owner: string, firewalls: readonly FirewallPlace[]): DnatRule {
   const port = member(node, 'translatedPort');
   const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
   const address = member(node, 'translatedAddress');
@@ -94,7 +94,7 @@ function ruleOf(resources: Resources, resource: CloudResource, node: Json, point
     translatedAddress: typeof address === 'string' && address !== '' ? address : null,
     translatedPorts: parsed.ports,
     portsUnknown: parsed.unknown,
-    clients: clientsOf(resources, node),
+    clients: clientsOf(network, node),
     form: formOf(node),
     firewalls,
   };
@@ -120,7 +120,7 @@ function formOf(node: Json): DnatRule['form'] {
 }
 
 /** `sourceAddresses` and the addresses of `sourceIpGroups`, which are ids. */
-function clientsOf(resources: Resources, node: Json): Side {
+function clientsOf({ resources, interner }: Network, node: Json): Side {
   const addresses = member(node, 'sourceAddresses');
   const values: Json[] = addresses === undefined || addresses === null ? [] : Array.isArray(addresses) ? [...(addresses as readonly Json[])] : [null];
   const groups = member(node, 'sourceIpGroups') ?? member(node, 'sourceIPGroups');
@@ -132,7 +132,7 @@ function clientsOf(resources: Resources, node: Json): Side {
     else values.push(null);
   }
   if (isUnresolved(groups)) values.push(null);
-  return buildSide(values, undefined);
+  return buildSide(values, undefined, interner);
 }
 
 function firewallsOf(network: Network, policyId: string): FirewallPlace[] {

@@ -8,7 +8,7 @@ import { atLeast, type Exposure, exposureData, exposureOf, type Opener, rank, wi
 import { makeFact, type Member } from './fact.ts';
 import type { Network } from './network.ts';
 import { resourceGroupOf } from './resources.ts';
-import { type Rule, TCP, UDP } from './rule.ts';
+import { type Rule, sideText, TCP, UDP } from './rule.ts';
 import { reachesOf, type SecurityGroup } from './security-group.ts';
 import { shadowedRules } from './shadow.ts';
 
@@ -60,7 +60,7 @@ export function openerData(openers: readonly Opener[], at: Pointer, groupOf: (ru
       resourceGroup: group === undefined ? null : resourceGroupOf(group.resource),
       rule: opener.rule.name,
       priority: opener.rule.priority,
-      source: opener.rule.source.text,
+      source: sideText(opener.rule.source),
       form: opener.rule.form,
       from: opener.width,
       certain: opener.certain,
@@ -97,13 +97,15 @@ function hygiene(group: SecurityGroup, members: Member[], unknown: Pointer[]): J
 
 /** Azure refuses two rules of one direction and priority. */
 function duplicates(rules: readonly Rule[]): JsonObject[] {
-  const byPriority = new Map<string, Rule[]>();
+  const byPriority = new Map<number, Rule[]>();
+  const seen = new Set<number>();
   for (const rule of rules) {
     if (rule.priority === null || rule.direction === null) continue;
-    const key = `${rule.direction} ${rule.priority}`;
-    const list = byPriority.get(key);
-    if (list === undefined) byPriority.set(key, [rule]);
-    else list.push(rule);
+    const key = rule.direction === 'inbound' ? rule.priority : -rule.priority;
+    if (seen.has(key)) byPriority.set(key, []);
+    seen.add(key);
   }
-  return [...byPriority.values()].filter((list) => list.length > 1).map((list) => ({ direction: list[0]?.direction ?? null, priority: list[0]?.priority ?? null, rules: list.map((rule) => rule.name).join(', ') }));
+  if (byPriority.size === 0) return [];
+  for (const rule of rules) if (rule.priority !== null && rule.direction !== null) byPriority.get(rule.direction === 'inbound' ? rule.priority : -rule.priority)?.push(rule);
+  return [...byPriority.values()].map((list) => ({ direction: list[0]?.direction ?? null, priority: list[0]?.priority ?? null, rules: list.map((rule) => rule.name).join(', ') }));
 }

@@ -14,7 +14,7 @@ import type { BalancerRule } from './load-balancer.ts';
 import type { Network } from './network.ts';
 import { portTexts } from './port.ts';
 import { resourceGroupOf } from './resources.ts';
-import { TCP, UDP } from './rule.ts';
+import { sideText, TCP, UDP } from './rule.ts';
 import type { SecurityGroup } from './security-group.ts';
 
 /** A rule of a load balancer, with who comes through it to RDP on the interfaces behind it. */
@@ -78,7 +78,7 @@ export function dnatFact(target: Target, network: Network, rule: DnatRule): Fact
     translatedPort: rule.portsUnknown ? 'unknown' : portTexts(rule.translatedPorts).join(', '),
     forwardsRdp: rdpTcp,
     forwardsRdpUdp: rdpUdp,
-    sources: rule.clients.text,
+    sources: sideText(rule.clients),
     form: rule.form,
     clients,
   };

@@ -1,5 +1,5 @@
 import { isUnresolved } from '../../model/cloud-resource.ts';
-import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { NO_V4, NO_V6, parsePrefix, type Prefix, V4_ALL, V6_ALL } from './address.ts';
 import { type Intervals, intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS, parsePorts, type PortText } from './port.ts';
@@ -26,8 +26,8 @@ export interface Side {
   /** Something in it is unresolved or has no certain reading: it may be any address. */
   readonly unknown: boolean;
   readonly notes: readonly string[];
-  /** For people. */
-  readonly text: string;
+  /** As written, for people. */
+  readonly values: readonly Json[];
 }
 
 /** One rule, every member with what is certain of it; null stands for what is not. */
@@ -54,95 +54,109 @@ export interface Rule {
 /** Texts met so far: thousands of rules hold the same few prefixes and ports. */
 export interface Interner {
   readonly sides: Map<string, Side>;
+  readonly prefixes: Map<string, Prefix>;
   readonly ports: Map<string, PortText>;
 }
 
 export function newInterner(): Interner {
-  return { sides: new Map(), ports: new Map() };
+  return { sides: new Map(), prefixes: new Map(), ports: new Map() };
 }
 
 /** Reads a security rule whose members are flattened (azure-checks §3.1). */
-export function readRule(raw: Json, pointer: string, interner: Interner): Rule {
-  const notes: string[] = [];
-  const ports = readPorts(raw, 'destinationPort', interner, notes);
-  const sourcePorts = readPorts(raw, 'sourcePort', interner, notes);
-  const source = readSide(raw, 'source', interner);
-  const destination = readSide(raw, 'destination', interner);
-  notes.push(...source.notes, ...destination.notes);
-  const protocols = wordOf(member(raw, 'protocol'));
-  const mask = protocols === null || !Object.hasOwn(PROTOCOLS, protocols) ? null : (PROTOCOLS[protocols] ?? null);
-  const access = wordOf(member(raw, 'access'));
-  const direction = wordOf(member(raw, 'direction'));
-  const name = member(raw, 'name');
-  if (ports.missing && mask !== null && (mask & (TCP | UDP)) !== 0) notes.push('no destination port is stated, so it matches nothing');
+export function readRule(node: Json, pointer: string, interner: Interner): Rule {
+  const raw = isObject(node) ? node : NO_MEMBERS;
+  const ports = readPorts(raw['destinationPortRange'], raw['destinationPortRanges'], interner);
+  const sourcePorts = readPorts(raw['sourcePortRange'], raw['sourcePortRanges'], interner);
+  const source = readSide(raw['sourceAddressPrefix'], raw['sourceAddressPrefixes'], raw['sourceApplicationSecurityGroups'], interner);
+  const destination = readSide(raw['destinationAddressPrefix'], raw['destinationAddressPrefixes'], raw['destinationApplicationSecurityGroups'], interner);
+  const protocol = raw['protocol'];
+  const protocols = typeof protocol === 'string' ? protocolBits(protocol) : null;
+  const access = wordOf(raw['access']);
+  const direction = wordOf(raw['direction']);
+  const priority = readPriority(raw['priority']);
   return {
-    name: typeof name === 'string' ? (name.split('/').pop() ?? name) : pointer.slice(pointer.lastIndexOf('/') + 1),
+    name: ownName(raw['name'], pointer),
     pointer,
-    priority: readPriority(member(raw, 'priority'), notes),
+    priority,
     access: access === 'allow' || access === 'deny' ? access : null,
     direction: direction === 'inbound' || direction === 'outbound' ? direction : null,
-    protocols: mask,
+    protocols,
     ports: ports.ports,
     portsUnknown: ports.unknown,
-    everySourcePort: sourcePorts.missing || covered(sourcePorts.ports) ? true : sourcePorts.unknown ? null : false,
+    everySourcePort: sourcePorts === NOT_STATED || covered(sourcePorts.ports) ? true : sourcePorts.unknown ? null : false,
     source,
     destination,
     form: formOf(raw),
-    notes,
+    notes: notesOf(priority, protocols, ports, sourcePorts, source, destination),
   };
 }
 
-function formOf(raw: Json): Rule['form'] {
-  const stated = (name: string): boolean => member(raw, name) !== undefined;
-  if (stated('sourceApplicationSecurityGroups')) return 'mixed';
-  const single = stated('sourceAddressPrefix');
-  const list = stated('sourceAddressPrefixes');
-  return single === list ? 'mixed' : single ? 'single' : 'list';
+const NO_MEMBERS: JsonObject = {};
+const NO_NOTES: readonly string[] = [];
+
+function notesOf(priority: number | null, protocols: number | null, ports: PortText, sourcePorts: PortText, source: Side, destination: Side): readonly string[] {
+  const misplaced = priority !== null && (priority < 100 || priority > 4096);
+  const portless = ports === NOT_STATED && protocols !== null && (protocols & (TCP | UDP)) !== 0;
+  if (!misplaced && !portless && ports.note === '' && sourcePorts.note === '' && source.notes.length === 0 && destination.notes.length === 0) return NO_NOTES;
+  return [
+    ...(misplaced ? [`the priority ${priority} is outside of 100 to 4096`] : []),
+    ...(portless ? ['no destination port is stated, so it matches nothing'] : []),
+    ...[ports.note, sourcePorts.note].filter((note) => note !== ''),
+    ...source.notes,
+    ...destination.notes,
+  ];
+}
+
+function ownName(name: Json | undefined, pointer: string): string {
+  if (typeof name !== 'string') return pointer.slice(pointer.lastIndexOf('/') + 1);
+  return name.includes('/') ? name.slice(name.lastIndexOf('/') + 1) : name;
+}
+
+/** Which members state the source; an empty one is there all the same. */
+function formOf(raw: JsonObject): Rule['form'] {
+  if (raw['sourceApplicationSecurityGroups'] !== undefined) return 'mixed';
+  const single = raw['sourceAddressPrefix'] !== undefined;
+  return single === (raw['sourceAddressPrefixes'] !== undefined) ? 'mixed' : single ? 'single' : 'list';
 }
 
 function covered(ports: Intervals<number>): boolean {
-  return ports.length === 2 && ports[0] === 0 && ports[1] === 65536;
+  return ports === ALL_PORTS || (ports.length === 2 && ports[0] === 0 && ports[1] === 65536);
+}
+
+function protocolBits(text: string): number | null {
+  const word = wordOf(text) ?? '';
+  return Object.hasOwn(PROTOCOLS, word) ? (PROTOCOLS[word] ?? null) : null;
 }
 
 function wordOf(value: Json | undefined): string | null {
   return typeof value === 'string' ? value.trim().toLowerCase() : null;
 }
 
-function readPriority(value: Json | undefined, notes: string[]): number | null {
+function readPriority(value: Json | undefined): number | null {
   const priority = typeof value === 'string' && /^\d{1,6}$/.test(value.trim()) ? Number(value) : value;
-  if (typeof priority !== 'number' || !Number.isFinite(priority)) return null;
-  if (priority < 100 || priority > 4096) notes.push(`the priority ${priority} is outside of 100 to 4096`);
-  return priority;
+  return typeof priority === 'number' && Number.isFinite(priority) ? priority : null;
 }
 
-interface ReadPorts {
-  readonly ports: Intervals<number>;
-  readonly unknown: boolean;
-  readonly missing: boolean;
-}
+const NOT_STATED: PortText = { ports: NO_PORTS, unknown: false, note: '' };
 
-const EVERY_PORT: ReadPorts = { ports: ALL_PORTS, unknown: false, missing: false };
-
-function readPorts(raw: Json, which: 'sourcePort' | 'destinationPort', interner: Interner, notes: string[]): ReadPorts {
-  const single = member(raw, `${which}Range`);
-  const plural = member(raw, `${which}Ranges`);
-  if (single === '*' && !hasElements(plural)) return EVERY_PORT;
+function readPorts(single: Json | undefined, plural: Json | undefined, interner: Interner): PortText {
+  if (typeof single === 'string' && single !== '' && !hasElements(plural)) return internPorts(single, interner);
+  const values = elements(single, plural);
+  if (values.length === 0) return NOT_STATED;
   const found: number[] = [];
+  const notes = new Set<string>();
   let unknown = false;
-  let missing = true;
-  for (const value of elements(single, plural)) {
-    missing = false;
+  for (const value of values) {
     const text = typeof value === 'number' ? String(value) : value;
-    if (typeof text !== 'string') {
-      unknown = true;
-      continue;
+    const parsed = typeof text === 'string' ? internPorts(text, interner) : null;
+    if (parsed === null) unknown = true;
+    else {
+      for (const bound of parsed.ports) found.push(bound);
+      unknown ||= parsed.unknown;
+      if (parsed.note !== '') notes.add(parsed.note);
     }
-    const parsed = internPorts(text, interner);
-    found.push(...parsed.ports);
-    unknown ||= parsed.unknown;
-    if (parsed.note !== '') notes.push(parsed.note);
   }
-  return { ports: found.length === 0 ? NO_PORTS : intervals(found), unknown, missing };
+  return { ports: intervals(found), unknown, note: [...notes].join('; ') };
 }
 
 function internPorts(text: string, interner: Interner): PortText {
@@ -152,7 +166,7 @@ function internPorts(text: string, interner: Interner): PortText {
 }
 
 function hasElements(value: Json | undefined): boolean {
-  return isUnresolved(value) || (Array.isArray(value) && value.length > 0);
+  return Array.isArray(value) ? value.length > 0 : isUnresolved(value);
 }
 
 /** The live API leaves the singular `''` or out when the plural is used; both count when both are stated. */
@@ -162,60 +176,75 @@ function elements(single: Json | undefined, plural: Json | undefined): readonly 
   return Array.isArray(plural) ? (one.length === 0 ? (plural as readonly Json[]) : [...one, ...(plural as readonly Json[])]) : [...one, plural];
 }
 
-function readSide(raw: Json, which: 'source' | 'destination', interner: Interner): Side {
-  const single = member(raw, `${which}AddressPrefix`);
-  const plural = member(raw, `${which}AddressPrefixes`);
-  const groups = member(raw, `${which}ApplicationSecurityGroups`);
+function readSide(single: Json | undefined, plural: Json | undefined, groups: Json | undefined, interner: Interner): Side {
   if (typeof single === 'string' && single !== '' && !hasElements(plural) && !hasElements(groups)) {
     let side = interner.sides.get(single);
-    if (side === undefined) interner.sides.set(single, (side = buildSide([single], undefined)));
+    if (side === undefined) interner.sides.set(single, (side = buildSide([single], undefined, interner)));
     return side;
   }
-  return buildSide(elements(single, plural), groups);
+  return buildSide(elements(single, plural), groups, interner);
 }
 
-export function buildSide(values: readonly Json[], groups: Json | undefined): Side {
+const NO_TEXTS: readonly string[] = [];
+
+export function buildSide(values: readonly Json[], groups: Json | undefined, interner: Interner): Side {
   const v4: number[] = [];
   const v6: bigint[] = [];
-  const tags = new Set<string>();
+  const tags: string[] = [];
   const notes: string[] = [];
   let any = false;
   let unknown = false;
-  const add = (prefix: Prefix): void => {
-    if (prefix.note !== '') notes.push(prefix.note);
-    if (prefix.kind === 'any') any = true;
-    else if (prefix.kind === 'unknown') unknown = true;
-    else if (prefix.kind === 'tag') tags.add(prefix.tag);
-    for (const bound of prefix.v4) v4.push(bound);
-    for (const bound of prefix.v6) v6.push(bound);
-  };
   for (const value of values) {
-    if (typeof value !== 'string') unknown = true;
-    else if (value.includes(',')) {
-      notes.push('a comma list in one address prefix is refused by Azure; read as a list');
-      for (const part of value.split(',').slice(0, 4096)) add(parsePrefix(part));
-    } else add(parsePrefix(value));
+    if (typeof value !== 'string') {
+      unknown = true;
+      continue;
+    }
+    const list = value.includes(',');
+    if (list) notes.push('a comma list in one address prefix is refused by Azure; read as a list');
+    for (const text of list ? value.split(',').slice(0, 4096) : [value]) {
+      const prefix = internPrefix(text, interner);
+      if (prefix.note !== '') notes.push(prefix.note);
+      if (prefix.kind === 'any') any = true;
+      else if (prefix.kind === 'unknown') unknown = true;
+      else if (prefix.kind === 'tag') {
+        if (!tags.includes(prefix.tag)) tags.push(prefix.tag);
+      } else {
+        for (const bound of prefix.v4) v4.push(bound);
+        for (const bound of prefix.v6) v6.push(bound);
+      }
+    }
   }
-  const ids = groupIds(groups);
+  const ids = groups === undefined || groups === null ? NO_TEXTS : groupIds(groups);
   if (ids === null || (values.length === 0 && ids.length === 0)) unknown = true;
   return {
     any,
     v4: any ? V4_ALL : v4.length === 0 ? NO_V4 : intervals(v4),
     v6: any ? V6_ALL : v6.length === 0 ? NO_V6 : intervals(v6),
-    internet: tags.has('internet'),
-    network: tags.has('virtualnetwork'),
-    loadBalancer: tags.has('azureloadbalancer'),
-    opaque: [...tags].filter((tag) => tag !== 'internet' && tag !== 'virtualnetwork' && tag !== 'azureloadbalancer'),
-    groups: ids ?? [],
+    internet: tags.includes('internet'),
+    network: tags.includes('virtualnetwork'),
+    loadBalancer: tags.includes('azureloadbalancer'),
+    opaque: tags.length === 0 ? NO_TEXTS : tags.filter((tag) => tag !== 'internet' && tag !== 'virtualnetwork' && tag !== 'azureloadbalancer'),
+    groups: ids ?? NO_TEXTS,
     unknown,
-    notes,
-    text: [...values.map((value) => (typeof value === 'string' ? value : 'unresolved')), ...(ids ?? []).map((id) => id.slice(id.lastIndexOf('/') + 1))].join(', '),
+    notes: notes.length === 0 ? NO_TEXTS : notes,
+    values,
   };
 }
 
+function internPrefix(text: string, interner: Interner): Prefix {
+  let prefix = interner.prefixes.get(text);
+  if (prefix === undefined) interner.prefixes.set(text, (prefix = parsePrefix(text)));
+  return prefix;
+}
+
+/** The side in words, as written. */
+export function sideText(side: Side): string {
+  const shown = side.values.map((value) => (typeof value === 'string' ? value : 'unresolved'));
+  return [...shown, ...side.groups.map((id) => id.slice(id.lastIndexOf('/') + 1))].join(', ');
+}
+
 /** Null when one of them is unresolved. */
-function groupIds(groups: Json | undefined): string[] | null {
-  if (groups === undefined || groups === null) return [];
+function groupIds(groups: Json): string[] | null {
   if (!Array.isArray(groups)) return null;
   const ids: string[] = [];
   for (const group of groups as readonly Json[]) {

@@ -19,9 +19,16 @@ export interface SecurityGroup {
 
 export function readSecurityGroup(resource: CloudResource, interner: Interner): SecurityGroup {
   const raw = resource.body['securityRules'];
-  const rules = listOf(raw).map((rule, index) => readRule(rule, `/securityRules/${index}`, interner));
+  const rules = listOf(raw).map((rule, index) => readRule(rule, rulePointer(index), interner));
   const partial = resource.context || (raw !== undefined && raw !== null && !Array.isArray(raw));
   return securityGroup(resource, rules, partial);
+}
+
+const POINTERS: string[] = [];
+
+/** Shared between groups: one text for each index. */
+function rulePointer(index: number): string {
+  return (POINTERS[index] ??= `/securityRules/${index}`);
 }
 
 export function securityGroup(resource: CloudResource, rules: readonly Rule[], partial: boolean): SecurityGroup {

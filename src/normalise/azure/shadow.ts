@@ -19,7 +19,7 @@ export function shadowedRules(rules: readonly Rule[]): Shadowed[] {
   const found: Shadowed[] = [];
   for (const direction of ['inbound', 'outbound'] as const) {
     const ordered = rules.filter((rule) => rule.direction === direction && isResolved(rule)).sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
-    const spans = ordered.map(spanOf);
+    const spans = spansOf(ordered);
     for (const [index, rule] of ordered.entries()) {
       const by = takenBy(rule, index, ordered, spans);
       if (by.length > 0) found.push({ rule, by });
@@ -28,13 +28,18 @@ export function shadowedRules(rules: readonly Rule[]): Shadowed[] {
   return found;
 }
 
-interface Span {
-  readonly low: number;
-  readonly high: number;
-}
-
-function spanOf(rule: Rule): Span {
-  return hasPorts(rule) ? { low: rule.ports[0] ?? 0, high: rule.ports[rule.ports.length - 1] ?? 0 } : { low: 0, high: 65536 };
+/** Lowest port, highest port and source address of each rule, flat: most pairs of rules have nothing in common. */
+function spansOf(ordered: readonly Rule[]): Float64Array {
+  const spans = new Float64Array(ordered.length * 4);
+  for (const [index, rule] of ordered.entries()) {
+    const { source } = rule;
+    const plain = !source.any && !source.internet && !source.network && !source.loadBalancer && source.opaque.length === 0 && source.groups.length === 0 && source.v6.length === 0;
+    spans[index * 4] = hasPorts(rule) ? (rule.ports[0] ?? 0) : 0;
+    spans[index * 4 + 1] = hasPorts(rule) ? (rule.ports[rule.ports.length - 1] ?? 0) : 65536;
+    spans[index * 4 + 2] = plain ? (source.v4[0] ?? 0) : 0;
+    spans[index * 4 + 3] = plain ? (source.v4[source.v4.length - 1] ?? 0) : Number.MAX_SAFE_INTEGER;
+  }
+  return spans;
 }
 
 /** Only TCP and UDP have ports; a rule for other protocols takes them whatever its ports say. */
@@ -46,12 +51,12 @@ function isResolved(rule: Rule): boolean {
   return rule.priority !== null && rule.access !== null && rule.protocols !== null && !rule.portsUnknown && rule.everySourcePort !== null && !rule.source.unknown && !rule.destination.unknown && (rule.ports.length > 0 || !hasPorts(rule));
 }
 
-function takenBy(rule: Rule, index: number, ordered: readonly Rule[], spans: readonly Span[]): Rule[] {
-  const span = spans[index] as Span;
+function takenBy(rule: Rule, index: number, ordered: readonly Rule[], spans: Float64Array): Rule[] {
+  const [low = 0, high = 0, first = 0, last = 0] = [spans[index * 4], spans[index * 4 + 1], spans[index * 4 + 2], spans[index * 4 + 3]];
   const near: Rule[] = [];
   for (let at = 0; at < index; at++) {
-    const other = spans[at] as Span;
-    if (other.high <= span.low || other.low >= span.high) continue;
+    const base = at * 4;
+    if ((spans[base + 1] as number) <= low || (spans[base] as number) >= high || (spans[base + 3] as number) <= first || (spans[base + 2] as number) >= last) continue;
     const before = ordered[at] as Rule;
     if (((before.protocols ?? 0) & (rule.protocols ?? 0)) === 0 || before.priority === rule.priority || before.everySourcePort !== true) continue;
     if (!sideMayMeet(before.source, rule.source) || !sideCovers(before.destination, rule.destination)) continue;

@@ -20,7 +20,13 @@ export const COLLECTION_AVAILABILITY_JOIN: Join = {
     );
     return facts
       .filter((fact) => fact.kind === COLLECTION_DEVICES.kind)
-      .map((fact) => ofCollection(fact, indexByHost(byBroker.get(fact.target) ?? [], (host) => textAt(host, 'sessionHost') ?? ''), states));
+      .map((fact) =>
+        ofCollection(
+          fact,
+          indexByHost(byBroker.get(fact.target) ?? [], (host) => textAt(host, 'sessionHost') ?? ''),
+          states,
+        ),
+      );
   },
 };
 
@@ -40,7 +46,14 @@ function ofCollection(fact: Fact, broker: HostIndex<Fact>, states: HostIndex<Fac
     closed: hosts?.filter((_, index) => open[index] === false).map((sessionHost) => ({ sessionHost })) ?? null,
   };
   const unknown = [...(hosts === null ? ['/hosts', '/closed'] : []), ...(undecided ? ['/accepting'] : [])];
-  return joinedFact({ kind: COLLECTION_AVAILABILITY.kind, of: fact, instance: [collection], name: collection, data, unknown });
+  return joinedFact({
+    kind: COLLECTION_AVAILABILITY.kind,
+    of: fact,
+    instance: [collection],
+    name: collection,
+    data,
+    unknown,
+  });
 }
 
 /** False for a host that is certainly closed. */

@@ -43,7 +43,14 @@ function placeholder(input: SnapshotInput, kind: string): Fact {
   };
 }
 
-function collectionFact(input: SnapshotInput, kind: string, collection: string, setting: readonly [Pointer, string], data: JsonObject, unknown: readonly Pointer[]): Fact {
+function collectionFact(
+  input: SnapshotInput,
+  kind: string,
+  collection: string,
+  setting: readonly [Pointer, string],
+  data: JsonObject,
+  unknown: readonly Pointer[],
+): Fact {
   return {
     kind,
     id: factId(input.target.id, kind, collection),
@@ -51,7 +58,10 @@ function collectionFact(input: SnapshotInput, kind: string, collection: string, 
     target: input.target.id,
     data,
     unknown,
-    origin: { at: 'setting', members: { [setting[0]]: pointerOf(['collections', collection, setting[1]]) } },
+    origin: {
+      at: 'setting',
+      members: { [setting[0]]: pointerOf(['collections', collection, setting[1]]) },
+    },
     observedAt: input.snapshot.collectedAt,
   };
 }
@@ -80,14 +90,32 @@ function accessOf(input: SnapshotInput, collection: string, row: JsonObject): Fa
       broad.push(null);
     } else broad.push({ name: name ?? '', who });
   }
-  const data: CollectionAccess = { host: input.target.name, collection, groups: groups ?? [], broad: groups === undefined ? null : broad, narrowGroups };
-  return collectionFact(input, COLLECTION_ACCESS.kind, collection, ['/broad', 'userGroups'], data, groups === undefined ? ['/groups', '/broad', '/narrowGroups'] : unknown);
+  const data: CollectionAccess = {
+    host: input.target.name,
+    collection,
+    groups: groups ?? [],
+    broad: groups === undefined ? null : broad,
+    narrowGroups,
+  };
+  return collectionFact(
+    input,
+    COLLECTION_ACCESS.kind,
+    collection,
+    ['/broad', 'userGroups'],
+    data,
+    groups === undefined ? ['/groups', '/broad', '/narrowGroups'] : unknown,
+  );
 }
 
 function devicesOf(input: SnapshotInput, collection: string, row: JsonObject): Fact {
   const devices = redirectedDevices(member(row, 'ClientDeviceRedirectionOptions'));
   const hosts = textsOf(listColumn(row, 'SessionHosts'));
-  const data: CollectionDevices = { host: input.target.name, collection, devices: devices ?? null, hosts: hosts ?? null };
+  const data: CollectionDevices = {
+    host: input.target.name,
+    collection,
+    devices: devices ?? null,
+    hosts: hosts ?? null,
+  };
   const unknown = [...(devices === undefined ? ['/devices'] : []), ...(hosts === undefined ? ['/hosts'] : [])];
   return collectionFact(input, COLLECTION_DEVICES.kind, collection, ['/devices', 'redirectedDevices'], data, unknown);
 }
@@ -102,12 +130,24 @@ function propertiesOf(input: SnapshotInput, collection: string, row: JsonObject,
 }
 
 function unreadProperties(input: SnapshotInput, collection: string): RdpProperties {
-  return { host: input.target.name, collection, severe: null, moderate: null, clipboard: null, malformed: null, remaining: null };
+  return {
+    host: input.target.name,
+    collection,
+    severe: null,
+    moderate: null,
+    clipboard: null,
+    malformed: null,
+    remaining: null,
+  };
 }
 
 function judgeProperties(input: SnapshotInput, collection: string, text: string, row: JsonObject, context: NormaliseContext): RdpProperties {
   const { properties, malformed } = parseRdpProperties(text);
-  const around = { gatewayFqdn: context.intent.gatewayFqdn, broker: input.target.name, hosts: textsOf(listColumn(row, 'SessionHosts')) ?? [] };
+  const around = {
+    gatewayFqdn: context.intent.gatewayFqdn,
+    broker: input.target.name,
+    hosts: textsOf(listColumn(row, 'SessionHosts')) ?? [],
+  };
   const severe = new Set<string>();
   const moderate = new Set<string>();
   let clipboard = false;
@@ -121,5 +161,13 @@ function judgeProperties(input: SnapshotInput, collection: string, text: string,
     .split(/\r\n|\n|\r/)
     .filter((line) => !severe.has(line.trim()) && !moderate.has(line.trim()))
     .join('\n');
-  return { host: input.target.name, collection, severe: [...severe], moderate: [...moderate], clipboard, malformed, remaining };
+  return {
+    host: input.target.name,
+    collection,
+    severe: [...severe],
+    moderate: [...moderate],
+    clipboard,
+    malformed,
+    remaining,
+  };
 }

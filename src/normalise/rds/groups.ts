@@ -36,7 +36,10 @@ const ENGLISH: Readonly<Record<string, string>> = {
  */
 export function broadPrincipal(name: string, sid: string | null): string | null | undefined {
   if (sid !== null && /^S-1-[0-9-]{1,180}$/i.test(sid)) return broadSid(sid.toUpperCase());
-  const account = name.slice(name.lastIndexOf('\\') + 1).trim().toLowerCase();
+  const account = name
+    .slice(name.lastIndexOf('\\') + 1)
+    .trim()
+    .toLowerCase();
   const domain = name.includes('\\') ? name.slice(0, name.indexOf('\\')).trim().toLowerCase() : '';
   // `CONTOSO\Users` may be a group of its own; the built-in ones come as BUILTIN\… or bare.
   if ((account === 'users' || account === 'guests') && domain !== '' && domain !== 'builtin') return undefined;

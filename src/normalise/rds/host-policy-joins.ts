@@ -33,7 +33,12 @@ function foldersOf(fact: Fact, policies: HostIndex<Fact>): Fact {
     if (host.deletedOnExit === null) unknown.push(`/hosts/${index}/deletedOnExit`);
     if (host.perSession === null) unknown.push(`/hosts/${index}/perSession`);
   }
-  const data: CollectionTemporaryFolders = { host: hostOf(fact), collection, deletedOnExit, hosts: names === null ? null : hosts };
+  const data: CollectionTemporaryFolders = {
+    host: hostOf(fact),
+    collection,
+    deletedOnExit,
+    hosts: names === null ? null : hosts,
+  };
   return joinedFact({
     kind: TEMPORARY_FOLDERS.kind,
     of: fact,
@@ -41,7 +46,12 @@ function foldersOf(fact: Fact, policies: HostIndex<Fact>): Fact {
     name: collection,
     data,
     unknown,
-    origin: { at: 'setting', members: { '/deletedOnExit': pointerOf(['collections', collection, 'temporaryFoldersDeleted']) } },
+    origin: {
+      at: 'setting',
+      members: {
+        '/deletedOnExit': pointerOf(['collections', collection, 'temporaryFoldersDeleted']),
+      },
+    },
   });
 }
 

@@ -50,7 +50,7 @@ export function factsByHost(facts: readonly Fact[], kind: string): HostIndex<Fac
   );
 }
 
-export interface JoinedFact {
+interface JoinedFact {
   readonly kind: string;
   /** The fact whose target the new one belongs to. */
   readonly of: Fact;
@@ -77,5 +77,12 @@ export function joinedFact(parts: JoinedFact): Fact {
 /** Stands for all that would be joined to a list which could not be read. */
 export function unreadJoin(kind: string, of: Fact, ...instance: readonly string[]): Fact {
   const data = { host: hostOf(of), collection: instance[0] ?? UNREAD };
-  return joinedFact({ kind, of, instance: [...instance, UNREAD], name: of.name, data, unknown: [''] });
+  return joinedFact({
+    kind,
+    of,
+    instance: [...instance, UNREAD],
+    name: of.name,
+    data,
+    unknown: [''],
+  });
 }

@@ -97,6 +97,9 @@ function compared({ collection, name, host, setting, wanted, listener }: Compari
 function sourceOf(listener: Fact, setting: Setting): string | null {
   if (listener.unknown.some((pointer) => pointer === '/sources' || pointer === `/sources/${setting}`)) return null;
   const sources = Object.hasOwn(listener.data, 'sources') ? listener.data['sources'] : undefined;
-  const source = typeof sources === 'object' && sources !== null && !Array.isArray(sources) && Object.hasOwn(sources, setting) ? (sources as Readonly<Record<string, unknown>>)[setting] : undefined;
+  const source =
+    typeof sources === 'object' && sources !== null && !Array.isArray(sources) && Object.hasOwn(sources, setting)
+      ? (sources as Readonly<Record<string, unknown>>)[setting]
+      : undefined;
   return typeof source === 'string' ? source : null;
 }

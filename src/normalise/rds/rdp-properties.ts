@@ -9,7 +9,7 @@ export interface RdpProperty {
   readonly line: string;
 }
 
-export interface ParsedProperties {
+interface ParsedProperties {
   readonly properties: readonly RdpProperty[];
   readonly malformed: readonly string[];
 }
@@ -25,7 +25,13 @@ export function parseRdpProperties(text: string): ParsedProperties {
     if (line.trim() === '') continue;
     const first = line.indexOf(':');
     const second = first < 0 ? -1 : line.indexOf(':', first + 1);
-    const type = second < 0 ? '' : line.slice(first + 1, second).trim().toLowerCase();
+    const type =
+      second < 0
+        ? ''
+        : line
+            .slice(first + 1, second)
+            .trim()
+            .toLowerCase();
     const name = line.slice(0, Math.max(first, 0)).trim().toLowerCase();
     if (name === '' || (type !== 'i' && type !== 's' && type !== 'b')) malformed.push(line);
     else properties.push({ name, type, value: line.slice(second + 1).trim(), line: line.trim() });
@@ -34,7 +40,7 @@ export function parseRdpProperties(text: string): ParsedProperties {
 }
 
 /** What decides whether a property weakens: the estate's gateway and the computers that a client may rightly be sent to. */
-export interface PropertySurroundings {
+interface PropertySurroundings {
   /** Null when no gateway is intended. */
   readonly gatewayFqdn: string | null;
   readonly broker: string;

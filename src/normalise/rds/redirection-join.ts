@@ -6,7 +6,13 @@ import type { HostIndex } from './host-names.ts';
 import { booleanAt, factsByHost, hostOf, isPlaceholder, joinedFact, namesAt, textAt, unreadJoin } from './join-parts.ts';
 
 /** Setting of windows.redirection to the collection's name for the same devices. */
-const DEVICES = { drives: 'drives', clipboard: 'clipboard', comPorts: 'com-ports', lptPorts: 'lpt-ports', plugAndPlay: 'plug-and-play' } as const;
+const DEVICES = {
+  drives: 'drives',
+  clipboard: 'clipboard',
+  comPorts: 'com-ports',
+  lptPorts: 'lpt-ports',
+  plugAndPlay: 'plug-and-play',
+} as const;
 type Device = keyof typeof DEVICES;
 const RISKY: readonly Device[] = ['drives', 'comPorts', 'lptPorts', 'plugAndPlay'];
 
@@ -30,10 +36,22 @@ function ofCollection(fact: Fact, policies: HostIndex<Fact>): Fact {
   if (isPlaceholder(fact) || collection === null) return unreadJoin(COLLECTION_REDIRECTION.kind, fact);
   const offered = namesAt(fact, 'devices');
   const hosts = namesAt(fact, 'hosts');
-  const reaches = (device: Device): boolean | null => both(offered === null ? null : offered.includes(DEVICES[device]), allowedByHosts(device, hosts, policies));
-  const devices = { drives: reaches('drives'), clipboard: reaches('clipboard'), comPorts: reaches('comPorts'), lptPorts: reaches('lptPorts'), plugAndPlay: reaches('plugAndPlay') };
+  const reaches = (device: Device): boolean | null =>
+    both(offered === null ? null : offered.includes(DEVICES[device]), allowedByHosts(device, hosts, policies));
+  const devices = {
+    drives: reaches('drives'),
+    clipboard: reaches('clipboard'),
+    comPorts: reaches('comPorts'),
+    lptPorts: reaches('lptPorts'),
+    plugAndPlay: reaches('plugAndPlay'),
+  };
   const risky = RISKY.filter((device) => devices[device] !== false);
-  const data: CollectionRedirection = { host: hostOf(fact), collection, ...devices, risky: risky.filter((device) => devices[device] === true).map((device) => DEVICES[device]) };
+  const data: CollectionRedirection = {
+    host: hostOf(fact),
+    collection,
+    ...devices,
+    risky: risky.filter((device) => devices[device] === true).map((device) => DEVICES[device]),
+  };
   const unknown: Pointer[] = Object.entries(devices)
     .filter(([, value]) => value === null)
     .map(([device]) => `/${device}`);
@@ -44,7 +62,10 @@ function ofCollection(fact: Fact, policies: HostIndex<Fact>): Fact {
     name: collection,
     data,
     unknown,
-    origin: { at: 'setting', members: { '': pointerOf(['collections', collection, 'redirectedDevices']) } },
+    origin: {
+      at: 'setting',
+      members: { '': pointerOf(['collections', collection, 'redirectedDevices']) },
+    },
   });
 }
 

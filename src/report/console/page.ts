@@ -43,6 +43,7 @@ export function labelled(
   paint: (text: string) => string = (line) => line,
 ): string {
   const plain = forTerminal(label.text);
+  if (indent + widthOf(plain) + 1 > page.width) return paragraph(page, label.text, indent, label.paint) + paragraph(page, text, indent + 2, paint);
   const hang = indent + widthOf(plain) + 1 <= page.width / 2 ? indent + widthOf(plain) + 1 : indent + 2;
   const first = indent + widthOf(plain) + 1 - hang;
   const [head = '', ...rest] = wrap(forTerminal(text), page.width - hang, Math.max(0, first));

@@ -31,12 +31,15 @@ function encodeSegment(segment: string): string {
   return encodeURIComponent(segment.toWellFormed());
 }
 
+/** What the parser of addresses lets stand and RFC 3986 does not. */
+const UNLAWFUL = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]/g;
+
 /** An absolute http(s) address as it is written in SARIF, or undefined. User information is taken off. */
 export function webAddress(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
-  url.username = '';
-  url.password = '';
-  return url.href;
+  const lawful = (part: string): string => part.replaceAll(UNLAWFUL, (character) => encodeURIComponent(character));
+  const hash = url.hash === '' ? '' : `#${lawful(url.hash.slice(1))}`;
+  return `${url.origin}${lawful(url.pathname)}${lawful(url.search)}${hash}`;
 }

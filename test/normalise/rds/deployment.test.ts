@@ -6,7 +6,8 @@ import { normaliseDeployment } from '../../../src/normalise/rds/deployment.ts';
 import { contextWith, snapshotInput } from './support.ts';
 
 function factsOf(section: Section | undefined, gateway: string | null = null): readonly Fact[] {
-  return normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', section === undefined ? {} : { collections: section }), contextWith(gateway)).facts;
+  return normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', section === undefined ? {} : { collections: section }), contextWith(gateway))
+    .facts;
 }
 
 function of(kind: string, row: Readonly<Record<string, Json>>, gateway: string | null = null): Fact {
@@ -33,7 +34,12 @@ describe('normaliseDeployment', () => {
 
   it('reads one row that PowerShell collapsed, and a name once', () => {
     expect(factsOf({ status: 'ok', data: { CollectionName: 'Finance' } })).toHaveLength(3);
-    expect(factsOf({ status: 'ok', data: [{ CollectionName: 'Finance' }, { CollectionName: 'FINANCE' }] })).toHaveLength(3);
+    expect(
+      factsOf({
+        status: 'ok',
+        data: [{ CollectionName: 'Finance' }, { CollectionName: 'FINANCE' }],
+      }),
+    ).toHaveLength(3);
   });
 
   it('keeps a hostile name inside its segment of the id', () => {
@@ -53,7 +59,10 @@ describe('rds.collectionAccess', () => {
     ['lists that do not fit together', ['CONTOSO\\RDS', 'Everyone'], ['S-1-1-0'], [null, { name: 'Everyone', who: 'Everyone' }], false, ['/broad/0']],
     ['nobody', [], [], [], false, []],
   ])('%s', (_name, groups, sids, broad, narrowGroups, unknown) => {
-    const fact = of('rds.collectionAccess', { UserGroup: groups, ...(sids === undefined ? {} : { UserGroupSids: sids }) });
+    const fact = of('rds.collectionAccess', {
+      UserGroup: groups,
+      ...(sids === undefined ? {} : { UserGroupSids: sids }),
+    });
     expect(fact.data).toMatchObject({ broad, narrowGroups });
     expect(fact.unknown).toEqual(unknown);
   });
@@ -63,7 +72,10 @@ describe('rds.collectionAccess', () => {
   });
 
   it('points at the declared list of groups', () => {
-    expect(of('rds.collectionAccess', { UserGroup: [] }).origin).toEqual({ at: 'setting', members: { '/broad': '/collections/Finance/userGroups' } });
+    expect(of('rds.collectionAccess', { UserGroup: [] }).origin).toEqual({
+      at: 'setting',
+      members: { '/broad': '/collections/Finance/userGroups' },
+    });
   });
 });
 
@@ -82,8 +94,14 @@ describe('rds.rdpProperties', () => {
   });
 
   it('knows the session hosts and the intended gateway', () => {
-    const row = { CustomRdpProperty: 'full address:s:rdsh01.contoso.com\ngatewayusagemethod:i:0', SessionHosts: 'rdsh01.contoso.com' };
-    expect(of('rds.rdpProperties', row, 'rdgw.contoso.com').data).toMatchObject({ severe: ['gatewayusagemethod:i:0'], moderate: [] });
+    const row = {
+      CustomRdpProperty: 'full address:s:rdsh01.contoso.com\ngatewayusagemethod:i:0',
+      SessionHosts: 'rdsh01.contoso.com',
+    };
+    expect(of('rds.rdpProperties', row, 'rdgw.contoso.com').data).toMatchObject({
+      severe: ['gatewayusagemethod:i:0'],
+      moderate: [],
+    });
     expect(of('rds.rdpProperties', row).data).toMatchObject({ severe: [], moderate: [] });
   });
 

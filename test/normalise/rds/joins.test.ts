@@ -11,13 +11,32 @@ import { BROKER, HOST1, HOST2, makeFact, runJoin } from './support.ts';
 const HOSTS = ['RDSH01.contoso.com', 'rdsh02.contoso.com'];
 
 function collection(data: JsonObject = {}, unknown: readonly string[] = []): Fact {
-  const whole = { collection: 'Finance', hosts: HOSTS, authenticateUsingNLA: true, securityLayer: 'tls', encryptionLevel: 'high', temporaryFoldersDeleted: true };
+  const whole = {
+    collection: 'Finance',
+    hosts: HOSTS,
+    authenticateUsingNLA: true,
+    securityLayer: 'tls',
+    encryptionLevel: 'high',
+    temporaryFoldersDeleted: true,
+  };
   return makeFact(BROKER, 'rds.collection', { ...whole, ...data }, unknown);
 }
 
 function listener(target: string, data: JsonObject = {}, unknown: readonly string[] = []): Fact {
   const sources = { userAuthentication: 'local', securityLayer: 'gpo', encryptionLevel: 'default' };
-  return makeFact(target, 'windows.rdpListener', { listener: 'RDP-Tcp', userAuthentication: 'required', securityLayer: 'tls', encryptionLevel: 'high', sources, ...data }, unknown);
+  return makeFact(
+    target,
+    'windows.rdpListener',
+    {
+      listener: 'RDP-Tcp',
+      userAuthentication: 'required',
+      securityLayer: 'tls',
+      encryptionLevel: 'high',
+      sources,
+      ...data,
+    },
+    unknown,
+  );
 }
 
 describe('driftOf', () => {
@@ -55,23 +74,39 @@ describe('rds.collectionListener', () => {
       source: 'local',
       drift: 'weaker',
     });
-    expect(weak).toMatchObject({ target: HOST2, unknown: [], origin: { at: 'setting', members: { '/actual': '/rdp/RDP-Tcp/userAuthentication' } } });
-    expect(about(facts, 'rdsh01.contoso.com', 'securityLayer')?.data).toMatchObject({ drift: 'none', source: 'gpo' });
+    expect(weak).toMatchObject({
+      target: HOST2,
+      unknown: [],
+      origin: { at: 'setting', members: { '/actual': '/rdp/RDP-Tcp/userAuthentication' } },
+    });
+    expect(about(facts, 'rdsh01.contoso.com', 'securityLayer')?.data).toMatchObject({
+      drift: 'none',
+      source: 'gpo',
+    });
   });
 
   it('does not know a host that was not scanned, and gives it to the deployment', () => {
     const facts = run([collection(), listener(HOST1)]);
-    expect(about(facts, 'rdsh02.contoso.com', 'userAuthentication')).toMatchObject({ target: BROKER, unknown: ['/actual', '/source', '/drift'] });
+    expect(about(facts, 'rdsh02.contoso.com', 'userAuthentication')).toMatchObject({
+      target: BROKER,
+      unknown: ['/actual', '/source', '/drift'],
+    });
   });
 
   it('does not know a host whose listeners could not be read', () => {
     const facts = run([collection(), listener(HOST1), makeFact(HOST2, 'windows.rdpListener', {}, [''])]);
-    expect(about(facts, 'rdsh02.contoso.com', 'userAuthentication')).toMatchObject({ target: HOST2, unknown: ['/actual', '/source', '/drift'] });
+    expect(about(facts, 'rdsh02.contoso.com', 'userAuthentication')).toMatchObject({
+      target: HOST2,
+      unknown: ['/actual', '/source', '/drift'],
+    });
   });
 
   it('knows the drift where only the source is unknown', () => {
     const facts = run([collection(), listener(HOST1, { userAuthentication: 'not-required' }, ['/sources/userAuthentication'])]);
-    expect(about(facts, 'rdsh01.contoso.com', 'userAuthentication')).toMatchObject({ unknown: ['/source'], data: { drift: 'weaker' } });
+    expect(about(facts, 'rdsh01.contoso.com', 'userAuthentication')).toMatchObject({
+      unknown: ['/source'],
+      data: { drift: 'weaker' },
+    });
   });
 
   it('holds nothing against a host for what the collection could not show', () => {
@@ -96,7 +131,8 @@ describe('rds.collectionListener', () => {
 });
 
 describe('rds.collectionRedirection', () => {
-  const devices = (data: JsonObject = {}, unknown: readonly string[] = []) => makeFact(BROKER, 'rds.collectionDevices', { collection: 'Finance', devices: ['drives', 'clipboard'], hosts: HOSTS, ...data }, unknown);
+  const devices = (data: JsonObject = {}, unknown: readonly string[] = []) =>
+    makeFact(BROKER, 'rds.collectionDevices', { collection: 'Finance', devices: ['drives', 'clipboard'], hosts: HOSTS, ...data }, unknown);
   const policy = (target: string, data: JsonObject, unknown: readonly string[] = []) =>
     makeFact(target, 'windows.redirection', { drives: true, clipboard: true, comPorts: true, lptPorts: true, plugAndPlay: true, ...data }, unknown);
   const run = (facts: readonly Fact[]) => runJoin(COLLECTION_REDIRECTION_JOIN, facts)[0];
@@ -120,14 +156,24 @@ describe('rds.collectionRedirection', () => {
     ['one host lets them in, the other was not scanned', [policy(HOST1, {})], true, []],
     ['no host was scanned', [], null, ['/drives', '/clipboard']],
   ])('%s', (_name, hosts, drives, unknown) => {
-    const clipboardOff = hosts.map((fact) => ((unknown as readonly string[]).includes('/clipboard') ? makeFact(fact.target, fact.kind, { ...fact.data, clipboard: false }) : fact));
+    const clipboardOff = hosts.map((fact) =>
+      (unknown as readonly string[]).includes('/clipboard') ? makeFact(fact.target, fact.kind, { ...fact.data, clipboard: false }) : fact,
+    );
     const fact = run([devices(), ...clipboardOff]);
-    expect(fact?.data).toMatchObject({ drives, comPorts: false, plugAndPlay: false, risky: drives === true ? ['drives'] : [] });
+    expect(fact?.data).toMatchObject({
+      drives,
+      comPorts: false,
+      plugAndPlay: false,
+      risky: drives === true ? ['drives'] : [],
+    });
     expect(fact?.unknown).toEqual(unknown);
   });
 
   it('is closed where the collection is closed, whatever the hosts do', () => {
-    expect(run([devices({ devices: [] })])).toMatchObject({ unknown: [], data: { drives: false, clipboard: false } });
+    expect(run([devices({ devices: [] })])).toMatchObject({
+      unknown: [],
+      data: { drives: false, clipboard: false },
+    });
   });
 
   it('takes the collection at its word when it has no hosts', () => {
@@ -140,9 +186,12 @@ describe('rds.collectionRedirection', () => {
 });
 
 describe('rds.collectionAvailability', () => {
-  const devices = (hosts: readonly string[] | null = HOSTS) => makeFact(BROKER, 'rds.collectionDevices', { collection: 'Finance', devices: [], hosts }, hosts === null ? ['/hosts'] : []);
-  const inBroker = (sessionHost: string, newConnections: string | null) => makeFact(BROKER, 'rds.sessionHost', { sessionHost, collection: 'Finance', newConnections }, newConnections === null ? ['/newConnections'] : []);
-  const own = (target: string, acceptsLogons: boolean | null) => makeFact(target, 'windows.sessionHostState', { acceptsLogons }, acceptsLogons === null ? ['/acceptsLogons'] : []);
+  const devices = (hosts: readonly string[] | null = HOSTS) =>
+    makeFact(BROKER, 'rds.collectionDevices', { collection: 'Finance', devices: [], hosts }, hosts === null ? ['/hosts'] : []);
+  const inBroker = (sessionHost: string, newConnections: string | null) =>
+    makeFact(BROKER, 'rds.sessionHost', { sessionHost, collection: 'Finance', newConnections }, newConnections === null ? ['/newConnections'] : []);
+  const own = (target: string, acceptsLogons: boolean | null) =>
+    makeFact(target, 'windows.sessionHostState', { acceptsLogons }, acceptsLogons === null ? ['/acceptsLogons'] : []);
   const run = (facts: readonly Fact[]) => runJoin(COLLECTION_AVAILABILITY_JOIN, facts)[0];
 
   it.each([
@@ -160,7 +209,10 @@ describe('rds.collectionAvailability', () => {
 
   it('counts open hosts and names closed ones', () => {
     const fact = run([devices(), inBroker('RDSH01.CONTOSO.COM', 'allowed'), inBroker('RDSH02.CONTOSO.COM', 'refused')]);
-    expect(fact).toMatchObject({ unknown: [], data: { accepting: 1, closed: [{ sessionHost: 'rdsh02.contoso.com' }] } });
+    expect(fact).toMatchObject({
+      unknown: [],
+      data: { accepting: 1, closed: [{ sessionHost: 'rdsh02.contoso.com' }] },
+    });
   });
 
   it('hears a host that drains itself against the broker', () => {
@@ -169,11 +221,17 @@ describe('rds.collectionAvailability', () => {
   });
 
   it('is content with one open host beside unknown ones', () => {
-    expect(run([devices(), inBroker('rdsh01.contoso.com', 'allowed')])).toMatchObject({ unknown: [], data: { accepting: 1 } });
+    expect(run([devices(), inBroker('rdsh01.contoso.com', 'allowed')])).toMatchObject({
+      unknown: [],
+      data: { accepting: 1 },
+    });
   });
 
   it('cannot say it when no host is known to be open', () => {
-    expect(run([devices(), inBroker('rdsh01.contoso.com', 'refused')])).toMatchObject({ unknown: ['/accepting'], data: { accepting: null } });
+    expect(run([devices(), inBroker('rdsh01.contoso.com', 'refused')])).toMatchObject({
+      unknown: ['/accepting'],
+      data: { accepting: null },
+    });
     expect(run([devices(null)])?.unknown).toEqual(['/hosts', '/closed', '/accepting']);
   });
 
@@ -189,16 +247,38 @@ describe('rds.temporaryFolders', () => {
       {
         target: BROKER,
         unknown: ['/hosts/1/deletedOnExit', '/hosts/1/perSession'],
-        data: { deletedOnExit: true, hosts: [{ host: 'RDSH01.contoso.com', deletedOnExit: false, perSession: true }, { host: 'rdsh02.contoso.com', deletedOnExit: null, perSession: null }] },
+        data: {
+          deletedOnExit: true,
+          hosts: [
+            { host: 'RDSH01.contoso.com', deletedOnExit: false, perSession: true },
+            { host: 'rdsh02.contoso.com', deletedOnExit: null, perSession: null },
+          ],
+        },
       },
     ]);
   });
 });
 
 describe('rds.sessionDirectory', () => {
-  const devices = makeFact(BROKER, 'rds.collectionDevices', { collection: 'Finance', devices: [], hosts: ['rdsh01.contoso.com'] });
+  const devices = makeFact(BROKER, 'rds.collectionDevices', {
+    collection: 'Finance',
+    devices: [],
+    hosts: ['rdsh01.contoso.com'],
+  });
   const policies = (data: JsonObject, unknown: readonly string[] = []) =>
-    makeFact(HOST1, 'windows.sessionDirectory', { join: 'not-configured', server: '', farm: '', exposeAddress: 'not-configured', loadBalancing: 'not-configured', ...data }, unknown);
+    makeFact(
+      HOST1,
+      'windows.sessionDirectory',
+      {
+        join: 'not-configured',
+        server: '',
+        farm: '',
+        exposeAddress: 'not-configured',
+        loadBalancing: 'not-configured',
+        ...data,
+      },
+      unknown,
+    );
   const run = (facts: readonly Fact[]) => runJoin(SESSION_DIRECTORY_JOIN, [devices, ...facts])[0];
 
   it.each([
@@ -215,5 +295,12 @@ describe('rds.sessionDirectory', () => {
 });
 
 it('every join names the kinds that it reads', () => {
-  expect(RDS_JOINS.every((join) => join.kinds.length >= 2 && join.join([], { hosts: [], deployments: [], gateways: [] }, { intent: { gatewayFqdn: null, adminNetworks: [], all: {} }, now: '', catalogue: [] }).length === 0)).toBe(true);
+  expect(
+    RDS_JOINS.every(
+      (join) =>
+        join.kinds.length >= 2 &&
+        join.join([], { hosts: [], deployments: [], gateways: [] }, { intent: { gatewayFqdn: null, adminNetworks: [], all: {} }, now: '', catalogue: [] })
+          .length === 0,
+    ),
+  ).toBe(true);
 });

@@ -9,28 +9,98 @@ import { RDS_JOINS } from '../../../src/normalise/rds/joins.ts';
 import { normaliseDrivers } from '../../../src/normalise/windows/drivers/normalise.ts';
 import { BROKER, contextWith, HOST1, makeFact, runJoin, snapshotInput } from './support.ts';
 
-const ok = (data: Section['data']): Section => ({ status: 'ok', ...(data === undefined ? {} : { data }) });
+const ok = (data: Section['data']): Section => ({
+  status: 'ok',
+  ...(data === undefined ? {} : { data }),
+});
 
 const COLLECTIONS = ok([
-  { CollectionName: 'Finance', UserGroup: ['Everyone', 'CONTOSO\\Staff'], ClientDeviceRedirectionOptions: 160, CustomRdpProperty: 'broken\nprompt for credentials:i:0', SessionHosts: ['rdsh01.contoso.com', 'rdsh09.contoso.com'] },
+  {
+    CollectionName: 'Finance',
+    UserGroup: ['Everyone', 'CONTOSO\\Staff'],
+    ClientDeviceRedirectionOptions: 160,
+    CustomRdpProperty: 'broken\nprompt for credentials:i:0',
+    SessionHosts: ['rdsh01.contoso.com', 'rdsh09.contoso.com'],
+  },
   { CollectionName: 'Unread' },
 ]);
 
-const REGISTRY = ok({ 'HKLM\\SYSTEM\\CurrentControlSet\\Control': { status: 'ok', values: { SystemStartOptions: '' } } });
+const REGISTRY = ok({
+  'HKLM\\SYSTEM\\CurrentControlSet\\Control': { status: 'ok', values: { SystemStartOptions: '' } },
+});
 
 const settingsFacts: readonly Fact[] = [
-  makeFact(BROKER, 'rds.collection', { collection: 'Finance', hosts: ['rdsh01.contoso.com', 'rdsh09.contoso.com'], authenticateUsingNLA: true, securityLayer: 'tls', encryptionLevel: 'high', temporaryFoldersDeleted: null }, ['/temporaryFoldersDeleted']),
-  makeFact(HOST1, 'windows.rdpListener', { listener: 'RDP-Tcp', userAuthentication: 'required', securityLayer: 'rdp', encryptionLevel: null, sources: { userAuthentication: 'gpo' } }, ['/encryptionLevel']),
-  makeFact(HOST1, 'windows.redirection', { drives: true, clipboard: false, comPorts: true, lptPorts: true, plugAndPlay: true }),
+  makeFact(
+    BROKER,
+    'rds.collection',
+    {
+      collection: 'Finance',
+      hosts: ['rdsh01.contoso.com', 'rdsh09.contoso.com'],
+      authenticateUsingNLA: true,
+      securityLayer: 'tls',
+      encryptionLevel: 'high',
+      temporaryFoldersDeleted: null,
+    },
+    ['/temporaryFoldersDeleted'],
+  ),
+  makeFact(
+    HOST1,
+    'windows.rdpListener',
+    {
+      listener: 'RDP-Tcp',
+      userAuthentication: 'required',
+      securityLayer: 'rdp',
+      encryptionLevel: null,
+      sources: { userAuthentication: 'gpo' },
+    },
+    ['/encryptionLevel'],
+  ),
+  makeFact(HOST1, 'windows.redirection', {
+    drives: true,
+    clipboard: false,
+    comPorts: true,
+    lptPorts: true,
+    plugAndPlay: true,
+  }),
   makeFact(HOST1, 'windows.temporaryFolders', { deletedOnExit: true, perSession: true }),
-  makeFact(HOST1, 'windows.sessionDirectory', { join: 'enabled', server: null, farm: '', exposeAddress: 'not-configured', loadBalancing: 'not-configured' }, ['/server']),
+  makeFact(
+    HOST1,
+    'windows.sessionDirectory',
+    {
+      join: 'enabled',
+      server: null,
+      farm: '',
+      exposeAddress: 'not-configured',
+      loadBalancing: 'not-configured',
+    },
+    ['/server'],
+  ),
 ];
 
 function everyFact(): readonly Fact[] {
   const own = [
     ...normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', { collections: COLLECTIONS }), contextWith()).facts,
-    ...normaliseDrivers(snapshotInput('windows-host', 'rdsh01.contoso.com', { registry: REGISTRY, printerDrivers: ok([{ Name: 'A' }]) }), contextWith()).facts,
-    ...normaliseDrivers(snapshotInput('windows-host', 'rdsh02.contoso.com', { printerDrivers: ok([{ Name: 'A', Manufacturer: 'Contoso', MajorVersion: 3, IsSigned: true, PrinterEnvironment: '' }]) }), contextWith()).facts,
+    ...normaliseDrivers(
+      snapshotInput('windows-host', 'rdsh01.contoso.com', {
+        registry: REGISTRY,
+        printerDrivers: ok([{ Name: 'A' }]),
+      }),
+      contextWith(),
+    ).facts,
+    ...normaliseDrivers(
+      snapshotInput('windows-host', 'rdsh02.contoso.com', {
+        printerDrivers: ok([
+          {
+            Name: 'A',
+            Manufacturer: 'Contoso',
+            MajorVersion: 3,
+            IsSigned: true,
+            PrinterEnvironment: '',
+          },
+        ]),
+      }),
+      contextWith(),
+    ).facts,
   ];
   return [...own, ...RDS_JOINS.flatMap((join) => runJoin(join, [...own, ...settingsFacts]))];
 }
@@ -48,7 +118,9 @@ it('every fact has what the schema of its kind asks for', () => {
 
 it('a member is null exactly where it is named as unknown', () => {
   for (const fact of everyFact()) {
-    const nulls = Object.entries(fact.data).filter(([, value]) => value === null).map(([name]) => `/${name}`);
+    const nulls = Object.entries(fact.data)
+      .filter(([, value]) => value === null)
+      .map(([name]) => `/${name}`);
     expect(nulls.filter((pointer) => !fact.unknown.includes(pointer) && !fact.unknown.includes(''))).toEqual([]);
   }
 });

@@ -53,7 +53,16 @@ describe('broadPrincipal', () => {
 describe('parseRdpProperties', () => {
   it.each([
     ['one line', 'enablecredsspsupport:i:1', [['enablecredsspsupport', 'i', '1']], []],
-    ['the line ends of any system', 'a:i:1\r\nb:s:x\nc:i:0\r', [['a', 'i', '1'], ['b', 's', 'x'], ['c', 'i', '0']], []],
+    [
+      'the line ends of any system',
+      'a:i:1\r\nb:s:x\nc:i:0\r',
+      [
+        ['a', 'i', '1'],
+        ['b', 's', 'x'],
+        ['c', 'i', '0'],
+      ],
+      [],
+    ],
     ['a value with colons', 'full address:s:rdsh01.contoso.com:3389', [['full address', 's', 'rdsh01.contoso.com:3389']], []],
     ['case and blanks', ' Authentication Level : I : 0 ', [['authentication level', 'i', '0']], []],
     ['an empty value', 'drivestoredirect:s:', [['drivestoredirect', 's', '']], []],
@@ -69,7 +78,11 @@ describe('parseRdpProperties', () => {
 });
 
 describe('weakness', () => {
-  const around = { gatewayFqdn: 'rdgw.contoso.com', broker: 'rdcb01.contoso.com', hosts: ['rdsh01.contoso.com'] };
+  const around = {
+    gatewayFqdn: 'rdgw.contoso.com',
+    broker: 'rdcb01.contoso.com',
+    hosts: ['rdsh01.contoso.com'],
+  };
   it.each([
     ['enablecredsspsupport:i:0', 'severe'],
     ['enablecredsspsupport:i:00', 'severe'],

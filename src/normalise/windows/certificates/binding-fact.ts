@@ -73,7 +73,16 @@ export function unreadFact(role: Role, view: Pick<HostView, 'input' | 'domainJoi
 }
 
 function fact(input: SnapshotInput, instance: readonly string[], name: string, data: JsonObject, unknown: readonly Pointer[], origin: Origin): Fact {
-  return { kind: BINDING_KIND, id: factId(input.target.id, BINDING_KIND, ...instance), name, target: input.target.id, data, unknown, origin, observedAt: input.snapshot.collectedAt };
+  return {
+    kind: BINDING_KIND,
+    id: factId(input.target.id, BINDING_KIND, ...instance),
+    name,
+    target: input.target.id,
+    data,
+    unknown,
+    origin,
+    observedAt: input.snapshot.collectedAt,
+  };
 }
 
 function originOf(binding: Binding): Origin {
@@ -136,7 +145,11 @@ function issuerMembers(leaf: Certificate, entry: StoreEntry | undefined, view: H
     },
     unknown: issuers.intermediates.flatMap((issuer, index) => {
       if (issuer === undefined) return [`/issuers/${index}`];
-      return [...(issuer.signature === null ? [`/issuers/${index}/signature`] : []), ...(issuer.keyType === null ? [`/issuers/${index}/keyType`] : []), ...(issuer.keyBits === null ? [`/issuers/${index}/keyBits`] : [])];
+      return [
+        ...(issuer.signature === null ? [`/issuers/${index}/signature`] : []),
+        ...(issuer.keyType === null ? [`/issuers/${index}/keyType`] : []),
+        ...(issuer.keyBits === null ? [`/issuers/${index}/keyBits`] : []),
+      ];
     }),
   };
 }

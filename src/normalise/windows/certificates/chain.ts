@@ -77,7 +77,16 @@ function addFlags(status: Json | undefined, flags: Set<string>): boolean {
 export type ChainVerdict = 'trusted' | 'untrusted' | 'partial' | 'revoked' | 'expired-issuer' | 'invalid';
 
 /** Flags that say something else than these: a warning (revocation), the leaf's own dates, or what CERT-005 judges. */
-const NO_FAULT: ReadonlySet<string> = new Set(['NotTimeValid', 'NotTimeNested', 'RevocationStatusUnknown', 'OfflineRevocation', 'HasWeakSignature', 'UntrustedRoot', 'PartialChain', 'Revoked']);
+const NO_FAULT: ReadonlySet<string> = new Set([
+  'NotTimeValid',
+  'NotTimeNested',
+  'RevocationStatusUnknown',
+  'OfflineRevocation',
+  'HasWeakSignature',
+  'UntrustedRoot',
+  'PartialChain',
+  'Revoked',
+]);
 
 /**
  * What the host's own chain building says. Its clock is not ours: `NotTimeValid` counts only when the certificate itself was
@@ -136,7 +145,8 @@ function foundIssuers(certificate: Certificate, store: Store): Issuers {
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
     const issuer = store.issuerOf(current);
     if (issuer === null || issuer === undefined) break;
-    if (isSelfSigned(issuer) === true) return { intermediates, root: issuer, installed: intermediates.every((one) => one !== undefined && store.inIntermediates(one.thumbprint)) };
+    if (isSelfSigned(issuer) === true)
+      return { intermediates, root: issuer, installed: intermediates.every((one) => one !== undefined && store.inIntermediates(one.thumbprint)) };
     intermediates.push(issuer);
     current = issuer;
   }

@@ -113,5 +113,14 @@ function serversWith(role: string, rows: readonly JsonObject[]): string[] {
 }
 
 function factOf(input: SnapshotInput, kind: string, instance: readonly string[], name: string, data: JsonObject, unknown: Fact['unknown']): Fact {
-  return { kind, id: factId(input.target.id, kind, ...instance), name, target: input.target.id, data, unknown, origin: { at: 'setting' }, observedAt: input.snapshot.collectedAt };
+  return {
+    kind,
+    id: factId(input.target.id, kind, ...instance),
+    name,
+    target: input.target.id,
+    data,
+    unknown,
+    origin: { at: 'setting' },
+    observedAt: input.snapshot.collectedAt,
+  };
 }

@@ -52,7 +52,7 @@ function byteAt(bytes: Buffer, at: number, limit: number): number {
 /** The elements inside a constructed one (or inside the octets of a primitive one that wraps DER). */
 export function childrenOf(bytes: Buffer, node: Pick<DerNode, 'start' | 'end'>): DerNode[] {
   const children: DerNode[] = [];
-  for (let at = node.start; at < node.end; ) {
+  for (let at = node.start; at < node.end;) {
     const child = readNode(bytes, at, node.end);
     children.push(child);
     if (children.length > MAX_CHILDREN) throw new DerError('too many elements');

@@ -34,10 +34,18 @@ function agreement(gateway: Fact, view: JoinView, intended: string | null): Fact
       found: typeof found === 'boolean' ? found : undefined,
       // A gateway that could not be asked agrees with nobody for certain, even where there is nothing to compare.
       compared: textOf(gateway, 'binding') === undefined ? undefined : others.length,
-      others: others.map((other): JsonObject => ({ label: `${other.from}: ${other.thumbprint ?? 'not read'}`, from: other.from, thumbprint: other.thumbprint ?? null, agrees: other.agrees ?? null, daysLeft: other.daysLeft ?? null })),
+      others: others.map((other): JsonObject => ({
+        label: `${other.from}: ${other.thumbprint ?? 'not read'}`,
+        from: other.from,
+        thumbprint: other.thumbprint ?? null,
+        agrees: other.agrees ?? null,
+        daysLeft: other.daysLeft ?? null,
+      })),
       anyExpired: anyExpired([numberOf(gateway, 'daysLeft'), ...others.map((other) => other.daysLeft)]),
     },
-    others.flatMap((other, index) => (['thumbprint', 'agrees', 'daysLeft'] as const).filter((name) => other[name] === undefined).map((name) => `/others/${index}/${name}`)),
+    others.flatMap((other, index) =>
+      (['thumbprint', 'agrees', 'daysLeft'] as const).filter((name) => other[name] === undefined).map((name) => `/others/${index}/${name}`),
+    ),
   );
   const instance = textOf(gateway, 'binding') ?? UNREAD;
   return joinedFact(gateway, KIND, [instance], `${textOf(gateway, 'host') ?? ''} gateway certificate bindings`, data, unknown);

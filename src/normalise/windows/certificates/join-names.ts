@@ -23,7 +23,9 @@ export interface NameInPlay {
  */
 export function gatewayNames(gateway: Fact, view: JoinView, intended: string | null): NameInPlay[] {
   const host = hostOf(gateway);
-  const declared = view.estate.gateways.filter((entry) => entry.hosts.some((name) => name.toLowerCase() === host)).map((entry): NameInPlay => ({ name: entry.name, from: 'estate', sure: true }));
+  const declared = view.estate.gateways
+    .filter((entry) => entry.hosts.some((name) => name.toLowerCase() === host))
+    .map((entry): NameInPlay => ({ name: entry.name, from: 'estate', sure: true }));
   const used = view.deployments.flatMap((deployment): NameInPlay[] => {
     const name = textOf(deployment, 'gatewayFqdn');
     const member = serves(deployment, 'gateways', host);
@@ -38,7 +40,9 @@ export function gatewayNames(gateway: Fact, view: JoinView, intended: string | n
 
 /** CERT-002 and CERT-011: one fact for each name and each certificate that has to answer for it. */
 export function certificateNames(view: JoinView, intended: string | null): Fact[] {
-  const bound = (view.bindings.get('gateway') ?? []).flatMap((gateway) => gatewayNames(gateway, view, intended).map((name) => nameFact(gateway, 'gateway', 'bound', textOf(gateway, 'binding') ?? NO_CERTIFICATE, name)));
+  const bound = (view.bindings.get('gateway') ?? []).flatMap((gateway) =>
+    gatewayNames(gateway, view, intended).map((name) => nameFact(gateway, 'gateway', 'bound', textOf(gateway, 'binding') ?? NO_CERTIFICATE, name)),
+  );
   return [...bound, ...(view.bindings.get('iis') ?? []).flatMap(webName), ...view.deployments.flatMap((deployment) => configuredNames(deployment, view))];
 }
 
@@ -56,7 +60,8 @@ function configuredNames(deployment: Fact, view: JoinView): Fact[] {
   const fqdn = textOf(deployment, 'gatewayFqdn');
   const access = textOf(deployment, 'clientAccessName');
   const facts: Fact[] = [];
-  if (gateway !== undefined && fqdn !== NO_CERTIFICATE) facts.push(nameFact(gateway, 'gateway', 'configured', 'RDGateway', { name: fqdn, from: 'gateway-configuration', sure: true }));
+  if (gateway !== undefined && fqdn !== NO_CERTIFICATE)
+    facts.push(nameFact(gateway, 'gateway', 'configured', 'RDGateway', { name: fqdn, from: 'gateway-configuration', sure: true }));
   if (redirector !== undefined) {
     const alone = access === NO_CERTIFICATE;
     const name = alone ? textOf(deployment, 'host') : access;
@@ -80,5 +85,12 @@ function nameFact(certificate: Fact, role: string, seen: 'bound' | 'configured',
     names,
     covered: covered === false && !sure ? undefined : covered,
   });
-  return joinedFact(certificate, KIND, [role, seen, binding, name ?? UNREAD], `${textOf(certificate, 'host') ?? ''} ${name ?? '(name not read)'}`, data, unknown);
+  return joinedFact(
+    certificate,
+    KIND,
+    [role, seen, binding, name ?? UNREAD],
+    `${textOf(certificate, 'host') ?? ''} ${name ?? '(name not read)'}`,
+    data,
+    unknown,
+  );
 }

@@ -25,7 +25,9 @@ export function reuses(view: JoinView): Fact[] {
 
 function usesOf(view: JoinView): Use[] {
   const bound = ['gateway', 'http', 'iis', 'listener'].flatMap((role) => (view.bindings.get(role) ?? []).map((fact) => ({ fact, role })));
-  const configured = view.certificates.map((fact) => ({ fact, role: textOf(fact, 'role') ?? '' })).filter(({ role }) => role === 'redirector' || role === 'publishing');
+  const configured = view.certificates
+    .map((fact) => ({ fact, role: textOf(fact, 'role') ?? '' }))
+    .filter(({ role }) => role === 'redirector' || role === 'publishing');
   return [...bound, ...configured].flatMap(({ fact, role }) => {
     const thumbprint = textOf(fact, 'thumbprint');
     return thumbprint === undefined || thumbprint === NO_CERTIFICATE ? [] : [{ fact, role, thumbprint }];
@@ -44,7 +46,10 @@ function keysOf(uses: readonly Use[]): ReadonlyMap<string, string> {
 
 /** True when some listener's or broker's certificate could not be read: it may be any. */
 function isBlind(view: JoinView): boolean {
-  return (view.bindings.get('listener') ?? []).some((fact) => textOf(fact, 'thumbprint') === undefined) || view.certificates.some((fact) => textOf(fact, 'thumbprint') === undefined);
+  return (
+    (view.bindings.get('listener') ?? []).some((fact) => textOf(fact, 'thumbprint') === undefined) ||
+    view.certificates.some((fact) => textOf(fact, 'thumbprint') === undefined)
+  );
 }
 
 function reuse(key: string, group: readonly Use[], blind: boolean): Fact | undefined {
@@ -54,7 +59,8 @@ function reuse(key: string, group: readonly Use[], blind: boolean): Fact | undef
   const first = gateways[0] ?? sorted[0];
   if (first === undefined || (gateways.length === 0 && !wildcard)) return undefined;
   const edge = new Set(gateways.map(({ fact }) => hostOf(fact)));
-  const inside = gateways.length === 0 ? [] : sorted.filter(({ fact, role }) => ['listener', 'redirector', 'publishing'].includes(role) && !edge.has(hostOf(fact)));
+  const inside =
+    gateways.length === 0 ? [] : sorted.filter(({ fact, role }) => ['listener', 'redirector', 'publishing'].includes(role) && !edge.has(hostOf(fact)));
   const hosts = [...new Set(sorted.map(({ fact }) => hostOf(fact)))];
   const { data, unknown } = settle({
     host: textOf(first.fact, 'host'),

@@ -47,5 +47,7 @@ export function derOf(value: Json | undefined): Buffer | undefined {
 }
 
 function bytesOf(list: readonly Json[]): Buffer | undefined {
-  return list.every((byte) => typeof byte === 'number' && Number.isInteger(byte) && byte >= 0 && byte <= 255) ? Buffer.from(list as readonly number[]) : undefined;
+  return list.every((byte) => typeof byte === 'number' && Number.isInteger(byte) && byte >= 0 && byte <= 255)
+    ? Buffer.from(list as readonly number[])
+    : undefined;
 }

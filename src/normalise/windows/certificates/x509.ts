@@ -66,7 +66,10 @@ function parse(der: Buffer): Certificate {
     ...keyOf(der, spki),
     keyId: createHash('sha256').update(der.subarray(spki.from, spki.end)).digest('hex'),
     signature: signatureOf(der, expectTag(algorithm, TAG.sequence)),
-    ...readExtensions(der, fields.slice(first + 6).find((field) => field.tag === 0xa3)),
+    ...readExtensions(
+      der,
+      fields.slice(first + 6).find((field) => field.tag === 0xa3),
+    ),
   };
 }
 

@@ -56,7 +56,10 @@ function problemDevices(input: SnapshotInput, device: NeededDevice): RdsDevice['
   if (devices.state !== 'read') return null;
   return devices.rows
     .filter((row) => rawText(member(row, 'ClassGuid'))?.toLowerCase() === device.classGuid)
-    .map((row) => ({ instanceId: rawText(member(row, 'InstanceId')) ?? '', code: rawInteger(member(row, 'ConfigManagerErrorCode')) ?? 0 }))
+    .map((row) => ({
+      instanceId: rawText(member(row, 'InstanceId')) ?? '',
+      code: rawInteger(member(row, 'ConfigManagerErrorCode')) ?? 0,
+    }))
     .filter(({ code }) => REFUSED.has(code));
 }
 
@@ -93,6 +96,9 @@ function sessionHostState(input: SnapshotInput): Fact {
   const drain = rawInteger(memberOf(input, 'Win32_TerminalServiceSetting', 'SessionBrokerDrainMode'));
   const logons = rawInteger(memberOf(input, 'Win32_TerminalServiceSetting', 'Logons'));
   const closed = (drain !== undefined && drain !== 0) || logons === 1;
-  const data: SessionHostState = { host: input.target.name, acceptsLogons: closed ? false : drain === undefined ? null : true };
+  const data: SessionHostState = {
+    host: input.target.name,
+    acceptsLogons: closed ? false : drain === undefined ? null : true,
+  };
   return hostFact(input, SESSION_HOST_STATE.kind, [], `new sessions of ${input.target.name}`, data);
 }

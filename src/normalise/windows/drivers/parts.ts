@@ -6,7 +6,14 @@ import type { SnapshotInput } from '../../../model/normalise.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 
 /** A fact of one host. Members that are null could not be read, unless `nullable` names them. */
-export function hostFact(input: SnapshotInput, kind: string, instance: readonly string[], name: string, data: JsonObject, members?: Readonly<Record<Pointer, Pointer>>): Fact {
+export function hostFact(
+  input: SnapshotInput,
+  kind: string,
+  instance: readonly string[],
+  name: string,
+  data: JsonObject,
+  members?: Readonly<Record<Pointer, Pointer>>,
+): Fact {
   const unknown = Object.entries(data)
     .filter(([, value]) => value === null)
     .map(([memberName]) => `/${memberName}`);
@@ -24,7 +31,12 @@ export function hostFact(input: SnapshotInput, kind: string, instance: readonly 
 
 /** Stands for a list that could not be read. */
 export function unreadFact(input: SnapshotInput, kind: string): Fact {
-  return { ...hostFact(input, kind, [UNREAD], `${kind} of ${input.target.name}`, { host: input.target.name }), unknown: [''] };
+  return {
+    ...hostFact(input, kind, [UNREAD], `${kind} of ${input.target.name}`, {
+      host: input.target.name,
+    }),
+    unknown: [''],
+  };
 }
 
 /** The integer of a value, null when it could not be read, undefined when it is not set. */

@@ -9,8 +9,22 @@ import { hostFact, isDomainController, isSessionHost, numberOf, unreadFact } fro
 
 const PRINTERS = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Printers';
 
-const START_TYPES: Readonly<Record<number, string>> = { 0: 'boot', 1: 'system', 2: 'automatic', 3: 'manual', 4: 'disabled' };
-const STATES: Readonly<Record<number, string>> = { 1: 'stopped', 2: 'start-pending', 3: 'stop-pending', 4: 'running', 5: 'continue-pending', 6: 'pause-pending', 7: 'paused' };
+const START_TYPES: Readonly<Record<number, string>> = {
+  0: 'boot',
+  1: 'system',
+  2: 'automatic',
+  3: 'manual',
+  4: 'disabled',
+};
+const STATES: Readonly<Record<number, string>> = {
+  1: 'stopped',
+  2: 'start-pending',
+  3: 'stop-pending',
+  4: 'running',
+  5: 'continue-pending',
+  6: 'pause-pending',
+  7: 'paused',
+};
 
 /** One fact an installed printer driver. */
 export function printerDrivers(input: SnapshotInput): Fact[] {
@@ -62,7 +76,9 @@ export function printSpooler(input: SnapshotInput): Fact {
     domainController: isDomainController(input),
     printServer: input.host?.roles.includes('print-server') === true,
   };
-  return hostFact(input, PRINT_SPOOLER.kind, [], `print spooler of ${input.target.name}`, data, { '/reachable': '/printing/remoteClients' });
+  return hostFact(input, PRINT_SPOOLER.kind, [], `print spooler of ${input.target.name}`, data, {
+    '/reachable': '/printing/remoteClients',
+  });
 }
 
 /** A disabled service may still run until it is stopped. */
@@ -72,5 +88,8 @@ function serviceOf(input: SnapshotInput): { startType: string | null; running: b
   const row = services.rows.find((candidate) => rawText(member(candidate, 'Name'))?.toLowerCase() === 'spooler');
   if (row === undefined) return { startType: null, running: null };
   const status = rawEnum(member(row, 'Status'), STATES);
-  return { startType: rawEnum(member(row, 'StartType'), START_TYPES) ?? null, running: status === undefined ? null : status !== 'stopped' };
+  return {
+    startType: rawEnum(member(row, 'StartType'), START_TYPES) ?? null,
+    running: status === undefined ? null : status !== 'stopped',
+  };
 }

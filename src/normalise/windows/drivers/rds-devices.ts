@@ -11,15 +11,60 @@ export interface NeededDevice {
 
 /** Display and input make the session itself; the others are redirected devices. None of them is a removable device. */
 export const NEEDED_DEVICES: readonly NeededDevice[] = [
-  { name: 'Remote display adapter', classGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}', idPrefixes: ['rdpidd', 'swd\\remotedisplayenum'], essential: true },
-  { name: 'Remote monitor', classGuid: '{4d36e96e-e325-11ce-bfc1-08002be10318}', idPrefixes: [], essential: true },
-  { name: 'Remote keyboard', classGuid: '{4d36e96b-e325-11ce-bfc1-08002be10318}', idPrefixes: ['terminput_bus'], essential: true },
-  { name: 'Remote mouse', classGuid: '{4d36e96f-e325-11ce-bfc1-08002be10318}', idPrefixes: ['terminput_bus'], essential: true },
-  { name: 'Software device', classGuid: '{62f9c741-b25a-46ce-b54c-9bccce08b6f2}', idPrefixes: [], essential: true },
-  { name: 'Printer', classGuid: '{4d36e979-e325-11ce-bfc1-08002be10318}', idPrefixes: [], essential: false },
-  { name: 'Print queue', classGuid: '{1ed2bbf9-11f0-4084-b21f-ad83a8e6dcdc}', idPrefixes: [], essential: false },
-  { name: 'Smart card reader', classGuid: '{50dd5230-ba8a-11d1-bf5d-0000f805f530}', idPrefixes: [], essential: false },
-  { name: 'Audio endpoint', classGuid: '{c166523c-fe0c-4a94-a586-f1a80cfbbf3e}', idPrefixes: [], essential: false },
+  {
+    name: 'Remote display adapter',
+    classGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}',
+    idPrefixes: ['rdpidd', 'swd\\remotedisplayenum'],
+    essential: true,
+  },
+  {
+    name: 'Remote monitor',
+    classGuid: '{4d36e96e-e325-11ce-bfc1-08002be10318}',
+    idPrefixes: [],
+    essential: true,
+  },
+  {
+    name: 'Remote keyboard',
+    classGuid: '{4d36e96b-e325-11ce-bfc1-08002be10318}',
+    idPrefixes: ['terminput_bus'],
+    essential: true,
+  },
+  {
+    name: 'Remote mouse',
+    classGuid: '{4d36e96f-e325-11ce-bfc1-08002be10318}',
+    idPrefixes: ['terminput_bus'],
+    essential: true,
+  },
+  {
+    name: 'Software device',
+    classGuid: '{62f9c741-b25a-46ce-b54c-9bccce08b6f2}',
+    idPrefixes: [],
+    essential: true,
+  },
+  {
+    name: 'Printer',
+    classGuid: '{4d36e979-e325-11ce-bfc1-08002be10318}',
+    idPrefixes: [],
+    essential: false,
+  },
+  {
+    name: 'Print queue',
+    classGuid: '{1ed2bbf9-11f0-4084-b21f-ad83a8e6dcdc}',
+    idPrefixes: [],
+    essential: false,
+  },
+  {
+    name: 'Smart card reader',
+    classGuid: '{50dd5230-ba8a-11d1-bf5d-0000f805f530}',
+    idPrefixes: [],
+    essential: false,
+  },
+  {
+    name: 'Audio endpoint',
+    classGuid: '{c166523c-fe0c-4a94-a586-f1a80cfbbf3e}',
+    idPrefixes: [],
+    essential: false,
+  },
 ];
 
 /** The entry of a list that names the device's class. */

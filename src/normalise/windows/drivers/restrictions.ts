@@ -1,5 +1,5 @@
 import { rawInteger, rawList, rawText } from '../../../lib/raw.ts';
-import { readRegistryKey, readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
+import { type Reading, readRegistryKey, readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
 import { isObject, member } from '../../../model/json.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { type Criterion, type DevicePolicy, knowsLayering, type Tri } from './device-policy.ts';
@@ -8,7 +8,7 @@ import { classEntry, idEntry, type NeededDevice } from './rds-devices.ts';
 const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\DeviceInstall\\Restrictions';
 
 /** One list of the restrictions: it counts while its switch is on. */
-export interface RestrictionList {
+interface RestrictionList {
   readonly applied: Tri;
   readonly retroactive: Tri;
   /** Null when the list could not be read. */
@@ -49,22 +49,36 @@ export function and(a: Tri, b: Tri): Tri {
 function switchAt(snapshot: Snapshot, name: string): Tri {
   const reading = readRegistryValue(snapshot, KEY, name);
   if (!reading.known) return null;
-  return reading.value === undefined ? false : rawInteger(reading.value) === 1;
+  if (reading.value === undefined) return false;
+  // What is there and is no number cannot be judged.
+  const value = rawInteger(reading.value);
+  return value === undefined ? null : value === 1;
 }
 
 /** A list is the values of a subkey: their names are numbers, their data the entries. */
 function listAt(snapshot: Snapshot, name: string): RestrictionList {
-  const reading = readRegistryKey(snapshot, `${KEY}\\${name}`);
-  const entries = isObject(reading.known ? reading.value : undefined)
-    ? Object.values((reading as { value: Readonly<Record<string, string>> }).value).flatMap((value) => rawList(value).map((item) => rawText(item) ?? ''))
-    : [];
-  return { applied: switchAt(snapshot, name), retroactive: switchAt(snapshot, `${name}Retroactive`), entries: reading.known ? entries : null };
+  return {
+    applied: switchAt(snapshot, name),
+    retroactive: switchAt(snapshot, `${name}Retroactive`),
+    entries: entriesOf(readRegistryKey(snapshot, `${KEY}\\${name}`)),
+  };
+}
+
+/** Null when the list, or one of its entries, could not be read. */
+function entriesOf(reading: Reading): readonly string[] | null {
+  if (!reading.known) return null;
+  const entries = isObject(reading.value) ? Object.values(reading.value).flatMap((value) => rawList(value).map((item) => rawText(item))) : [];
+  const texts = entries.filter((entry): entry is string => entry !== undefined);
+  return texts.length === entries.length ? texts : null;
 }
 
 function buildOf(snapshot: Snapshot): { build: number | null; revision: number | null } {
   const os = readRows(snapshot, 'os');
   const row = os.state === 'read' ? os.rows[0] : undefined;
-  return { build: rawInteger(member(row, 'build')) ?? null, revision: rawInteger(member(row, 'ubr')) ?? null };
+  return {
+    build: rawInteger(member(row, 'build')) ?? null,
+    revision: rawInteger(member(row, 'ubr')) ?? null,
+  };
 }
 
 /** Whether an entry of a list that counts matches the device. */
@@ -74,7 +88,10 @@ function matches(list: RestrictionList, device: NeededDevice, entryOf: typeof cl
 
 /** The restrictions as they meet one device. */
 export function policyFor(restrictions: Restrictions, device: NeededDevice): DevicePolicy {
-  const criterion = (deny: RestrictionList, allow: RestrictionList, entryOf: typeof classEntry): Criterion => ({ deny: matches(deny, device, entryOf), allow: matches(allow, device, entryOf) });
+  const criterion = (deny: RestrictionList, allow: RestrictionList, entryOf: typeof classEntry): Criterion => ({
+    deny: matches(deny, device, entryOf),
+    allow: matches(allow, device, entryOf),
+  });
   return {
     layered: restrictions.layered,
     denyUnspecified: restrictions.denyUnspecified,
@@ -88,7 +105,10 @@ export function policyFor(restrictions: Restrictions, device: NeededDevice): Dev
 /** As `policyFor`, but only with the denials that also hit devices which are installed already; nothing else does. */
 export function retroactivePolicyFor(restrictions: Restrictions, device: NeededDevice): DevicePolicy {
   const whole = policyFor(restrictions, device);
-  const narrowed = (criterion: Criterion, list: RestrictionList): Criterion => ({ ...criterion, deny: and(criterion.deny, list.retroactive) });
+  const narrowed = (criterion: Criterion, list: RestrictionList): Criterion => ({
+    ...criterion,
+    deny: and(criterion.deny, list.retroactive),
+  });
   return {
     ...whole,
     denyUnspecified: false,

@@ -19,7 +19,7 @@ export function unite<N extends number | bigint>(ranges: Ranges<N>): Ranges<N> {
 export function subtract<N extends number | bigint>(from: Ranges<N>, taken: Ranges<N>): Ranges<N> {
   if (from.length === 0 || taken.length === 0) return from;
   const left: Range<N>[] = [];
-  let next = 0;
+  let next = firstAbove(taken, from[0]);
   for (const [start, high] of from) {
     let low = start;
     while (next < taken.length && (taken[next]?.[1] ?? high) <= low) next++;
@@ -34,9 +34,22 @@ export function subtract<N extends number | bigint>(from: Ranges<N>, taken: Rang
   return left;
 }
 
+/** Index of the first range that does not end at or before this one begins: a long list is not walked for each of many. */
+function firstAbove<N extends number | bigint>(ranges: Ranges<N>, range: Range<N> | undefined): number {
+  let low = 0;
+  let high = ranges.length;
+  while (range !== undefined && low < high) {
+    const middle = (low + high) >>> 1;
+    const end = ranges[middle]?.[1];
+    if (end !== undefined && end <= range[0]) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export function overlap<N extends number | bigint>(a: Ranges<N>, b: Ranges<N>): boolean {
   let left = 0;
-  let right = 0;
+  let right = firstAbove(b, a[0]);
   while (left < a.length && right < b.length) {
     const one = a[left];
     const other = b[right];

@@ -65,13 +65,15 @@ export function reach(state: FirewallState, endpoint: Endpoint, profile: Profile
 
 /** What holds in both cases. */
 function either(a: Reachability, b: Reachability): Reachability {
+  const others = new Map(b.openedBy.map((opening) => [opening.rule, opening.reach]));
   const openedBy = a.openedBy.flatMap((opening) => {
-    const other = b.openedBy.find(({ rule }) => rule === opening.rule);
-    return other === undefined ? [] : [{ rule: opening.rule, reach: narrower(opening.reach, other.reach) }];
+    const other = others.get(opening.rule);
+    return other === undefined ? [] : [{ rule: opening.rule, reach: narrower(opening.reach, other) }];
   });
   const sure = new Set(openedBy.map(({ rule }) => rule));
   const maybe = [...a.openedBy, ...b.openedBy].map(({ rule }) => rule).filter((rule) => !sure.has(rule));
-  const shadowed = a.shadowed.filter((shadow) => b.shadowed.some((other) => other.rule === shadow.rule && other.by.length === shadow.by.length));
+  const shadowsOfB = new Map(b.shadowed.map((shadow) => [shadow.rule, shadow.by.length]));
+  const shadowed = a.shadowed.filter((shadow) => shadowsOfB.get(shadow.rule) === shadow.by.length);
   const sameShadows = shadowed.length === a.shadowed.length && a.shadowed.length === b.shadowed.length;
   return {
     least: narrower(a.least, b.least),
@@ -194,7 +196,12 @@ function openings(views: readonly View[], shields: Tri): Pick<Reachability, 'ope
   return { openedBy, mayOpen: [...most].filter(([rule, far]) => far !== (least.get(rule) ?? 'nobody')).map(([rule]) => rule) };
 }
 
+/** Every allow rule is held against every block rule, so more pairs than these are not told apart. */
+const PAIRS_AT_MOST = 250_000;
+
 function shadows(views: readonly View[]): Pick<Reachability, 'shadowed' | 'mayBeShadowed'> {
+  const pairs = views.reduce((total, view) => total + view.allows.length * view.blocks.length, 0);
+  if (pairs > PAIRS_AT_MOST) return { shadowed: [], mayBeShadowed: null };
   const found = new Map<FirewallRule, { by: Set<FirewallRule>; left: boolean }>();
   let unsure = false;
   for (const view of views) {

@@ -69,6 +69,8 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
   const connected = state.interfaces.connected;
   const setting = settingBehind(profile, both);
   const rules = both.openedBy.map((opening) => opening.rule);
+  const overTcp = new Set(tcp.openedBy.map((opening) => opening.rule));
+  const overUdp = new Set(udp.openedBy.map((opening) => opening.rule));
   const blockers = [...new Set(both.shadowed.flatMap((shadow) => shadow.by))];
   return factOf(input, {
     kind: KIND,
@@ -89,7 +91,7 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
       tcp: protocolOf(tcp),
       udp: protocolOf(udp),
       transport: transportPolicy(input.snapshot),
-      openedBy: unread ? null : both.openedBy.map(({ rule, reach: far }) => ({ ...referenceOf(rule), scope: far, protocol: protocolsOf(rule, tcp, udp), remoteAddresses: addressesOf(rule) })),
+      openedBy: unread ? null : both.openedBy.map(({ rule, reach: far }) => ({ ...referenceOf(rule), scope: far, protocol: overTcp.has(rule) ? (overUdp.has(rule) ? 'any' : 'tcp') : 'udp', remoteAddresses: addressesOf(rule) })),
       mayOpen: unread ? null : both.mayOpen.map(referenceOf),
       shadowed: unread ? null : both.shadowed.map(({ rule, by, fully }) => ({ ...referenceOf(rule), by: by.map(referenceOf), fully })),
       blockedBy: unread ? null : blockers.map(referenceOf),
@@ -131,11 +133,6 @@ function protocolOf(found: Reachability): JsonObject {
 
 function protocolUnknowns(at: Pointer, found: Reachability): Pointer[] {
   return Object.entries(protocolOf(found)).filter(([, value]) => value === null).map(([name]) => `${at}/${name}`);
-}
-
-function protocolsOf(rule: FirewallRule, tcp: Reachability, udp: Reachability): string {
-  const over = (found: Reachability): boolean => found.openedBy.some((opening) => opening.rule === rule);
-  return over(tcp) && over(udp) ? 'any' : over(udp) ? 'udp' : 'tcp';
 }
 
 function addressesOf(rule: FirewallRule): string[] {

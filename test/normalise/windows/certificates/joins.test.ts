@@ -6,8 +6,12 @@ import { absent, AUTHORITIES, context, deployment, facts, gateway, host, ISSUING
 
 const GATEWAY = 'rdgw01.contoso.com';
 const BROKER = 'rdcb01.contoso.com';
-const issued = (commonName: string, dnsNames: readonly string[], notAfter = '2027-01-01T00:00:00Z', key = rsaKey(commonName)): ReturnType<typeof makeCertificate> =>
-  makeCertificate({ issuer: ISSUING, commonName, dnsNames, notAfter, key, eku: [SERVER_AUTH], keyUsage: 0xa0 });
+const issued = (
+  commonName: string,
+  dnsNames: readonly string[],
+  notAfter = '2027-01-01T00:00:00Z',
+  key = rsaKey(commonName),
+): ReturnType<typeof makeCertificate> => makeCertificate({ issuer: ISSUING, commonName, dnsNames, notAfter, key, eku: [SERVER_AUTH], keyUsage: 0xa0 });
 const NEW = issued('new', ['rdgw.contoso.com']);
 const OLD = issued('old', ['rdgw.contoso.com'], '2026-06-01T00:00:00Z');
 const OTHER = issued('other', ['shop.contoso.com']);
@@ -19,7 +23,14 @@ function gatewayHost(bound: Made | null, more: object = {}, name = GATEWAY): Ret
   return host(name, { certificates: STORE, Win32_TSGatewayServerSettings: ok([{ CertHash: bound?.thumbprint ?? '' }]), ...more });
 }
 
-const roleRow = (Role: Json, certificate: Made | null, more: JsonObject = {}): JsonObject => ({ Role, Level: certificate === null ? 'NotConfigured' : 'Trusted', Thumbprint: certificate?.thumbprint ?? '', SubjectAlternateName: certificate === null ? null : ['rdgw.contoso.com'], ExpiresOn: '11/30/2026 11:59:59 PM', ...more });
+const roleRow = (Role: Json, certificate: Made | null, more: JsonObject = {}): JsonObject => ({
+  Role,
+  Level: certificate === null ? 'NotConfigured' : 'Trusted',
+  Thumbprint: certificate?.thumbprint ?? '',
+  SubjectAlternateName: certificate === null ? null : ['rdgw.contoso.com'],
+  ExpiresOn: '11/30/2026 11:59:59 PM',
+  ...more,
+});
 
 const SERVERS = ok([
   { Server: 'RDCB01.CONTOSO.COM', Roles: ['RDS-CONNECTION-BROKER'] },
@@ -43,10 +54,15 @@ describe('agreement of the bindings of a gateway', () => {
     if (fact === undefined || rest.length > 0) throw new Error('not one fact');
     return { ...fact.data, unknown: fact.unknown };
   };
-  const http = (certificate: Made, more: JsonObject = { IpPort: '0.0.0.0:443' }): object => ({ 'http.sslBindings': ok([{ ...more, CertHash: certificate.thumbprint }]) });
+  const http = (certificate: Made, more: JsonObject = { IpPort: '0.0.0.0:443' }): object => ({
+    'http.sslBindings': ok([{ ...more, CertHash: certificate.thumbprint }]),
+  });
 
   it('is had when everything names one certificate', () => {
-    const data = agreement([gatewayHost(NEW, { ...http(NEW), 'iis.bindings': ok([{ Site: 'Default Web Site', bindingInformation: '*:443:', certificateHash: NEW.thumbprint }]) }), broker()]);
+    const data = agreement([
+      gatewayHost(NEW, { ...http(NEW), 'iis.bindings': ok([{ Site: 'Default Web Site', bindingInformation: '*:443:', certificateHash: NEW.thumbprint }]) }),
+      broker(),
+    ]);
     expect(data).toMatchObject({ host: GATEWAY, thumbprint: NEW.thumbprint, found: true, compared: 3, anyExpired: false, unknown: [] });
     expect((data['others'] as JsonObject[]).map((other) => [other['from'], other['agrees']])).toEqual([
       ['http 0.0.0.0:443', true],
@@ -61,7 +77,11 @@ describe('agreement of the bindings of a gateway', () => {
 
   it('is lost when the deployment thinks otherwise', () => {
     const data = agreement([gatewayHost(NEW), broker({ 'deployment.certificates': ok([roleRow('RDGateway', OTHER)]) })]);
-    expect(data).toMatchObject({ compared: 1, anyExpired: false, others: [{ from: `deployment ${BROKER}`, thumbprint: OTHER.thumbprint, agrees: false, daysLeft: null }] });
+    expect(data).toMatchObject({
+      compared: 1,
+      anyExpired: false,
+      others: [{ from: `deployment ${BROKER}`, thumbprint: OTHER.thumbprint, agrees: false, daysLeft: null }],
+    });
   });
 
   it.each<[string, JsonObject, number]>([
@@ -80,12 +100,20 @@ describe('agreement of the bindings of a gateway', () => {
   });
 
   it('cannot be told when HTTP.sys or the deployment could not be read', () => {
-    expect(agreement([gatewayHost(NEW, { 'http.sslBindings': { status: 'denied' } })])).toMatchObject({ compared: 1, others: [{ agrees: null }], anyExpired: null, unknown: expect.arrayContaining(['/others/0/agrees', '/anyExpired']) });
+    expect(agreement([gatewayHost(NEW, { 'http.sslBindings': { status: 'denied' } })])).toMatchObject({
+      compared: 1,
+      others: [{ agrees: null }],
+      anyExpired: null,
+      unknown: expect.arrayContaining(['/others/0/agrees', '/anyExpired']),
+    });
     expect(agreement([gatewayHost(NEW), broker({ 'deployment.certificates': { status: 'error' } })])).toMatchObject({ others: [{ agrees: null }] });
   });
 
   it('does not hear a deployment that certainly does not use the gateway, and half hears one that may', () => {
-    const elsewhere = broker({ 'deployment.servers': ok([{ Server: 'RDGW09.CONTOSO.COM', Roles: ['RDS-GATEWAY'] }]), 'deployment.certificates': ok([roleRow(1, OTHER)]) });
+    const elsewhere = broker({
+      'deployment.servers': ok([{ Server: 'RDGW09.CONTOSO.COM', Roles: ['RDS-GATEWAY'] }]),
+      'deployment.certificates': ok([roleRow(1, OTHER)]),
+    });
     expect(agreement([gatewayHost(NEW), elsewhere])).toMatchObject({ compared: 0 });
     const maybe = broker({ 'deployment.servers': { status: 'denied' }, 'deployment.certificates': ok([roleRow(1, OTHER)]) });
     expect(agreement([gatewayHost(NEW), maybe])).toMatchObject({ others: [{ agrees: null }] });
@@ -93,13 +121,24 @@ describe('agreement of the bindings of a gateway', () => {
   });
 
   it('is unknown for a gateway that could not be asked', () => {
-    expect(agreement([host(GATEWAY, { Win32_TSGatewayServerSettings: { status: 'denied' } })])).toMatchObject({ thumbprint: null, compared: null, unknown: expect.arrayContaining(['/compared', '/found']) });
+    expect(agreement([host(GATEWAY, { Win32_TSGatewayServerSettings: { status: 'denied' } })])).toMatchObject({
+      thumbprint: null,
+      compared: null,
+      unknown: expect.arrayContaining(['/compared', '/found']),
+    });
   });
 });
 
 describe('names', () => {
   const names = (...given: Parameters<typeof joined>): Json[] =>
-    only(joined(...given), 'rds.certificateName').map(({ target, data }) => [target, data['role'] ?? null, data['seen'] ?? null, data['name'] ?? null, data['nameFrom'] ?? null, data['covered'] ?? null]);
+    only(joined(...given), 'rds.certificateName').map(({ target, data }) => [
+      target,
+      data['role'] ?? null,
+      data['seen'] ?? null,
+      data['name'] ?? null,
+      data['nameFrom'] ?? null,
+      data['covered'] ?? null,
+    ]);
 
   it("come from the estate's gateways, else from the intent", () => {
     const estate = { gateways: [gateway('rdgw.contoso.com', [GATEWAY]), gateway('other.contoso.com', [GATEWAY]), gateway('third.contoso.com', ['elsewhere'])] };
@@ -107,7 +146,9 @@ describe('names', () => {
       [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'rdgw.contoso.com', 'estate', true],
       [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'other.contoso.com', 'estate', false],
     ]);
-    expect(names([gatewayHost(NEW)], {}, context('intended.contoso.com'))).toEqual([[`windows-host:${GATEWAY}`, 'gateway', 'bound', 'intended.contoso.com', 'intent', false]]);
+    expect(names([gatewayHost(NEW)], {}, context('intended.contoso.com'))).toEqual([
+      [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'intended.contoso.com', 'intent', false],
+    ]);
     expect(names([gatewayHost(NEW)])).toEqual([]);
   });
 
@@ -123,7 +164,9 @@ describe('names', () => {
 
   it('come from the sites that answer for one name', () => {
     const site = { 'iis.bindings': ok([{ Site: 'Web', bindingInformation: '*:443:rds.contoso.com', certificateHash: NEW.thumbprint }]) };
-    expect(names([host('rdweb01.contoso.com', { certificates: STORE, ...site })])).toEqual([['windows-host:rdweb01.contoso.com', 'web', 'bound', 'rds.contoso.com', 'binding', false]]);
+    expect(names([host('rdweb01.contoso.com', { certificates: STORE, ...site })])).toEqual([
+      ['windows-host:rdweb01.contoso.com', 'web', 'bound', 'rds.contoso.com', 'binding', false],
+    ]);
   });
 
   it('are none where no gateway is used', () => {
@@ -139,21 +182,35 @@ describe('names', () => {
     ]);
     expect(names([broker({ 'deployment.certificates': { status: 'denied' } })]).map((name) => (name as Json[])[5])).toEqual([null, null]);
     const placeholder = host(GATEWAY, { Win32_TSGatewayServerSettings: { status: 'denied' } });
-    expect(names([placeholder], {}, context('rdgw.contoso.com'))).toEqual([[`windows-host:${GATEWAY}`, 'gateway', 'bound', 'rdgw.contoso.com', 'intent', null]]);
+    expect(names([placeholder], {}, context('rdgw.contoso.com'))).toEqual([
+      [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'rdgw.contoso.com', 'intent', null],
+    ]);
   });
 
   it('fail for a gateway without a certificate', () => {
-    expect(names([gatewayHost(null)], {}, context('rdgw.contoso.com'))).toEqual([[`windows-host:${GATEWAY}`, 'gateway', 'bound', 'rdgw.contoso.com', 'intent', false]]);
+    expect(names([gatewayHost(null)], {}, context('rdgw.contoso.com'))).toEqual([
+      [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'rdgw.contoso.com', 'intent', false],
+    ]);
   });
 
   it('do not fail for a deployment that may not use the gateway', () => {
-    const maybe = broker({ 'deployment.servers': { status: 'denied' }, 'deployment.gateway': ok([{ GatewayMode: 2, GatewayExternalFqdn: 'far.contoso.com' }]) });
+    const maybe = broker({
+      'deployment.servers': { status: 'denied' },
+      'deployment.gateway': ok([{ GatewayMode: 2, GatewayExternalFqdn: 'far.contoso.com' }]),
+    });
     expect(names([gatewayHost(NEW), maybe])[0]).toEqual([`windows-host:${GATEWAY}`, 'gateway', 'bound', 'far.contoso.com', 'gateway-configuration', null]);
   });
 });
 
 describe('role certificates', () => {
-  const roles = (inputs: Parameters<typeof joined>[0]): Json[] => only(joined(inputs), 'rds.roleCertificate').map(({ data }) => [data['role'] ?? null, data['used'] ?? null, data['level'] ?? null, data['daysLeft'] ?? null, data['datesFrom'] ?? null]);
+  const roles = (inputs: Parameters<typeof joined>[0]): Json[] =>
+    only(joined(inputs), 'rds.roleCertificate').map(({ data }) => [
+      data['role'] ?? null,
+      data['used'] ?? null,
+      data['level'] ?? null,
+      data['daysLeft'] ?? null,
+      data['datesFrom'] ?? null,
+    ]);
 
   it('take their dates from whichever host has the certificate, never from the text', () => {
     expect(roles([gatewayHost(NEW), broker()])).toEqual([
@@ -178,11 +235,16 @@ describe('role certificates', () => {
     ['Vertrauenswürdig', null],
     [null, null],
   ])('level %s', (level, expected) => {
-    expect(roles([broker({ 'deployment.certificates': ok([roleRow(4, NEW, { Level: level })]) })]).map((role) => (role as Json[]).slice(0, 3))).toEqual([['redirector', true, expected]]);
+    expect(roles([broker({ 'deployment.certificates': ok([roleRow(4, NEW, { Level: level })]) })]).map((role) => (role as Json[]).slice(0, 3))).toEqual([
+      ['redirector', true, expected],
+    ]);
   });
 
   it('are not used without a gateway or a web server', () => {
-    const small = broker({ 'deployment.gateway': ok([{ GatewayMode: 'DoNotUse' }]), 'deployment.servers': ok([{ Server: BROKER, Roles: ['RDS-CONNECTION-BROKER'] }]) });
+    const small = broker({
+      'deployment.gateway': ok([{ GatewayMode: 'DoNotUse' }]),
+      'deployment.servers': ok([{ Server: BROKER, Roles: ['RDS-CONNECTION-BROKER'] }]),
+    });
     expect(roles([small]).map((role) => (role as Json[]).slice(0, 2))).toEqual([
       ['gateway', false],
       ['web-access', false],
@@ -205,8 +267,10 @@ describe('role certificates', () => {
 });
 
 describe('the web client', () => {
-  const web = (thumbprint: string, name = 'rdweb01.contoso.com'): ReturnType<typeof host> => host(name, { 'webClient.brokerCertificate': ok({ Thumbprint: thumbprint }) });
-  const clients = (inputs: Parameters<typeof joined>[0]): Json[] => only(joined(inputs), 'rds.webClientCertificate').map(({ target, data }) => [target, data['broker'] ?? null, data['agrees'] ?? null]);
+  const web = (thumbprint: string, name = 'rdweb01.contoso.com'): ReturnType<typeof host> =>
+    host(name, { 'webClient.brokerCertificate': ok({ Thumbprint: thumbprint }) });
+  const clients = (inputs: Parameters<typeof joined>[0]): Json[] =>
+    only(joined(inputs), 'rds.webClientCertificate').map(({ target, data }) => [target, data['broker'] ?? null, data['agrees'] ?? null]);
 
   it.each([
     ['the same', NEW.thumbprint, {}, true],
@@ -225,9 +289,19 @@ describe('the web client', () => {
 });
 
 describe('reuse', () => {
-  const listener = (name: string, certificate: Made): ReturnType<typeof host> => host(name, { certificates: ok([row(certificate)]), Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: certificate.thumbprint }]) });
+  const listener = (name: string, certificate: Made): ReturnType<typeof host> =>
+    host(name, {
+      certificates: ok([row(certificate)]),
+      Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: certificate.thumbprint }]),
+    });
   const reuse = (inputs: Parameters<typeof joined>[0]): Json[] =>
-    only(joined(inputs), 'windows.certificateReuse').map(({ data }) => [data['host'] ?? null, data['wildcard'] ?? null, data['hostCount'] ?? null, data['crossesTiers'] ?? null, data['insideUses'] ?? null]);
+    only(joined(inputs), 'windows.certificateReuse').map(({ data }) => [
+      data['host'] ?? null,
+      data['wildcard'] ?? null,
+      data['hostCount'] ?? null,
+      data['crossesTiers'] ?? null,
+      data['insideUses'] ?? null,
+    ]);
 
   it('is told for the gateway alone', () => {
     expect(reuse([gatewayHost(NEW), listener('rdsh01.contoso.com', OTHER)])).toEqual([[GATEWAY, false, 1, false, []]]);
@@ -237,7 +311,9 @@ describe('reuse', () => {
     expect(reuse([gatewayHost(NEW), listener('rdsh01.contoso.com', NEW)])).toEqual([[GATEWAY, false, 2, true, ['rdsh01.contoso.com listener']]]);
     expect(reuse([gatewayHost(NEW), broker()])).toEqual([[GATEWAY, false, 2, true, [`${BROKER} redirector`]]]);
     expect(reuse([gatewayHost(NEW), gatewayHost(NEW, {}, 'rdgw02.contoso.com')])).toEqual([[GATEWAY, false, 2, false, []]]);
-    expect(reuse([gatewayHost(NEW, { Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: NEW.thumbprint }]) })])).toEqual([[GATEWAY, false, 1, false, []]]);
+    expect(reuse([gatewayHost(NEW, { Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: NEW.thumbprint }]) })])).toEqual([
+      [GATEWAY, false, 1, false, []],
+    ]);
   });
 
   it('sees one key behind two certificates', () => {

@@ -15,7 +15,15 @@ const POLICIES = readPolicyFolder('policies/certificates').policies;
 const GATEWAY = 'rdgw01.contoso.com';
 const HOST = 'rdsh01.contoso.com';
 const issued = (options: CertificateOptions = {}): ReturnType<typeof makeCertificate> =>
-  makeCertificate({ issuer: ISSUING, dnsNames: ['rdgw.contoso.com'], eku: [SERVER_AUTH], keyUsage: 0xa0, crl: ['http://crl.contoso.com/a.crl'], key: rsaKey('leaf'), ...options });
+  makeCertificate({
+    issuer: ISSUING,
+    dnsNames: ['rdgw.contoso.com'],
+    eku: [SERVER_AUTH],
+    keyUsage: 0xa0,
+    crl: ['http://crl.contoso.com/a.crl'],
+    key: rsaKey('leaf'),
+    ...options,
+  });
 
 /** Policy id to outcomes of every fact that it applies to. */
 function outcomes(list: readonly Fact[]): Record<string, string[]> {
@@ -33,8 +41,16 @@ const NO_TEMPLATE = ok({ 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Termi
 
 function estate(gatewayRow: JsonObject, listenerRow: JsonObject, listener: JsonObject = { SSLCertificateSHA1HashType: 2 }): Fact[] {
   const inputs = [
-    host(GATEWAY, { certificates: ok([gatewayRow, ...AUTHORITIES]), Win32_TSGatewayServerSettings: ok([{ CertHash: gatewayRow['Thumbprint'] ?? '' }]), 'http.sslBindings': ok([{ IpPort: '0.0.0.0:443', CertHash: gatewayRow['Thumbprint'] ?? '' }]) }),
-    host(HOST, { certificates: ok([listenerRow, ...AUTHORITIES]), Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: listenerRow['Thumbprint'] ?? '', ...listener }]), registry: NO_TEMPLATE }),
+    host(GATEWAY, {
+      certificates: ok([gatewayRow, ...AUTHORITIES]),
+      Win32_TSGatewayServerSettings: ok([{ CertHash: gatewayRow['Thumbprint'] ?? '' }]),
+      'http.sslBindings': ok([{ IpPort: '0.0.0.0:443', CertHash: gatewayRow['Thumbprint'] ?? '' }]),
+    }),
+    host(HOST, {
+      certificates: ok([listenerRow, ...AUTHORITIES]),
+      Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', SSLCertificateSHA1Hash: listenerRow['Thumbprint'] ?? '', ...listener }]),
+      registry: NO_TEMPLATE,
+    }),
   ];
   const given = context('rdgw.contoso.com');
   return [...inputs.flatMap((input) => facts(input, given).facts), ...joined(inputs, {}, given)];
@@ -47,7 +63,9 @@ describe('the certificate policies', () => {
 
   it.each(POLICIES.map((policy) => [policy.id, policy] as const))('%s reads and shows only what its facts have', (_id, policy) => {
     const properties = FACT_KINDS.find((kind) => kind.kind === policy.kind)?.schema['properties'] as JsonObject;
-    const read = [policy.when, policy.assert, ...(policy.grades ?? []).map((grade) => grade.when), ...(policy.fix ?? []).map((fix) => fix.when)].flatMap((schema) => pointersRead(schema)).map((pointer) => pointer.split('/')[1]);
+    const read = [policy.when, policy.assert, ...(policy.grades ?? []).map((grade) => grade.when), ...(policy.fix ?? []).map((fix) => fix.when)]
+      .flatMap((schema) => pointersRead(schema))
+      .map((pointer) => pointer.split('/')[1]);
     const shown = [policy.message, ...(policy.fix ?? []).map((fix) => JSON.stringify(fix))].flatMap(placeholdersOf);
     for (const name of [...read, ...shown]) expect(Object.keys(properties)).toContain(name);
   });
@@ -56,8 +74,24 @@ describe('the certificate policies', () => {
 
   it('pass where all is well', () => {
     const all = outcomes(estate(row(issued({ notAfter: '2027-01-01T00:00:00Z' })), listener));
-    expect(Object.values(all).flat().every((outcome) => outcome === 'pass')).toBe(true);
-    expect(Object.keys(all)).toEqual(['CERT-001', 'CERT-002', 'CERT-003', 'CERT-004', 'CERT-005', 'CERT-006', 'CERT-007', 'CERT-008', 'CERT-009', 'CERT-013', 'CERT-015']);
+    expect(
+      Object.values(all)
+        .flat()
+        .every((outcome) => outcome === 'pass'),
+    ).toBe(true);
+    expect(Object.keys(all)).toEqual([
+      'CERT-001',
+      'CERT-002',
+      'CERT-003',
+      'CERT-004',
+      'CERT-005',
+      'CERT-006',
+      'CERT-007',
+      'CERT-008',
+      'CERT-009',
+      'CERT-013',
+      'CERT-015',
+    ]);
   });
 
   it.each<[string, CertificateOptions, JsonObject, string[]]>([
@@ -81,7 +115,11 @@ describe('the certificate policies', () => {
   it('are content with the fix that CERT-008 offers', () => {
     const own = makeCertificate({ commonName: HOST, key: rsaKey('own') });
     const ownRow = row(own, { Store: 'Remote Desktop', ChainStatus: [32], ChainElements: [own.thumbprint] });
-    const given = (listenerSettings: JsonObject): Fact[] => [...facts(host(HOST, { certificates: ok([ownRow, listener, ...AUTHORITIES]), Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', ...listenerSettings }]) })).facts];
+    const given = (listenerSettings: JsonObject): Fact[] => [
+      ...facts(
+        host(HOST, { certificates: ok([ownRow, listener, ...AUTHORITIES]), Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', ...listenerSettings }]) }),
+      ).facts,
+    ];
     const before = given({ SSLCertificateSHA1Hash: own.thumbprint, SSLCertificateSHA1HashType: 1 });
     expect(outcomes(before)['CERT-008']).toEqual(['fail']);
     const candidate = before[0]?.data['candidate'] ?? null;

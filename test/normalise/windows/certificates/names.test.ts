@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalAddress, covers, nameMatches, presentedNames } from '../../../../src/normalise/windows/certificates/names.ts';
 
-const san = (...dns: string[]): { dnsNames: string[]; addresses: string[]; commonName: string } => ({ dnsNames: dns, addresses: [], commonName: 'ignored.contoso.com' });
+const san = (...dns: string[]): { dnsNames: string[]; addresses: string[]; commonName: string } => ({
+  dnsNames: dns,
+  addresses: [],
+  commonName: 'ignored.contoso.com',
+});
 
 /** RFC 6125: what a certificate presents, the name that is asked for, whether it is covered. */
 describe('covers', () => {

@@ -8,7 +8,15 @@ import { absent, AUTHORITIES, BARE, context, facts, FULL, host, ISSUING, NETWORK
 
 const HOST = 'rdsh01.corp.contoso.com';
 const issued = (options: CertificateOptions = {}): ReturnType<typeof makeCertificate> =>
-  makeCertificate({ issuer: ISSUING, dnsNames: ['rdgw.contoso.com'], eku: [SERVER_AUTH], keyUsage: 0xa0, crl: ['http://crl.contoso.com/a.crl'], key: rsaKey('leaf'), ...options });
+  makeCertificate({
+    issuer: ISSUING,
+    dnsNames: ['rdgw.contoso.com'],
+    eku: [SERVER_AUTH],
+    keyUsage: 0xa0,
+    crl: ['http://crl.contoso.com/a.crl'],
+    key: rsaKey('leaf'),
+    ...options,
+  });
 const GOOD = issued();
 
 function gatewayHost(rows: readonly JsonObject[], certHash: Json = GOOD.thumbprint): ReturnType<typeof host> {
@@ -89,7 +97,12 @@ describe('a gateway', () => {
   });
 
   it('says that a certificate is in no store that the service uses', () => {
-    expect(single(facts(gatewayHost([row(GOOD, { Store: 'CA' })])).facts).data).toMatchObject({ found: false, store: 'none', privateKey: 'missing', subject: null });
+    expect(single(facts(gatewayHost([row(GOOD, { Store: 'CA' })])).facts).data).toMatchObject({
+      found: false,
+      store: 'none',
+      privateKey: 'missing',
+      subject: null,
+    });
   });
 
   it('says that no certificate is set', () => {
@@ -119,7 +132,9 @@ describe('a gateway', () => {
 
   it('takes the list of roles for what was not collected', () => {
     const { Win32_TSGatewayServerSettings: _gateway, 'iis.bindings': _iis, ...rest } = BARE;
-    const without = (sections: JsonObject | object): Fact[] => [...facts({ ...host(HOST, {}), snapshot: { ...host(HOST, {}).snapshot, sections: { ...rest, ...sections } } }).facts];
+    const without = (sections: JsonObject | object): Fact[] => [
+      ...facts({ ...host(HOST, {}), snapshot: { ...host(HOST, {}).snapshot, sections: { ...rest, ...sections } } }).facts,
+    ];
     expect(without({ roles: ok([{ Name: 'RDS-RD-Server' }]) })).toEqual([]);
     expect(without({ roles: ok([{ Name: 'RDS-Gateway' }]) }).map((fact) => fact.data['role'])).toEqual(['gateway']);
     expect(without({ roles: absent })).toEqual([]);
@@ -171,7 +186,10 @@ describe('issuers', () => {
   it('show a weak one even where others are missing', () => {
     const weak = makeCertificate({ commonName: 'Weak CA', issuer: ROOT, ca: true, hash: 'sha1', key: rsaKey('weak', 1024) });
     const leaf = issued({ issuer: weak });
-    const fact = data([row(leaf, { ChainElements: [leaf.thumbprint, weak.thumbprint] }), { Store: 'CA', Thumbprint: weak.thumbprint, Der: weak.der.toString('base64') }], leaf);
+    const fact = data(
+      [row(leaf, { ChainElements: [leaf.thumbprint, weak.thumbprint] }), { Store: 'CA', Thumbprint: weak.thumbprint, Der: weak.der.toString('base64') }],
+      leaf,
+    );
     expect(fact.data['issuers']).toMatchObject([{ keyBits: 1024, signature: 'sha1' }, null]);
     expect(fact.unknown).toContain('/issuers/1');
   });
@@ -179,13 +197,19 @@ describe('issuers', () => {
   it('do not count the root, whose own signature proves nothing', () => {
     const root = makeCertificate({ commonName: 'Old Root', ca: true, hash: 'sha1' });
     const leaf = issued({ issuer: root });
-    const fact = data([row(leaf, { ChainElements: [leaf.thumbprint, root.thumbprint] }), { Store: 'Root', Thumbprint: root.thumbprint, Der: root.der.toString('base64') }], leaf);
+    const fact = data(
+      [row(leaf, { ChainElements: [leaf.thumbprint, root.thumbprint] }), { Store: 'Root', Thumbprint: root.thumbprint, Der: root.der.toString('base64') }],
+      leaf,
+    );
     expect(fact.data).toMatchObject({ issuers: [], intermediatesInstalled: true });
   });
 
   it('are not installed when the host only has them cached', () => {
     const [, rootRow] = AUTHORITIES;
-    expect(data([row(GOOD), { Store: 'My', Thumbprint: ISSUING.thumbprint, Der: ISSUING.der.toString('base64') }, rootRow ?? {}]).data).toMatchObject({ chain: 'trusted', intermediatesInstalled: false });
+    expect(data([row(GOOD), { Store: 'My', Thumbprint: ISSUING.thumbprint, Der: ISSUING.der.toString('base64') }, rootRow ?? {}]).data).toMatchObject({
+      chain: 'trusted',
+      intermediatesInstalled: false,
+    });
   });
 
   it("that have expired by the scan's time break the chain, whatever the host said", () => {
@@ -219,8 +243,18 @@ describe('a listener', () => {
   it('shows what Windows made itself', () => {
     const made = facts(listenerHost([ownRow], { SSLCertificateSHA1Hash: own.thumbprint, SSLCertificateSHA1HashType: 1 }));
     const fact = single(made.facts);
-    expect(fact.data).toMatchObject({ hashType: 'self-signed', selfSigned: true, store: 'Remote Desktop', names: [HOST], nameMatch: 'match', keyUsage: 'key-exchange-only', candidate: 'none' });
-    expect(fact.origin).toMatchObject({ members: { '/thumbprint': '/certificates/listeners/RDP-Tcp/thumbprint', '/templatePolicy': '/certificates/policy/template' } });
+    expect(fact.data).toMatchObject({
+      hashType: 'self-signed',
+      selfSigned: true,
+      store: 'Remote Desktop',
+      names: [HOST],
+      nameMatch: 'match',
+      keyUsage: 'key-exchange-only',
+      candidate: 'none',
+    });
+    expect(fact.origin).toMatchObject({
+      members: { '/thumbprint': '/certificates/listeners/RDP-Tcp/thumbprint', '/templatePolicy': '/certificates/policy/template' },
+    });
   });
 
   it.each([
@@ -239,7 +273,8 @@ describe('a listener', () => {
   });
 
   it('takes the type from the store when a declared value took it away', () => {
-    const type = (rows: readonly JsonObject[], thumbprint: string): Json | undefined => single(facts(listenerHost(rows, { SSLCertificateSHA1Hash: thumbprint })).facts).data['hashType'];
+    const type = (rows: readonly JsonObject[], thumbprint: string): Json | undefined =>
+      single(facts(listenerHost(rows, { SSLCertificateSHA1Hash: thumbprint })).facts).data['hashType'];
     expect(type([row(enrolled)], enrolled.thumbprint)).toBe('custom');
     expect(type([ownRow], own.thumbprint)).toBe('self-signed');
     expect(type([ownRow], enrolled.thumbprint)).toBeNull();
@@ -256,7 +291,11 @@ describe('a listener', () => {
     ['a key that is gone', { PrivateKeyFound: false }, { privateKey: 'missing' }],
     ['an access list that could not be read', { PrivateKeyAccess: null }, { privateKey: null, everyoneFull: null, keyOpenTo: null }],
     ['a key that nobody asked for', { HasPrivateKey: null }, { privateKey: null }],
-    ['a key for everybody', { PrivateKeyAccess: [{ Sid: 'S-1-1-0', Access: 0, Rights: FULL }] }, { privateKey: 'readable', everyoneFull: true, keyOpenTo: ['Everyone'] }],
+    [
+      'a key for everybody',
+      { PrivateKeyAccess: [{ Sid: 'S-1-1-0', Access: 0, Rights: FULL }] },
+      { privateKey: 'readable', everyoneFull: true, keyOpenTo: ['Everyone'] },
+    ],
   ])('%s', (_name, more, expected) => {
     expect(single(facts(listenerHost([row(enrolled, more)], { SSLCertificateSHA1Hash: enrolled.thumbprint })).facts).data).toMatchObject(expected);
   });
@@ -289,7 +328,8 @@ describe('a listener', () => {
   });
 
   describe('candidate', () => {
-    const candidate = (rows: readonly JsonObject[]): Json | undefined => single(facts(listenerHost([ownRow, ...rows, ...AUTHORITIES], { SSLCertificateSHA1Hash: own.thumbprint })).facts).data['candidate'];
+    const candidate = (rows: readonly JsonObject[]): Json | undefined =>
+      single(facts(listenerHost([ownRow, ...rows, ...AUTHORITIES], { SSLCertificateSHA1Hash: own.thumbprint })).facts).data['candidate'];
     const later = issued({ commonName: HOST, dnsNames: [HOST], notAfter: '2028-01-01T00:00:00Z' });
 
     it('is the fit certificate that lasts longest', () => {
@@ -341,12 +381,20 @@ describe('http, iis and the web client', () => {
 
   it('asks whether the system can read the key', () => {
     const network = row(GOOD, { PrivateKeyAccess: [{ Sid: NETWORK_SERVICE, Access: 'Allow', Rights: READ }] });
-    const made = facts(host('rdweb01.contoso.com', { certificates: ok([network]), 'http.sslBindings': ok([{ IpPort: '0.0.0.0:443', CertHash: GOOD.thumbprint }]) }));
+    const made = facts(
+      host('rdweb01.contoso.com', { certificates: ok([network]), 'http.sslBindings': ok([{ IpPort: '0.0.0.0:443', CertHash: GOOD.thumbprint }]) }),
+    );
     expect(single(made.facts).data['privateKey']).toBe('not-readable');
   });
 
   it('takes the sites of RD Web and the gateway only', () => {
-    const site = (Site: string, Applications: Json, bindingInformation = '*:443:'): JsonObject => ({ Site, protocol: 'https', bindingInformation, certificateHash: GOOD.thumbprint, Applications });
+    const site = (Site: string, Applications: Json, bindingInformation = '*:443:'): JsonObject => ({
+      Site,
+      protocol: 'https',
+      bindingInformation,
+      certificateHash: GOOD.thumbprint,
+      Applications,
+    });
     const made = list({
       'iis.bindings': ok([
         site('Default Web Site', ['/', '/RDWeb', '/RDWeb/Pages']),
@@ -375,10 +423,22 @@ describe('http, iis and the web client', () => {
 
 describe('hostile snapshots', () => {
   it('never break it, and every fact keeps to its schema', () => {
-    const value = fc.oneof(fc.string(), fc.integer(), fc.constant(null), fc.boolean(), fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 30 }), fc.constant(GOOD.thumbprint), fc.constant(GOOD.der.toString('base64')));
-    const object = (names: readonly string[]): fc.Arbitrary<Json> => fc.dictionary(fc.constantFrom(...names, '__proto__', 'constructor'), value as fc.Arbitrary<Json>, { maxKeys: 8 }) as fc.Arbitrary<Json>;
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.constant(null),
+      fc.boolean(),
+      fc.array(fc.integer({ min: 0, max: 300 }), { maxLength: 30 }),
+      fc.constant(GOOD.thumbprint),
+      fc.constant(GOOD.der.toString('base64')),
+    );
+    const object = (names: readonly string[]): fc.Arbitrary<Json> =>
+      fc.dictionary(fc.constantFrom(...names, '__proto__', 'constructor'), value as fc.Arbitrary<Json>, { maxKeys: 8 }) as fc.Arbitrary<Json>;
     const section = (names: readonly string[]): fc.Arbitrary<object> =>
-      fc.oneof(fc.constantFrom({ status: 'denied' }, { status: 'absent' }), fc.record({ status: fc.constant('ok'), data: fc.oneof(fc.array(object(names), { maxLength: 4 }), object(names), value as fc.Arbitrary<Json>) }));
+      fc.oneof(
+        fc.constantFrom({ status: 'denied' }, { status: 'absent' }),
+        fc.record({ status: fc.constant('ok'), data: fc.oneof(fc.array(object(names), { maxLength: 4 }), object(names), value as fc.Arbitrary<Json>) }),
+      );
     const sections = fc.record({
       certificates: section(['Store', 'Thumbprint', 'Der', 'HasPrivateKey', 'PrivateKeyAccess', 'ChainStatus', 'ChainElements', 'RevocationMode']),
       Win32_TSGatewayServerSettings: section(['CertHash']),

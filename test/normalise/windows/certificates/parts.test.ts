@@ -70,7 +70,8 @@ describe('validityAt', () => {
 });
 
 describe('chain', () => {
-  const verdict = (value: Json | undefined, leafWasInDate = true, issuersInDate = true): string | undefined => chainVerdictOf(chainStatusOf(value), leafWasInDate, issuersInDate);
+  const verdict = (value: Json | undefined, leafWasInDate = true, issuersInDate = true): string | undefined =>
+    chainVerdictOf(chainStatusOf(value), leafWasInDate, issuersInDate);
   it.each<[string, Json | undefined, string | undefined]>([
     ['a good chain', [], 'trusted'],
     ['no error, said as a number', 0, 'trusted'],

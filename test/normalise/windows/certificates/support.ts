@@ -14,8 +14,21 @@ export const FULL = 0x1f01ff;
 export const NETWORK_SERVICE = 'S-1-5-20';
 export const SYSTEM = 'S-1-5-18';
 
-export const ROOT = makeCertificate({ commonName: 'Contoso Root CA', ca: true, keyUsage: 0x06, notBefore: '2020-01-01T00:00:00Z', notAfter: '2040-01-01T00:00:00Z' });
-export const ISSUING = makeCertificate({ commonName: 'Contoso Issuing CA', issuer: ROOT, ca: true, keyUsage: 0x06, notBefore: '2020-01-01T00:00:00Z', notAfter: '2035-01-01T00:00:00Z' });
+export const ROOT = makeCertificate({
+  commonName: 'Contoso Root CA',
+  ca: true,
+  keyUsage: 0x06,
+  notBefore: '2020-01-01T00:00:00Z',
+  notAfter: '2040-01-01T00:00:00Z',
+});
+export const ISSUING = makeCertificate({
+  commonName: 'Contoso Issuing CA',
+  issuer: ROOT,
+  ca: true,
+  keyUsage: 0x06,
+  notBefore: '2020-01-01T00:00:00Z',
+  notAfter: '2035-01-01T00:00:00Z',
+});
 
 /** A store row of a certificate whose key the services can read. */
 export function row(certificate: MadeCertificate, more: JsonObject = {}): JsonObject {
@@ -43,7 +56,13 @@ export const ok = (data: Json): { status: 'ok'; data: Json } => ({ status: 'ok',
 export const absent = { status: 'absent' } as const;
 
 /** Sections of a host without any binding. */
-export const BARE = { Win32_TSGatewayServerSettings: absent, 'http.sslBindings': absent, 'iis.bindings': absent, Win32_TSGeneralSetting: absent, 'webClient.brokerCertificate': absent };
+export const BARE = {
+  Win32_TSGatewayServerSettings: absent,
+  'http.sslBindings': absent,
+  'iis.bindings': absent,
+  Win32_TSGeneralSetting: absent,
+  'webClient.brokerCertificate': absent,
+};
 
 type Sections = SnapshotInput['snapshot']['sections'];
 
@@ -100,7 +119,13 @@ export function facts(input: SnapshotInput, with_: NormaliseContext = context())
 
 export function joined(inputs: readonly SnapshotInput[], estate: Partial<JoinEstate> = {}, with_: NormaliseContext = context()): readonly Fact[] {
   const all = inputs.flatMap((one) => facts(one, with_).facts);
-  const made = CERTIFICATE_JOINS.flatMap((join) => join.join(all.filter((fact) => join.kinds.includes(fact.kind)), { hosts: [], deployments: [], gateways: [], ...estate }, with_));
+  const made = CERTIFICATE_JOINS.flatMap((join) =>
+    join.join(
+      all.filter((fact) => join.kinds.includes(fact.kind)),
+      { hosts: [], deployments: [], gateways: [], ...estate },
+      with_,
+    ),
+  );
   for (const fact of made) checkFact(fact);
   if (new Set(made.map((fact) => fact.id)).size !== made.length) throw new Error('Two facts have one id.');
   return made;

@@ -124,7 +124,11 @@ describe('signedBy', () => {
     ['self-signed with SHA-1 and 1024 bits', certificate({ commonName: 'self', key: rsaKey('weak', 1024), hash: 'sha1' }), true],
     ['self-signed with an elliptic curve', certificate({ commonName: 'self', key: ecKey('e') }), true],
     ['issued', certificate({ commonName: 'leaf', issuer: root }), false],
-    ['issued under its own name, so that subject and issuer are equal', certificate({ commonName: 'Contoso Root CA', key: rsaKey('other'), issuer: root }), false],
+    [
+      'issued under its own name, so that subject and issuer are equal',
+      certificate({ commonName: 'Contoso Root CA', key: rsaKey('other'), issuer: root }),
+      false,
+    ],
   ])('own key: %s', (_name, one, expected) => {
     expect(signedBy(one, one)).toBe(expected);
   });
@@ -138,7 +142,13 @@ describe('signedBy', () => {
 });
 
 describe('hostile bytes', () => {
-  const good = makeCertificate({ dnsNames: ['rdgw.contoso.com'], eku: [SERVER_AUTH], keyUsage: 0xa0, crl: ['http://crl.contoso.com'], addresses: ['192.0.2.1'] }).der;
+  const good = makeCertificate({
+    dnsNames: ['rdgw.contoso.com'],
+    eku: [SERVER_AUTH],
+    keyUsage: 0xa0,
+    crl: ['http://crl.contoso.com'],
+    addresses: ['192.0.2.1'],
+  }).der;
 
   it('never throws for any bytes', () => {
     fc.assert(

@@ -38,12 +38,30 @@ const policyOf = ([layered, denyUnspecified, a, b, c, d, e, f, removable]: Flat)
 
 const plainOf = (flat: readonly boolean[]): Plain => {
   const at = (index: number): boolean => flat[index] === true;
-  return { layered: at(0), unspecified: at(1), instance: { deny: at(2), allow: at(3) }, id: { deny: at(4), allow: at(5) }, class: { deny: at(6), allow: at(7) }, removable: at(8) };
+  return {
+    layered: at(0),
+    unspecified: at(1),
+    instance: { deny: at(2), allow: at(3) },
+    id: { deny: at(4), allow: at(5) },
+    class: { deny: at(6), allow: at(7) },
+    removable: at(8),
+  };
 };
 
 /** Every way to fill what is unknown. */
 function fillings(flat: readonly Tri[]): boolean[][] {
-  return flat.reduce<boolean[][]>((all, value) => all.flatMap((prefix) => (value === null ? [[...prefix, false], [...prefix, true]] : [[...prefix, value]])), [[]]);
+  return flat.reduce<boolean[][]>(
+    (all, value) =>
+      all.flatMap((prefix) =>
+        value === null
+          ? [
+              [...prefix, false],
+              [...prefix, true],
+            ]
+          : [[...prefix, value]],
+      ),
+    [[]],
+  );
 }
 
 const tri = fc.constantFrom<Tri>(true, false, null);
@@ -88,9 +106,27 @@ describe('decidingRule', () => {
     ['default denial under layers', { ...none, denyUnspecified: true, layered: true }, 'nothing'],
     ['a class', { ...none, setupClass: { deny: true, allow: false } }, 'denyClasses'],
     ['a class that is allowed as well', { ...none, setupClass: { deny: true, allow: true } }, 'denyClasses'],
-    ['a denied class under an allowed id', { ...none, layered: true, setupClass: { deny: true, allow: false }, deviceId: { deny: false, allow: true } }, 'allowDeviceIds'],
+    [
+      'a denied class under an allowed id',
+      {
+        ...none,
+        layered: true,
+        setupClass: { deny: true, allow: false },
+        deviceId: { deny: false, allow: true },
+      },
+      'allowDeviceIds',
+    ],
     ['the same without layers', { ...none, setupClass: { deny: true, allow: false }, deviceId: { deny: false, allow: true } }, 'denyClasses'],
-    ['the same where the order is unknown', { ...none, layered: null, setupClass: { deny: true, allow: false }, deviceId: { deny: false, allow: true } }, null],
+    [
+      'the same where the order is unknown',
+      {
+        ...none,
+        layered: null,
+        setupClass: { deny: true, allow: false },
+        deviceId: { deny: false, allow: true },
+      },
+      null,
+    ],
     ['a removable device', { ...none, removable: true }, 'denyRemovable'],
     ['blocked for certain, by what is unknown', { ...none, setupClass: { deny: null, allow: false }, denyUnspecified: true }, 'denyUnspecified'],
   ] as const)('%s', (_name, policy, expected) => {

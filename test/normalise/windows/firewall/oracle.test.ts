@@ -53,7 +53,7 @@ const DOMAINS = {
   authentication: [true, false],
 } as const;
 
-const ADDRESSES = ['10.1.2.3', '10.1.2.9', '10.1.9.9', '203.0.113.5', '8.8.8.8', '150.1.1.1', '172.30.1.2', '2001:4860::1'] as const;
+const ADDRESSES = ['10.1.2.3', '10.1.2.9', '10.1.9.9', '203.0.113.5', '8.8.8.8', '150.1.1.1', '172.30.1.2', '2001:4860::1', 'fe80::9'] as const;
 /** Each stands for most of the Internet's upper or lower half, or of IPv6. */
 const BULK = ['8.8.8.8', '150.1.1.1', '2001:4860::1'];
 const REACHES = ['nobody', 'listed', 'local-subnet', 'any'];
@@ -113,7 +113,7 @@ function oracle(rules: readonly Rule[], settings: Settings, profile: number, sub
   for (const address of ADDRESSES) {
     for (const alias of ['eth0', 'eth1']) {
       for (const authenticated of [false, true]) {
-        const packet = { address, alias, authenticated, inLocalSubnet: inRange(address, subnet) };
+        const packet = { address, alias, authenticated, inLocalSubnet: address === 'fe80::9' || inRange(address, subnet) };
         const verdict = judge(packet, rules, settings, profile);
         if (verdict === 'no') continue;
         // Authenticated peers are a list; what anybody may do they may do too.
@@ -174,7 +174,7 @@ const anyRule: fc.Arbitrary<Rule> = fc.record({
   alias: weighted(DOMAINS.alias, 'Any'),
   remote: fc.constantFrom(...DOMAINS.remote),
   authentication: weighted(DOMAINS.authentication, false),
-});
+}).map((each) => (each.action === 'block' ? { ...each, authentication: false } : each));
 const anySettings: fc.Arbitrary<Settings> = fc.record({
   enabled: weighted([true, false], true),
   allowByDefault: weighted([true, false], false),
@@ -207,13 +207,23 @@ function snapshotOf(rules: readonly Unknown<Rule>[], settings: Unknown<Settings>
   });
 }
 
+/** Block rules that only authenticated peers meet do not exist, so neither does a rule that may be one. */
+function withHoles(rules: readonly Rule[], unread: readonly (readonly [number, string])[]): readonly Unknown<Rule>[] {
+  return rules.map((each, index) => {
+    const names = unread.filter(([at]) => at === index).map(([, name]) => name);
+    const blocks = each.action === 'block' || names.includes('action');
+    const nulls = Object.fromEntries(names.filter((name) => !(blocks && name === 'authentication')).map((name) => [name, null]));
+    return { ...each, authentication: each.authentication && !blocks, ...nulls };
+  });
+}
+
 /** A subnet beside every listed range, and one inside two of them. */
 const SUBNETS = ['172.30.1.0/24', '10.1.2.0/24'];
 
 it('never says for certain what a packet contradicts', () => {
   fc.assert(
     fc.property(fc.array(anyRule, { maxLength: 5 }), anySettings, holes, settingHoles, (known, settings, unread, unreadSetting) => {
-      const rules: Unknown<Rule>[] = known.map((each, index) => ({ ...each, ...Object.fromEntries(unread.filter(([at]) => at === index).map(([, name]) => [name, null])) }));
+      const rules = withHoles(known, unread);
       const state: Unknown<Settings> = unreadSetting === undefined ? settings : { ...settings, [unreadSetting]: null };
       const { least, most } = reachOn(snapshotOf(rules, state), 'Domain');
       for (const completed of completions(rules, state)) {
@@ -245,7 +255,7 @@ it('is unknown only where a completion changes the answer', () => {
   fc.assert(
     fc.property(fc.array(anyRule, { maxLength: 4 }), anySettings, holes, settingHoles, (known, settings, unread, unreadSetting) => {
       fc.pre(known.every((each) => each.remote !== 'LocalSubnet'));
-      const rules: Unknown<Rule>[] = known.map((each, index) => ({ ...each, ...Object.fromEntries(unread.filter(([at]) => at === index).map(([, name]) => [name, null])) }));
+      const rules = withHoles(known, unread);
       fc.pre(rules.every((each) => each.remote !== null));
       const state: Unknown<Settings> = unreadSetting === undefined ? settings : { ...settings, [unreadSetting]: null };
       const { least, most } = reachOn(snapshotOf(rules, state), 'Domain');

@@ -1,0 +1,191 @@
+import type { JudgedFact } from '../evaluate/evaluate.ts';
+import type { DocumentChange, TextDocument } from '../lib/document.ts';
+import { settingAt, type PushedSetting } from '../lib/settings.ts';
+import { readEstate } from '../estate/load.ts';
+import type { Outcome } from '../fix/prove.ts';
+import type { CurrentSetting } from '../fix/plan.ts';
+import type { Estate } from '../model/estate.ts';
+import type { Json } from '../model/json.ts';
+import { type Problem, UserError } from '../model/problem.ts';
+import type { Area } from '../model/setting.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { layDeclared, stateOf } from '../normalise/settings/index.ts';
+import type { JudgeContext, TargetResult } from './context.ts';
+import { type FileResult, readCloudValue, snapshotOf } from './judge-file.ts';
+import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import { judgeJoins } from './joins.ts';
+import type { LoadedEstate, PlannedFile } from './plan.ts';
+import { isInput, readInput } from './read-input.ts';
+
+/** A change in one file. */
+export interface FileChange {
+  readonly file: string;
+  readonly change: DocumentChange;
+}
+
+/** The view that fixes are proved in: documents as they are, hosts with their declared settings laid over. */
+export interface FixWorld {
+  readonly context: JudgeContext;
+  readonly estate: LoadedEstate | null;
+  readonly sourceRoot: string;
+  /** Before joins; by target id. */
+  readonly results: ReadonlyMap<string, TargetResult>;
+  readonly joined: readonly JudgedFact[];
+  /** The file that each target came from. */
+  readonly files: ReadonlyMap<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
+  readonly open: (file: string) => { readonly document: TextDocument } | null;
+  /** sha256 of a file as it was read. */
+  readonly hashOf: (file: string) => string | null;
+}
+
+/** What tells a bad verdict from others. */
+export function keyOf(judged: Pick<JudgedFact, 'policy' | 'fact'>): string {
+  return `${judged.policy.policy.id}\0${judged.fact.id}`;
+}
+
+const snapshotCache = new WeakMap<FixWorld, Map<string, Snapshot>>();
+
+/** A target's snapshot as collected, unified; read again, since judged targets are dropped. */
+function actualSnapshot(world: FixWorld, target: string): Snapshot | null {
+  let cache = snapshotCache.get(world);
+  if (cache === undefined) {
+    cache = new Map();
+    snapshotCache.set(world, cache);
+  }
+  const known = cache.get(target);
+  if (known !== undefined) return known;
+  const file = world.files.get(target);
+  const input = file === undefined ? null : readInput(file.planned.path, world.sourceRoot);
+  if (input === null || !isInput(input)) return null;
+  const loaded = snapshotOf(input.document.value, input.file.name, world.context);
+  if ('level' in loaded) return null;
+  if (cache.size > 200) cache.clear();
+  cache.set(target, loaded.snapshot);
+  return loaded.snapshot;
+}
+
+/** A setting of a target in the declared view; null when the target or what it belongs to is not there. */
+export function currentSetting(world: FixWorld, target: string, path: readonly string[]): CurrentSetting | null {
+  const result = world.results.get(target);
+  const actual = result === undefined ? null : actualSnapshot(world, target);
+  if (result === undefined || actual === null) return null;
+  const entry = entryOf(actual.target.kind, actual.target.name, world.context);
+  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  const pushed = world.context.pushed.get(actual.target.name.toLowerCase()) ?? [];
+  const { catalogue } = world.context.normalise;
+  const laid = layDeclared(actual, declared, catalogue, { target: result.target, pushed });
+  const { reading, state } = stateOf({ path, value: null }, laid.snapshot, catalogue, result.target);
+  if (state === 'not-found' || reading === null) return null;
+  const ours = declared.find((candidate) => candidate.path.join('\0') === path.join('\0'));
+  // What the estate declares shows as a policy value once it is laid where only policies live: it is ours all the same.
+  const isOurs = ours !== undefined && JSON.stringify(ours.value) === JSON.stringify(reading.value);
+  return { value: reading.value, unknown: reading.unknown, source: isOurs ? 'local' : reading.source };
+}
+
+/** What declared collections push to the hosts that their snapshot names. */
+export function pushedBy(estate: Estate, hostsOf: (broker: string, collection: string) => readonly string[], catalogue: readonly Area[]): Map<string, PushedSetting[]> {
+  const pushed = new Map<string, PushedSetting[]>();
+  for (const deployment of estate.deployments) {
+    for (const entry of deployment.declared) {
+      const found = settingAt(entry.path, catalogue, 'rds-deployment');
+      const pushes = found?.setting.pushes;
+      const collection = found?.names['collection'];
+      if (pushes === undefined || collection === undefined) continue;
+      const value = pushes.map === undefined ? entry.value : pushes.map[String(entry.value)];
+      if (value === undefined) continue;
+      for (const host of hostsOf(deployment.broker, collection)) {
+        const list = pushed.get(host.toLowerCase()) ?? [];
+        list.push({ path: pushes.setting.split('/'), value, from: collection });
+        pushed.set(host.toLowerCase(), list);
+      }
+    }
+  }
+  return pushed;
+}
+
+/** Hosts of a collection, from what its deployment left behind. */
+export function hostsOfCollection(results: Iterable<TargetResult>): (broker: string, collection: string) => string[] {
+  const hosts = new Map<string, string[]>();
+  for (const result of results) {
+    for (const fact of result.retained) {
+      const { collection, hosts: listed } = fact.data;
+      if (fact.kind === 'rds.collection' && typeof collection === 'string' && Array.isArray(listed)) hosts.set(`${result.target.name.toLowerCase()}\0${collection.toLowerCase()}`, (listed as readonly Json[]).map(String));
+    }
+  }
+  return (broker, collection) => hosts.get(`${broker.toLowerCase()}\0${collection.toLowerCase()}`) ?? [];
+}
+
+/** Judges the world with changes made: only what they touch, and the joins. A text when the edit cannot be made. */
+export function judgeEdited(world: FixWorld, changes: readonly FileChange[]): Outcome | string {
+  const byFile = new Map<string, DocumentChange[]>();
+  for (const { file, change } of changes) byFile.set(file, [...(byFile.get(file) ?? []), change]);
+  const edited = new Map<string, TargetResult>();
+  let { context } = world;
+  for (const [file, list] of byFile) {
+    const opened = world.open(file);
+    if (opened === null) return `'${file}' cannot be read.`;
+    const result = opened.document.edit(list);
+    if ('refused' in result) return result.refused;
+    if (file === world.estate?.file.name) {
+      const estate = editedEstate(result.value, file, world);
+      if (typeof estate === 'string') return estate;
+      context = { ...context, estate, pushed: pushedBy(estate, hostsOfCollection(world.results.values()), context.normalise.catalogue) };
+    } else editCloud(file, result.value, world, edited);
+  }
+  if (context !== world.context) editHosts(context, world, edited);
+  return compare(world, context, edited);
+}
+
+function editedEstate(value: Json, file: string, world: FixWorld): Estate | string {
+  try {
+    return readEstate(value, file, world.context.normalise.catalogue);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function editCloud(file: string, value: Json, world: FixWorld, edited: Map<string, TargetResult>): void {
+  for (const [target, { planned, result }] of world.files) {
+    const before = world.results.get(target);
+    if (result.name !== file || before === undefined) continue;
+    const cloud = readCloudValue(value, file, planned, world.sourceRoot);
+    if (cloud !== null) edited.set(target, judgeCloud(cloud.inventory, before.target, cloud.problems.map((problem) => ({ ...problem, target, file })), world.context));
+  }
+}
+
+/** Hosts and deployments whose declared settings, or what is pushed to them, are not what they were. */
+function editHosts(context: JudgeContext, world: FixWorld, edited: Map<string, TargetResult>): void {
+  for (const [target, result] of world.results) {
+    const { kind, name } = result.target;
+    if (kind !== 'windows-host' && kind !== 'rds-deployment' && kind !== 'endpoint') continue;
+    if (declarations(kind, name, context) === declarations(kind, name, world.context)) continue;
+    const snapshot = actualSnapshot(world, target);
+    if (snapshot !== null) edited.set(target, judgeSnapshot(snapshot, result.target, [], context));
+  }
+}
+
+function declarations(kind: 'windows-host' | 'rds-deployment' | 'endpoint', name: string, context: JudgeContext): string {
+  const entry = entryOf(kind, name, context);
+  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  return JSON.stringify([declared.map(({ path, value }) => [path, value]), context.pushed.get(name.toLowerCase()) ?? []]);
+}
+
+function compare(world: FixWorld, context: JudgeContext, edited: ReadonlyMap<string, TargetResult>): Outcome {
+  const before = new Set(world.joined.map(keyOf));
+  const problemsBefore = new Set<string>();
+  const now: JudgedFact[] = [];
+  const problemsNow: Problem[] = [];
+  for (const [target, result] of edited) {
+    const old = world.results.get(target);
+    for (const judged of old?.judged ?? []) before.add(keyOf(judged));
+    for (const problem of old?.problems ?? []) problemsBefore.add(problem.message);
+    now.push(...result.judged);
+    problemsNow.push(...result.problems);
+  }
+  const all = [...world.results].map(([target, result]) => edited.get(target) ?? result);
+  now.push(...judgeJoins(all, context).judged);
+  const added = now.filter((judged) => !before.has(keyOf(judged))).map((judged) => `${judged.policy.policy.id} on '${judged.fact.name}'.`);
+  const problems = problemsNow.filter((problem) => !problemsBefore.has(problem.message)).map((problem) => problem.message);
+  return { failing: new Set(now.map(keyOf)), added: [...added, ...problems] };
+}

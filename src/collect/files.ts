@@ -94,8 +94,8 @@ const TEXT_FILE = /\.(json|ya?ml)$/i;
  * Files that may hold something to judge below a folder: JSON and YAML, sorted by path, without `.git`, `node_modules` and
  * what git ignores. Links are not followed, so a link to a parent folder ends nowhere.
  */
-export function walkFolder(folder: string): string[] {
-  return (listedByGit(folder) ?? listedByWalk(folder)).filter((path) => TEXT_FILE.test(path)).toSorted();
+export function walkFolder(folder: string, options: { readonly withIgnored?: boolean } = {}): string[] {
+  return ((options.withIgnored === true ? undefined : listedByGit(folder)) ?? listedByWalk(folder)).filter((path) => TEXT_FILE.test(path)).toSorted();
 }
 
 function listedByGit(folder: string): string[] | undefined {

@@ -218,7 +218,9 @@ function differObjects(old: JsonObject, wanted: JsonObject, at: readonly string[
   if (common.length === 0) return false;
   for (const name of common) differ(old[name] ?? null, wanted[name] ?? null, [...at, name], operations);
   const remove = Object.keys(old).filter((name) => !Object.hasOwn(wanted, name));
-  const add = Object.keys(wanted).filter((name) => !Object.hasOwn(old, name)).map((name) => ({ name, value: wanted[name] ?? null }));
+  const add = Object.keys(wanted)
+    .filter((name) => !Object.hasOwn(old, name))
+    .map((name) => ({ name, value: wanted[name] ?? null }));
   if (remove.length > 0 || add.length > 0) operations.push({ at, remove, add });
   return true;
 }

@@ -13,7 +13,12 @@ const WHOLE_UP_TO = 1_000_000;
  * of a pointer before, and the edited part is the wanted value after, nothing around it can have changed. So for a text of
  * many megabytes only the values that operations touch are parsed again, before and after.
  */
-export function verifyJson(document: { text: string; value: Json; locator: JsonLocator }, edits: readonly TextEdit[], operations: readonly Operation[], wanted: Json): boolean {
+export function verifyJson(
+  document: { text: string; value: Json; locator: JsonLocator },
+  edits: readonly TextEdit[],
+  operations: readonly Operation[],
+  wanted: Json,
+): boolean {
   const { text, value, locator } = document;
   try {
     if (text.length <= WHOLE_UP_TO) return sameJson(parseJson(applyEdits(text, edits)), wanted);

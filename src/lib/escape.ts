@@ -4,7 +4,7 @@
  */
 
 /** Controls (C0, C1), format characters (bidi, zero-width, tags), line and paragraph separators, lone surrogates, blank letters. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0/gu;
 
 function shown(character: string): string {
   const point = character.codePointAt(0) ?? 0;

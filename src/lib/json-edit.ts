@@ -15,7 +15,7 @@ export interface Source {
 
 /** The edits of a JSON text that carry out operations, in its own style. Pointers lead to what exists. */
 export function jsonEdits(source: Source, operations: readonly Operation[]): TextEdit[] {
-  const { text, locator } = source;
+  const { locator } = source;
   locator.spans(operations.map((operation) => pointerOf(operation.at)));
   const style = styleOf(source);
   return operations.flatMap((operation) => {

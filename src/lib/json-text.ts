@@ -1,6 +1,5 @@
 import type { Json } from '../model/json.ts';
-import { DocumentError, MAX_DEPTH, TOO_DEEP } from './document-error.ts';
-import { linesOf } from './lines.ts';
+import { documentErrorAt, MAX_DEPTH, TOO_DEEP } from './document-error.ts';
 
 /** Native `JSON.parse` with bounded depth and errors for people. Throws `DocumentError`. */
 export function parseJson(text: string): Json {
@@ -9,15 +8,10 @@ export function parseJson(text: string): Json {
     value = JSON.parse(text) as Json;
   } catch {
     const fault = jsonFault(text);
-    throw errorAt(text, fault.offset, fault.message);
+    throw documentErrorAt(text, fault.offset, fault.message);
   }
-  if (tooDeep(value, 0)) throw errorAt(text, depthOffset(text), TOO_DEEP);
+  if (tooDeep(value, 0)) throw documentErrorAt(text, depthOffset(text), TOO_DEEP);
   return value;
-}
-
-function errorAt(text: string, offset: number, message: string): DocumentError {
-  const { line, column } = linesOf(text).position(offset);
-  return new DocumentError(message, line, column);
 }
 
 /** Walking the parsed value costs a tenth of scanning the text again; the recursion is bounded by what it looks for. */
@@ -88,7 +82,8 @@ function jsonFault(text: string): { offset: number; message: string } {
     if (at >= text.length) return { offset: at, message: endMessage(text, open, expected) };
     const unit = text.charCodeAt(at);
     const closes = open.at(-1);
-    const mayEnd = expected === 'comma or end' || (expected === 'value or end' && closes === CLOSE_BRACKET) || (expected === 'name or end' && closes === CLOSE_BRACE);
+    const mayEnd =
+      expected === 'comma or end' || (expected === 'value or end' && closes === CLOSE_BRACKET) || (expected === 'name or end' && closes === CLOSE_BRACE);
     if (mayEnd && unit === closes) {
       open.pop();
       at++;
@@ -143,7 +138,8 @@ function scalarEnd(text: string, at: number): number | { offset: number; message
   const found = word.exec(text)?.[0] ?? '';
   if (/^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)$/.test(found)) return at + found.length;
   if (unit === COMMA) return { offset: at, message: "A value is missing before ','." };
-  if (unit === CLOSE_BRACKET || unit === CLOSE_BRACE) return { offset: at, message: `A value is missing before '${text.charAt(at)}'; is there a ',' too many?` };
+  if (unit === CLOSE_BRACKET || unit === CLOSE_BRACE)
+    return { offset: at, message: `A value is missing before '${text.charAt(at)}'; is there a ',' too many?` };
   const shown = found === '' ? printable(text, at) : found.length > 40 ? `${found.slice(0, 40)}…` : found;
   if (found.startsWith('//') || found.startsWith('/*')) return { offset: at, message: 'JSON has no comments.' };
   return { offset: at, message: `'${shown}' is not a JSON value.` };

@@ -47,7 +47,8 @@ export function writablePlace(document: Json, place: Place, dialect: Dialect): P
   const bag = ownName(reached.value, 'properties');
   const atBase = reached.steps.length === stepsOf(place.base).length;
   // A resource without a bag gets one; an object inside of a bag that has none is flat (`sku`, a list's element in Pulumi).
-  const inBag = (atBase && (dialect === 'pulumi-yaml' || !ENVELOPE.has(first.toLowerCase()))) || (!atBase && bag !== undefined && !ENVELOPE.has(first.toLowerCase()));
+  const inBag =
+    (atBase && (dialect === 'pulumi-yaml' || !ENVELOPE.has(first.toLowerCase()))) || (!atBase && bag !== undefined && !ENVELOPE.has(first.toLowerCase()));
   return pointerOf([...reached.steps, ...(inBag ? [bag ?? 'properties'] : []), first, ...rest]);
 }
 

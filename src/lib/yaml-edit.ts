@@ -5,11 +5,12 @@ import { lineBreakOf, lineEnd, lineStart, type Lines } from './lines.ts';
 import type { TextEdit } from './text-edit.ts';
 import { flowAdditions, flowRemovals } from './yaml-flow-edit.ts';
 import { findNode, type YamlPlace } from './yaml-locate.ts';
-import type { YamlList, YamlMap, YamlNode, YamlTree } from './yaml-text.ts';
+import type { YamlText } from './yaml-text.ts';
+import type { YamlList, YamlMap, YamlNode } from './yaml-tree.ts';
 import { blockText, doubleQuoted, entryText, flowText, isInline, itemText, singleQuoted, valueText, type YamlStyle } from './yaml-write.ts';
 
 /** The edits of a YAML text that carry out operations, in its own style; or why one of them is not made. */
-export function yamlEdits(text: string, lines: Lines, tree: YamlTree, operations: readonly Operation[]): TextEdit[] | Refusal {
+export function yamlEdits(text: string, lines: Lines, tree: YamlText, operations: readonly Operation[]): TextEdit[] | Refusal {
   const style = styleOf(text, lines, tree.root);
   const edits: TextEdit[] = [];
   for (const operation of operations) {
@@ -112,7 +113,8 @@ function replaceBlock(text: string, style: YamlStyle, place: YamlPlace, value: J
   const end = lineEnd(text, node.end);
   const above = member?.colonEnd ?? item?.dashEnd;
   const below = above !== undefined && lineEnd(text, above) < node.start;
-  if (above === undefined || !below) return [{ start: node.start, end, text: isInline(value) ? flowText(value, { inFlow: false }) : blockText(value, columnOf(text, node.start), style) }];
+  if (above === undefined || !below)
+    return [{ start: node.start, end, text: isInline(value) ? flowText(value, { inFlow: false }) : blockText(value, columnOf(text, node.start), style) }];
   // Comments between the name and the first child are nobody's own: they stay.
   const line = lineStart(text, node.start);
   const start = line - breakLength(text, line);

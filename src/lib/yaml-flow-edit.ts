@@ -1,7 +1,7 @@
 import type { Addition } from './edit-plan.ts';
 import { lineEnd, lineStart } from './lines.ts';
 import type { TextEdit } from './text-edit.ts';
-import type { YamlList, YamlMap } from './yaml-text.ts';
+import type { YamlList, YamlMap } from './yaml-tree.ts';
 import { flowText, memberText } from './yaml-write.ts';
 
 interface Span {
@@ -36,7 +36,7 @@ export function flowRemovals(text: string, node: YamlMap | YamlList, removed: Re
     const after = children[index + 1];
     if (first === undefined || last === undefined) continue;
     if (after !== undefined) edits.push({ start: first.start, end: after.start, text: '' });
-    else if (before !== undefined) edits.push(...lastRemoval(text, before.end, first.start, last.end));
+    else if (before !== undefined) edits.push(...lastRemoval(text, before.end, first.start, commentEnd(text, last.end)));
   }
   return edits;
 }
@@ -59,7 +59,9 @@ export function flowAdditions(text: string, eol: string, node: YamlMap | YamlLis
   const last = children[index];
   if (add.length === 0 || last === undefined) return [];
   const quoted = node.kind === 'map' ? node.members.at(-1)?.keyStyle === 'double' : false;
-  const written = add.map(({ name, value }) => (name === undefined ? flowText(value, { inFlow: true, quoted }) : memberText(name, value, { inFlow: true, quoted })));
+  const written = add.map(({ name, value }) =>
+    name === undefined ? flowText(value, { inFlow: true, quoted }) : memberText(name, value, { inFlow: true, quoted }),
+  );
   const line = lineStart(text, last.start);
   const ownLine = line > node.start && text.slice(line, last.start).trim() === '';
   const separator = ownLine ? eol + text.slice(line, last.start) : ' ';

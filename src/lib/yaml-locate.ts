@@ -1,4 +1,4 @@
-import type { YamlItem, YamlMap, YamlMember, YamlNode } from './yaml-text.ts';
+import type { YamlItem, YamlMap, YamlMember, YamlNode } from './yaml-tree.ts';
 
 /** A node on the way from the root, and what holds it. */
 export interface YamlPlace {

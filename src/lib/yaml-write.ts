@@ -71,7 +71,8 @@ export function stringText(text: string, options: { inFlow: boolean; quoted?: bo
  * anything: no `: `, ` #`, brackets or quotes at a place where they mean something. Stricter than YAML.
  */
 function isPlainSafe(text: string): boolean {
-  if (text.length > 1000 || !/^[\p{L}\p{N}_/\\(.](?:[\p{L}\p{M}\p{N} !$%&'()*+./:;<=>?@\\^_|~#-]*[\p{L}\p{M}\p{N}!$%&()*+./;<=>?@\\^_|~-])?$/u.test(text)) return false;
+  if (text.length > 1000 || !/^[\p{L}\p{N}_/\\(.](?:[\p{L}\p{M}\p{N} !$%&'()*+./:;<=>?@\\^_|~#-]*[\p{L}\p{M}\p{N}!$%&()*+./;<=>?@\\^_|~-])?$/u.test(text))
+    return false;
   if (/:(?: |$)| #|^(?:\.\.\.|---)/.test(text)) return false;
   return !looksTyped(text);
 }

@@ -25,6 +25,11 @@ export interface CloudResource {
   /** As written; the last segment only. */
   readonly name: string;
   readonly apiVersion: string | null;
+  /**
+   * Members beside and below `properties`, without `id`, `name`, `type` and what only steers a deployment. An extension
+   * resource has `scope`, the id of what it extends. When the whole bag is one expression, the members that are judged for
+   * its type are unresolved.
+   */
   readonly body: JsonObject;
   readonly file: string;
   readonly dialect: Dialect;
@@ -36,6 +41,8 @@ export interface CloudResource {
   readonly displayId: string;
   /** True for a reference that the input holds only for context (`existing`, `external`). Never judged on its own. */
   readonly context: boolean;
+  /** Present and true when the input does not show whether the resource is there (a condition, a loop of unknown length). */
+  readonly conditional?: boolean;
 }
 
 /** What one file, stack or resource list holds. */
@@ -43,14 +50,16 @@ export interface CloudInventory {
   readonly resources: readonly CloudResource[];
   /** True when the list is known to be everything there is (a live or exported subscription), false for a template. */
   readonly complete: boolean;
+  /** How many resources of types that are not looked at it holds besides. */
+  readonly others?: number;
 }
 
 /** The place of a canonical pointer of a resource: below the merged child that holds it, else below the resource. */
 export function placeOf(resource: CloudResource, canonical: Pointer): Place {
-  let best = '';
-  for (const prefix of Object.keys(resource.children)) {
-    if (prefix.length > best.length && (canonical === prefix || canonical.startsWith(`${prefix}/`))) best = prefix;
+  for (let end = canonical.length; end > 0; end = canonical.lastIndexOf('/', end - 1)) {
+    const prefix = canonical.slice(0, end);
+    const base = Object.hasOwn(resource.children, prefix) ? resource.children[prefix] : undefined;
+    if (base !== undefined) return { base, at: canonical.slice(end) };
   }
-  const base = best === '' ? resource.pointer : (resource.children[best] ?? resource.pointer);
-  return { base, at: canonical.slice(best.length) };
+  return { base: resource.pointer, at: canonical };
 }

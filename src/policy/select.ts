@@ -22,7 +22,8 @@ export const DEFAULT_PACK = 'rds-essentials';
 
 /** Compiles what is selected: policy < pack < estate < `--var`. Throws UserError when nothing is left or a name is wrong. */
 export function selectPolicies(library: Library, selection: Selection): CompiledPolicy[] {
-  const packs = (selection.packs.length === 0 ? [DEFAULT_PACK] : selection.packs).map((id) => packById(library.packs, id));
+  const named = selection.packs.length > 0 ? selection.packs : selection.only.length > 0 ? [] : [DEFAULT_PACK];
+  const packs = named.map((id) => packById(library.packs, id));
   for (const id of [...selection.only, ...selection.skip, ...Object.keys(selection.vars), ...Object.keys(selection.estateParams)]) idOrPattern(library.policies, id);
   const chosen = library.policies.filter((policy) =>
     selection.only.length > 0

@@ -65,7 +65,7 @@ function draftOf(plan: PlannedFix, judged: JudgedFact, world: FixWorld): DraftFi
     if (change.at === 'setting') {
       powershell.push({ target: change.target, path: change.path, value: change.after });
       const edit = settingEdit(change, world, added);
-      values.push({ on: change.target, path: change.path.join('/'), before: change.before, after: change.after, ...(edit === null ? {} : { edit }) });
+      values.push({ on: change.target, path: pointerOf(change.path).slice(1), before: change.before, after: change.after, ...(edit === null ? {} : { edit }) });
       if (edit === null) note ??= noEstate(world);
       else if (!changes.some((known) => known.file === edit.file && edit.pointer === NEW_HOST && known.change.pointer === NEW_HOST && 'set' in known.change && known.change.set === edit.set)) changes.push({ file: edit.file, change: edit.remove === true ? { pointer: edit.pointer, remove: true } : { pointer: edit.pointer, set: edit.set ?? null } });
     } else {

@@ -1,12 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { isProblem, nameOf, readTextFile, reasonOf, type TextFile, walkFolder } from '../collect/files.ts';
+import { isProblem, nameOf, reasonOf, type TextFile, walkFolder } from '../collect/files.ts';
 import { readEstate } from '../estate/load.ts';
 import type { TextDocument } from '../lib/document.ts';
 import type { Estate } from '../model/estate.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import type { Area } from '../model/setting.ts';
-import { parseText } from './read-input.ts';
+import { type EditedTexts, parseText, readFile } from './read-input.ts';
 
 /** The estate as loaded: what it says, and the file that says it. */
 export interface LoadedEstate {
@@ -32,7 +32,7 @@ export interface ScanPlan {
 const ESTATE_FILE = 'estate.yaml';
 
 /** What there is to judge: named files, walked folders, or what an estate names. */
-export function planScan(paths: readonly string[], sourceRoot: string, catalogue: readonly Area[]): ScanPlan {
+export function planScan(paths: readonly string[], sourceRoot: string, catalogue: readonly Area[], edited?: EditedTexts): ScanPlan {
   let estate: LoadedEstate | null = null;
   const files: PlannedFile[] = [];
   const problems: Problem[] = [];
@@ -42,7 +42,7 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
       files.push(...walkFolder(path).map((found): PlannedFile => ({ path: found, by: 'walked' })));
     } else if (kind === 'folder' || path.endsWith(ESTATE_FILE)) {
       if (estate !== null) throw new UserError('estate.two', 'Two estates are named.', 'Scan one estate at a time.');
-      estate = loadEstate(kind === 'folder' ? join(path, ESTATE_FILE) : path, sourceRoot, catalogue);
+      estate = loadEstate(kind === 'folder' ? join(path, ESTATE_FILE) : path, sourceRoot, catalogue, edited);
       const named = filesOfEstate(estate, sourceRoot);
       files.push(...named.files);
       problems.push(...named.problems);
@@ -60,14 +60,9 @@ function kindOf(path: string): string {
   }
 }
 
-export function loadEstate(path: string, sourceRoot: string, catalogue: readonly Area[]): LoadedEstate {
-  const file = readTextFile(path, sourceRoot);
+export function loadEstate(path: string, sourceRoot: string, catalogue: readonly Area[], edited?: EditedTexts): LoadedEstate {
+  const file = readFile(path, sourceRoot, edited);
   if (isProblem(file)) throw new UserError(file.code, file.message, file.hint);
-  return estateFrom(file, catalogue);
-}
-
-/** The estate of a file's text; also of a text that an edit has changed. */
-export function estateFrom(file: TextFile, catalogue: readonly Area[]): LoadedEstate {
   const parsed = parseText(file.text, file.name);
   if ('level' in parsed) throw new UserError(parsed.code, parsed.message, parsed.hint);
   const { document } = parsed;
@@ -80,7 +75,7 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
   const files: PlannedFile[] = [];
   const problems: Problem[] = [];
   const snapshots = resolve(folder, estate.snapshots.folder);
-  if (existsSync(snapshots)) files.push(...walkFolder(snapshots).map((path): PlannedFile => ({ path, by: 'snapshots' })));
+  if (existsSync(snapshots)) files.push(...walkFolder(snapshots, { withIgnored: true }).map((path): PlannedFile => ({ path, by: 'snapshots' })));
   for (const template of estate.templates) {
     const parameters = template.parameters === null ? {} : { parameters: resolve(folder, template.parameters) };
     files.push({ path: resolve(folder, template.file), by: 'template', ...parameters });

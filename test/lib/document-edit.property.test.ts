@@ -52,7 +52,8 @@ it('changes exactly what is wanted in any YAML text and keeps its comments', () 
       expect(/(?<!\r)\n/.test(after) && after.includes('\r\n')).toBe(false);
       // What is replaced or removed takes the comments on its own lines along; nothing else may go.
       const gone = ownLines(document, source.split(/\r?\n/), change.pointer);
-      for (const comment of source.match(/#c\d+c/g) ?? []) if (!gone.includes(comment)) expect(after, `${JSON.stringify(change)}\n${source}`).toContain(comment);
+      for (const comment of source.match(/#c\d+c/g) ?? [])
+        if (!gone.includes(comment)) expect(after, `${JSON.stringify(change)}\n${source}`).toContain(comment);
     }),
     { numRuns: RUNS, seed: SEED },
   );
@@ -66,7 +67,12 @@ it('makes several changes of unlike places as it makes them one by one', () => {
       const changes = picks
         .map((picked) => changeOf(before, picked))
         .filter((change) => 'set' in change && !change.pointer.endsWith('/-'))
-        .filter((change, index, all) => all.every((other, place) => place === index || (!`${other.pointer}/`.startsWith(`${change.pointer}/`) && !`${change.pointer}/`.startsWith(`${other.pointer}/`))));
+        .filter((change, index, all) =>
+          all.every(
+            (other, place) =>
+              place === index || (!`${other.pointer}/`.startsWith(`${change.pointer}/`) && !`${change.pointer}/`.startsWith(`${other.pointer}/`)),
+          ),
+        );
       let wanted: Json | undefined = before;
       for (const change of changes) wanted = wanted === undefined ? undefined : applied(wanted, change);
       if (wanted === undefined || changes.length === 0) return;
@@ -86,6 +92,8 @@ function ownLines(document: TextDocument, lines: readonly string[], pointer: str
   if (own === undefined) return '';
   const { startLine, startColumn } = own.key ?? own.value;
   let line = startLine;
-  if (own.key === undefined && lines[line - 1]?.slice(0, startColumn - 1).trim() === '') do line--; while (line > 1 && !/- *(?:#|$)/.test(lines[line - 1] ?? ''));
+  if (own.key === undefined && lines[line - 1]?.slice(0, startColumn - 1).trim() === '')
+    do line--;
+    while (line > 1 && !/- *(?:#|$)/.test(lines[line - 1] ?? ''));
   return lines.slice(Math.max(0, line - 1), own.value.endLine).join('\n');
 }

@@ -22,7 +22,9 @@ const RDP: Readonly<Record<string, JsonObject>> = {
   targetisaadjoined: number('Older way to Entra-joined hosts with user name and password: 0 off, 1 on. Default 0.'),
 };
 
-const ACCESS = text('Enabled (the default), Disabled, EnabledForClientsOnly or EnabledForSessionHostsOnly (https://learn.microsoft.com/azure/virtual-desktop/private-link-overview).');
+const ACCESS = text(
+  'Enabled (the default), Disabled, EnabledForClientsOnly or EnabledForSessionHostsOnly (https://learn.microsoft.com/azure/virtual-desktop/private-link-overview).',
+);
 
 export const AZURE_HOST_POOL: FactKind = {
   kind: 'azure.hostPool',
@@ -35,7 +37,12 @@ export const AZURE_HOST_POOL: FactKind = {
     customRdpProperty: text('The string as declared; empty when there is none.'),
     rdp: closed(RDP, `RDP properties that count: declared in the host pool, else the default (${PAGE}).`),
     declared: closed(Object.fromEntries(Object.keys(RDP).map((name) => [name, flag(`Whether the host pool declares ${name}.`)])), 'Which of them the host pool declares.'),
-    sources: closed({ rdp: closed(Object.fromEntries(Object.keys(RDP).map((name) => [name, choice(['host pool', 'default'], `Where ${name} comes from.`)])), 'The same in words.') }, 'Where values come from.'),
+    sources: closed(
+      {
+        rdp: closed(Object.fromEntries(Object.keys(RDP).map((name) => [name, choice(['host pool', 'default'], `Where ${name} comes from.`)])), 'The same in words.'),
+      },
+      'Where values come from.',
+    ),
   }),
 };
 

@@ -46,7 +46,12 @@ export const AZURE_EXPOSED_LISTENER: FactKind = {
   title: 'Whether the port on which a host of the estate listens for RDP is open to the Internet on one way to its Azure machine',
   schema: closed({
     host: text('The host, as the estate names it.'),
-    port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Its rdpPort in the estate.' },
+    port: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65535,
+      description: 'Its rdpPort in the estate.',
+    },
     networkInterface: text('Name of the interface.'),
     via: VIA,
     through: THROUGH,

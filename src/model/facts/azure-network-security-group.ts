@@ -12,7 +12,9 @@ export const AZURE_NETWORK_SECURITY_GROUP: FactKind = {
     rdpTcp: exposure('Who reaches TCP 3389.'),
     rdpUdp: exposure('Who reaches UDP 3389, or UDP 3390 of Shortpath for managed networks; the wider of the two.'),
     management: MANAGEMENT,
-    networkTagMayBeAny: flag('A default route leads into the virtual network, so that the tag VirtualNetwork may hold every address (https://learn.microsoft.com/azure/virtual-network/service-tags-overview).'),
+    networkTagMayBeAny: flag(
+      'A default route leads into the virtual network, so that the tag VirtualNetwork may hold every address (https://learn.microsoft.com/azure/virtual-network/service-tags-overview).',
+    ),
     shadowed: list(
       closed({
         rule: text('Name of the rule that no packet reaches.'),

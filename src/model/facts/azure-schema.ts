@@ -2,16 +2,36 @@ import type { JsonObject } from '../json.ts';
 
 /** A closed object whose every member is required and described. */
 export function closed(properties: Readonly<Record<string, JsonObject>>, description?: string): JsonObject {
-  return { type: 'object', ...(description === undefined ? {} : { description }), required: Object.keys(properties), additionalProperties: false, properties };
+  return {
+    type: 'object',
+    ...(description === undefined ? {} : { description }),
+    required: Object.keys(properties),
+    additionalProperties: false,
+    properties,
+  };
 }
 
 export const text = (description: string): JsonObject => ({ type: 'string', description });
 export const flag = (description: string): JsonObject => ({ type: 'boolean', description });
-export const choice = (values: readonly string[], description: string): JsonObject => ({ enum: [...values], description });
-export const texts = (description: string): JsonObject => ({ type: 'array', items: { type: 'string' }, description });
-export const list = (items: JsonObject, description: string): JsonObject => ({ type: 'array', items, description });
+export const choice = (values: readonly string[], description: string): JsonObject => ({
+  enum: [...values],
+  description,
+});
+export const texts = (description: string): JsonObject => ({
+  type: 'array',
+  items: { type: 'string' },
+  description,
+});
+export const list = (items: JsonObject, description: string): JsonObject => ({
+  type: 'array',
+  items,
+  description,
+});
 /** Null where the input has no such thing; it is known to have none. */
-export const textOrNone = (description: string): JsonObject => ({ type: ['string', 'null'], description });
+export const textOrNone = (description: string): JsonObject => ({
+  type: ['string', 'null'],
+  description,
+});
 
 const NSG_PAGE = 'https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview';
 
@@ -26,7 +46,10 @@ const OPENER = closed({
   networkSecurityGroup: textOrNone('Name of the group that holds the rule.'),
   resourceGroup: RESOURCE_GROUP,
   rule: text('Name of the security rule.'),
-  priority: { type: ['integer', 'null'], description: 'Its priority, 100 to 4096; null when it is unresolved.' },
+  priority: {
+    type: ['integer', 'null'],
+    description: 'Its priority, 100 to 4096; null when it is unresolved.',
+  },
   source: text('Its sources as written, joined with commas.'),
   form: choice(['single', 'list', 'mixed'], 'Which members state the sources: sourceAddressPrefix, sourceAddressPrefixes, or several.'),
   from: WIDTH,
@@ -41,8 +64,16 @@ export function exposure(what: string): JsonObject {
     {
       from: WIDTH,
       internet: flag('Whether it is as wide as the Internet.'),
-      addresses: { type: 'number', minimum: 0, description: 'Public IPv4 addresses that are let in, without those of the virtual network itself.' },
-      sites: { type: 'number', minimum: 0, description: 'Public IPv6 networks of a /48 that are let in, rounded up.' },
+      addresses: {
+        type: 'number',
+        minimum: 0,
+        description: 'Public IPv4 addresses that are let in, without those of the virtual network itself.',
+      },
+      sites: {
+        type: 'number',
+        minimum: 0,
+        description: 'Public IPv6 networks of a /48 that are let in, rounded up.',
+      },
       cloudWide: flag('Whether the tag AzureCloud, all public addresses of Azure, is let in.'),
       serviceTags: texts('Service tags that are, or may be, let in; lower case.'),
       openedBy: OPENERS,

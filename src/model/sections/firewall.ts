@@ -8,7 +8,10 @@ const texts = { type: ['array', 'string', 'null'], items: { type: ['string', 'nu
 /** The integer of an enum, or its name. */
 const enumeration = { type: ['integer', 'string', 'null'] } as const;
 /** GpoBoolean: 0 False, 1 True, 2 NotConfigured (only in the store PersistentStore). */
-const gpoBoolean = { type: ['integer', 'boolean', 'string', 'null'], description: '0 False, 1 True, 2 NotConfigured.' } as const;
+const gpoBoolean = {
+  type: ['integer', 'boolean', 'string', 'null'],
+  description: '0 False, 1 True, 2 NotConfigured.',
+} as const;
 
 /** `Get-NetFirewallProfile -PolicyStore ActiveStore`: what counts, all stores merged. */
 export const FIREWALL_PROFILES_SECTION: SectionSpec = {
@@ -22,8 +25,14 @@ export const FIREWALL_PROFILES_SECTION: SectionSpec = {
     Enabled: gpoBoolean,
     DefaultInboundAction: { ...enumeration, description: '0 NotConfigured, 2 Allow, 4 Block.' },
     DefaultOutboundAction: { ...enumeration, description: '0 NotConfigured, 2 Allow, 4 Block.' },
-    AllowInboundRules: { ...gpoBoolean, description: '0 False: every allow rule is ignored. 1 True, 2 NotConfigured.' },
-    AllowLocalFirewallRules: { ...gpoBoolean, description: '0 False: only rules of Group Policy count. 1 True, 2 NotConfigured.' },
+    AllowInboundRules: {
+      ...gpoBoolean,
+      description: '0 False: every allow rule is ignored. 1 True, 2 NotConfigured.',
+    },
+    AllowLocalFirewallRules: {
+      ...gpoBoolean,
+      description: '0 False: only rules of Group Policy count. 1 True, 2 NotConfigured.',
+    },
     AllowLocalIPsecRules: gpoBoolean,
     AllowUserApps: gpoBoolean,
     AllowUserPorts: gpoBoolean,
@@ -35,7 +44,10 @@ export const FIREWALL_PROFILES_SECTION: SectionSpec = {
     LogAllowed: gpoBoolean,
     LogBlocked: gpoBoolean,
     LogIgnored: gpoBoolean,
-    DisabledInterfaceAliases: { ...texts, description: 'Interfaces that are not filtered; the literal NotConfigured names none.' },
+    DisabledInterfaceAliases: {
+      ...texts,
+      description: 'Interfaces that are not filtered; the literal NotConfigured names none.',
+    },
   },
 };
 
@@ -50,34 +62,79 @@ export const FIREWALL_RULES_SECTION: SectionSpec = {
   shape: 'rows',
   source: `${CIM}/msft-netfirewallrule`,
   columns: {
-    InstanceID: { type: 'string', description: 'The name of the rule; a rule of Group Policy has a GUID.' },
+    InstanceID: {
+      type: 'string',
+      description: 'The name of the rule; a rule of Group Policy has a GUID.',
+    },
     DisplayName: { ...text, description: 'Localised; never compared.' },
-    RuleGroup: { ...text, description: 'A resource such as @FirewallAPI.dll,-28752; empty for a rule made by hand.' },
-    Enabled: { type: ['integer', 'boolean', 'string', 'null'], description: '1 True, 2 False: not the values of a profile.' },
+    RuleGroup: {
+      ...text,
+      description: 'A resource such as @FirewallAPI.dll,-28752; empty for a rule made by hand.',
+    },
+    Enabled: {
+      type: ['integer', 'boolean', 'string', 'null'],
+      description: '1 True, 2 False: not the values of a profile.',
+    },
     Direction: { ...enumeration, description: '1 Inbound, 2 Outbound.' },
     Action: { ...enumeration, description: '0 NotConfigured, 2 Allow, 3 AllowBypass, 4 Block.' },
-    Profiles: { type: ['integer', 'string', 'array', 'null'], description: 'Bits: 1 Domain, 2 Private, 4 Public; 0 is every profile.' },
-    EdgeTraversalPolicy: { ...enumeration, description: '0 Block, 1 Allow, 2 DeferToUser, 3 DeferToApp.' },
+    Profiles: {
+      type: ['integer', 'string', 'null'],
+      description: 'Bits: 1 Domain, 2 Private, 4 Public; 0 is every profile.',
+    },
+    EdgeTraversalPolicy: {
+      ...enumeration,
+      description: '0 Block, 1 Allow, 2 DeferToUser, 3 DeferToApp.',
+    },
     Owner: { ...text, description: 'SID of the user whose app container the rule is for.' },
     Platforms: texts,
-    PrimaryStatus: { ...enumeration, description: '0 Unknown, 1 OK, 2 Degraded (not loaded), 3 Error.' },
-    EnforcementStatus: { type: ['array', 'integer', 'string', 'null'], description: 'Codes 0 to 23 or their names; 1 is enforced.' },
-    PolicyStoreSource: { ...text, description: 'PersistentStore, or the name of the Group Policy object.' },
-    PolicyStoreSourceType: { ...enumeration, description: '1 Local, 2 GroupPolicy, 3 Dynamic, 4 Generated, 5 Hardcoded.' },
+    PrimaryStatus: {
+      ...enumeration,
+      description: '0 Unknown, 1 OK, 2 Degraded (not loaded), 3 Error.',
+    },
+    EnforcementStatus: {
+      type: ['array', 'integer', 'string', 'null'],
+      description: 'Codes 0 to 23 or their names; 1 is enforced.',
+    },
+    PolicyStoreSource: {
+      ...text,
+      description: 'PersistentStore, or the name of the Group Policy object.',
+    },
+    PolicyStoreSourceType: {
+      ...enumeration,
+      description: '1 Local, 2 GroupPolicy, 3 Dynamic, 4 Generated, 5 Hardcoded.',
+    },
     Protocol: { type: ['string', 'integer', 'null'], description: 'TCP, UDP, Any, or a number.' },
-    LocalPort: { type: ['array', 'string', 'integer', 'null'], description: 'Any, ports, ranges, keywords such as RPC.' },
+    LocalPort: {
+      type: ['array', 'string', 'integer', 'null'],
+      description: 'Any, ports, ranges, keywords such as RPC.',
+    },
     RemotePort: { type: ['array', 'string', 'integer', 'null'] },
     LocalAddress: texts,
-    RemoteAddress: { ...texts, description: 'Any, addresses, subnets, ranges, keywords such as LocalSubnet.' },
-    RemoteDynamicKeywordAddresses: { ...texts, description: 'Ids of dynamic keyword addresses that limit the rule.' },
+    RemoteAddress: {
+      ...texts,
+      description: 'Any, addresses, subnets, ranges, keywords such as LocalSubnet.',
+    },
+    RemoteDynamicKeywordAddresses: {
+      ...texts,
+      description: 'Ids of dynamic keyword addresses that limit the rule.',
+    },
     Program: { ...text, description: 'Any, System, or a path; expanded in ActiveStore.' },
-    Package: { ...text, description: 'SID of an app container; such a rule lets nothing reach a service.' },
+    Package: {
+      ...text,
+      description: 'SID of an app container; such a rule lets nothing reach a service.',
+    },
     Service: { ...text, description: 'Any or * (any service), or a service name.' },
     InterfaceAlias: texts,
-    InterfaceType: { type: ['string', 'integer', 'array', 'null'], description: 'Any, Wired, Wireless, RemoteAccess.' },
+    InterfaceType: {
+      type: ['string', 'integer', 'array', 'null'],
+      description: 'Any, Wired, Wireless, RemoteAccess.',
+    },
     Authentication: { ...enumeration, description: 'IPsec: 0 NotRequired, 1 Required, 2 NoEncap.' },
     Encryption: { ...enumeration, description: 'IPsec: 0 NotRequired, 1 Required, 2 Dynamic.' },
-    OverrideBlockRules: { type: ['boolean', 'integer', 'string', 'null'], description: 'Authenticated bypass: beats block rules.' },
+    OverrideBlockRules: {
+      type: ['boolean', 'integer', 'string', 'null'],
+      description: 'Authenticated bypass: beats block rules.',
+    },
     LocalUser: text,
     RemoteUser: text,
     RemoteMachine: text,
@@ -91,7 +148,12 @@ export const GATEWAY_FARM_SECTION: SectionSpec = {
   title: 'Members of the RD Gateway farm',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayloadbalancer',
-  columns: { Servers: { ...texts, description: 'Names with semicolons between; empty where there is no farm.' } },
+  columns: {
+    Servers: {
+      ...texts,
+      description: 'Names with semicolons between; empty where there is no farm.',
+    },
+  },
 };
 
 export const FIREWALL_SECTIONS: readonly SectionSpec[] = [FIREWALL_PROFILES_SECTION, FIREWALL_RULES_SECTION, GATEWAY_FARM_SECTION];

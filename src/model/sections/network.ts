@@ -13,10 +13,22 @@ export const NETWORK_PROFILES_SECTION: SectionSpec = {
     Name: { type: ['string', 'null'], description: 'Name of the network.' },
     InterfaceAlias: { type: ['string', 'null'] },
     InterfaceIndex: { type: ['integer', 'null'] },
-    NetworkCategory: { ...enumeration, description: '0 Public, 1 Private, 2 DomainAuthenticated: not the bits of a firewall profile.' },
-    DomainAuthenticationKind: { ...enumeration, description: '0 None, 1 Ldap, 2 Tls; newer builds only.' },
-    IPv4Connectivity: { ...enumeration, description: '0 Disconnected, 1 NoTraffic, 2 Subnet, 3 LocalNetwork, 4 Internet.' },
-    IPv6Connectivity: { ...enumeration, description: '0 Disconnected, 1 NoTraffic, 2 Subnet, 3 LocalNetwork, 4 Internet.' },
+    NetworkCategory: {
+      ...enumeration,
+      description: '0 Public, 1 Private, 2 DomainAuthenticated: not the bits of a firewall profile.',
+    },
+    DomainAuthenticationKind: {
+      ...enumeration,
+      description: '0 None, 1 Ldap, 2 Tls; newer builds only.',
+    },
+    IPv4Connectivity: {
+      ...enumeration,
+      description: '0 Disconnected, 1 NoTraffic, 2 Subnet, 3 LocalNetwork, 4 Internet.',
+    },
+    IPv6Connectivity: {
+      ...enumeration,
+      description: '0 Disconnected, 1 NoTraffic, 2 Subnet, 3 LocalNetwork, 4 Internet.',
+    },
   },
 };
 
@@ -33,8 +45,14 @@ export const NETWORK_ADDRESSES_SECTION: SectionSpec = {
     IPAddress: { type: 'string' },
     PrefixLength: { type: ['integer', 'null'], description: 'Bits of the subnet.' },
     AddressFamily: { ...enumeration, description: '2 IPv4, 23 IPv6.' },
-    AddressState: { ...enumeration, description: '0 Invalid, 1 Tentative, 2 Duplicate, 3 Deprecated, 4 Preferred.' },
-    PrefixOrigin: { ...enumeration, description: '1 Manual, 2 WellKnown, 3 Dhcp, 4 RouterAdvertisement.' },
+    AddressState: {
+      ...enumeration,
+      description: '0 Invalid, 1 Tentative, 2 Duplicate, 3 Deprecated, 4 Preferred.',
+    },
+    PrefixOrigin: {
+      ...enumeration,
+      description: '1 Manual, 2 WellKnown, 3 Dhcp, 4 RouterAdvertisement.',
+    },
     SkipAsSource: { type: ['boolean', 'null'] },
   },
 };

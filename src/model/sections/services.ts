@@ -14,7 +14,10 @@ export const SERVICES_SECTION: SectionSpec = {
       type: ['integer', 'string', 'null'],
       description: '1 Stopped, 2 StartPending, 3 StopPending, 4 Running, 5 ContinuePending, 6 PausePending, 7 Paused.',
     },
-    StartType: { type: ['integer', 'string', 'null'], description: '0 Boot, 1 System, 2 Automatic, 3 Manual, 4 Disabled.' },
+    StartType: {
+      type: ['integer', 'string', 'null'],
+      description: '0 Boot, 1 System, 2 Automatic, 3 Manual, 4 Disabled.',
+    },
   },
 };
 

@@ -10,9 +10,18 @@ export const OS_SECTION: SectionSpec = {
   shape: 'object',
   source: `${CIMV2}/win32-operatingsystem`,
   columns: {
-    build: { type: 'integer', description: 'CurrentBuildNumber: 17763 is 2019, 20348 is 2022, 26100 is 2025.' },
-    ubr: { type: ['integer', 'null'], description: 'Update revision, the last part of the version.' },
-    productType: { type: ['integer', 'string', 'null'], description: '1 workstation, 2 domain controller, 3 server.' },
+    build: {
+      type: 'integer',
+      description: 'CurrentBuildNumber: 17763 is 2019, 20348 is 2022, 26100 is 2025.',
+    },
+    ubr: {
+      type: ['integer', 'null'],
+      description: 'Update revision, the last part of the version.',
+    },
+    productType: {
+      type: ['integer', 'string', 'null'],
+      description: '1 workstation, 2 domain controller, 3 server.',
+    },
     caption: { type: ['string', 'null'], description: 'Localised; for people.' },
     installationType: { type: ['string', 'null'], description: 'Server, Server Core, Client.' },
     lastBootUpTime: { type: ['string', 'null'], description: 'ISO 8601 UTC.' },
@@ -35,7 +44,10 @@ export const COMPUTER_SECTION: SectionSpec = {
     },
     Name: { type: ['string', 'null'] },
     DNSHostName: { type: ['string', 'null'] },
-    UUID: { type: ['string', 'null'], description: 'Win32_ComputerSystemProduct.UUID: the vmId of an Azure VM.' },
+    UUID: {
+      type: ['string', 'null'],
+      description: 'Win32_ComputerSystemProduct.UUID: the vmId of an Azure VM.',
+    },
   },
 };
 
@@ -47,7 +59,10 @@ export const ROLES_SECTION: SectionSpec = {
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/servermanager/get-windowsfeature',
   columns: {
-    Name: { type: 'string', description: 'RDS-RD-Server, RDS-Connection-Broker, RDS-Web-Access, RDS-Gateway, RDS-Licensing, RDS-Virtualization, …' },
+    Name: {
+      type: 'string',
+      description: 'RDS-RD-Server, RDS-Connection-Broker, RDS-Web-Access, RDS-Gateway, RDS-Licensing, RDS-Virtualization, …',
+    },
   },
 };
 
@@ -60,8 +75,14 @@ export const LISTENERS_SECTION: SectionSpec = {
   source: 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port',
   columns: {
     Name: { type: 'string', description: 'RDP-Tcp, or the name of a listener that was added.' },
-    PortNumber: { type: ['integer', 'null'], description: 'TCP and UDP port; 3389 unless changed.' },
-    fEnableWinStation: { type: ['integer', 'boolean', 'null'], description: '0: the listener is off.' },
+    PortNumber: {
+      type: ['integer', 'null'],
+      description: 'TCP and UDP port; 3389 unless changed.',
+    },
+    fEnableWinStation: {
+      type: ['integer', 'boolean', 'null'],
+      description: '0: the listener is off.',
+    },
     InitialProgram: { type: ['string', 'null'] },
     fInheritInitialProgram: { type: ['integer', 'null'] },
     LanAdapter: { type: ['integer', 'null'], description: '0: every adapter.' },

@@ -38,13 +38,26 @@ export function parsePrefix(text: string): Prefix {
   const set = colon ? parseV6(plain) : parseV4(plain);
   if (set !== null) {
     // Azure reads a bare 0.0.0.0 as one address, but whoever writes it means everything: no certain reading.
-    if (!colon && plain === '0.0.0.0') return { kind: 'unknown', ...NO_ADDRESSES, tag: '', note: "'0.0.0.0' without a length is one address" };
-    return colon ? { kind: 'addresses', v4: NO_V4, v6: set as Intervals<bigint>, tag: '', note: '' } : { kind: 'addresses', v4: set as Intervals<number>, v6: NO_V6, tag: '', note: '' };
+    if (!colon && plain === '0.0.0.0')
+      return {
+        kind: 'unknown',
+        ...NO_ADDRESSES,
+        tag: '',
+        note: "'0.0.0.0' without a length is one address",
+      };
+    return colon
+      ? { kind: 'addresses', v4: NO_V4, v6: set as Intervals<bigint>, tag: '', note: '' }
+      : { kind: 'addresses', v4: set as Intervals<number>, v6: NO_V6, tag: '', note: '' };
   }
   const word = plain.toLowerCase();
   if (word === 'any' || word === '0/0' || word === '/0' || word === '<nw>/0') return { ...ANY, note: `'${plain}' is not a value that Azure takes; read as '*'` };
   if (/^[a-z][a-z0-9_]*(\.[a-z0-9-]+)*$/.test(word)) return { kind: 'tag', ...NO_ADDRESSES, tag: CLASSIC_TAGS[word] ?? word, note: '' };
-  return { kind: 'unknown', ...NO_ADDRESSES, tag: '', note: `'${plain.slice(0, 64)}' is neither a prefix nor a service tag` };
+  return {
+    kind: 'unknown',
+    ...NO_ADDRESSES,
+    tag: '',
+    note: `'${plain.slice(0, 64)}' is neither a prefix nor a service tag`,
+  };
 }
 
 /** `a.b.c.d`, `a.b.c.d/n` (host bits are masked) or `a.b.c.d-e.f.g.h`; null for anything else. */

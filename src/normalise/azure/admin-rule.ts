@@ -1,9 +1,10 @@
-import { type Json, isObject, member } from '../../model/json.ts';
+import { type Json, isObject } from '../../model/json.ts';
 import { ANY_DESTINATION, cellsOf } from './destination.ts';
 import type { Reach } from './evaluate.ts';
 import { type Bound, contains, type Intervals, subtract, union, overlaps } from './interval-set.ts';
-import { listOf, ofType, type Resources } from './resources.ts';
-import { asSecurityRule, type Interner, readRule, type Rule } from './rule.ts';
+import { listOf, memberOf, ofType, type Resources } from './resources.ts';
+import { asSecurityRule, readRule, type Rule } from './rule.ts';
+import type { Interner } from './side.ts';
 import { addressesOf, type Space } from './space.ts';
 
 /**
@@ -24,8 +25,8 @@ export function readAdminRules(resources: Resources, interner: Interner): AdminR
   const collections: Json[] = ofType(resources, `${MANAGER_TYPE}/securityadminconfigurations/rulecollections`).map((resource) => resource.body);
   const configurations: Json[] = ofType(resources, `${MANAGER_TYPE}/securityadminconfigurations`).map((resource) => resource.body);
   for (const manager of ofType(resources, MANAGER_TYPE)) configurations.push(...listOf(manager.body['securityAdminConfigurations']));
-  for (const configuration of configurations) collections.push(...listOf(member(configuration, 'ruleCollections')));
-  for (const collection of collections) raw.push(...listOf(member(collection, 'rules')));
+  for (const configuration of configurations) collections.push(...listOf(memberOf(configuration, 'ruleCollections')));
+  for (const collection of collections) raw.push(...listOf(memberOf(collection, 'rules')));
   return raw.flatMap((node) => adminRule(node, interner));
 }
 
@@ -37,7 +38,12 @@ function adminRule(node: Json, interner: Interner): AdminRule[] {
   const delivers = word === 'alwaysallow';
   const rule = readRule(asSecurityRule(node, delivers ? 'Allow' : 'Deny'), '', interner);
   if (rule.direction === 'outbound') return [];
-  return word === null ? [{ rule, delivers: true }, { rule, delivers: false }] : [{ rule, delivers }];
+  return word === null
+    ? [
+        { rule, delivers: true },
+        { rule, delivers: false },
+      ]
+    : [{ rule, delivers }];
 }
 
 /** What may come before the groups for one protocol and port: sources that may be dropped, and that may be delivered. */
@@ -48,8 +54,16 @@ export function withAdminRules<T extends Bound>(space: Space<T>, reach: Reach<T>
     if (!contains(rule.ports, port) && !rule.portsUnknown && rule.ports.length > 0) continue;
     if (cellsOf(space, whole, ANY_DESTINATION.groups, [rule.destination]).every((cell) => cell.meets(rule.destination) === 'no')) continue;
     const set = addressesOf(space, rule.source, true);
-    if (delivers) upper = { set: union(upper.set, set), tags: [...new Set([...upper.tags, ...rule.source.opaque])] };
-    else lower = { set: subtract(lower.set, rule.source.opaque.length > 0 ? union(set, space.publicPart) : set), tags: overlaps(set, space.publicPart) || rule.source.opaque.length > 0 ? [] : lower.tags };
+    if (delivers)
+      upper = {
+        set: union(upper.set, set),
+        tags: [...new Set([...upper.tags, ...rule.source.opaque])],
+      };
+    else
+      lower = {
+        set: subtract(lower.set, rule.source.opaque.length > 0 ? union(set, space.publicPart) : set),
+        tags: overlaps(set, space.publicPart) || rule.source.opaque.length > 0 ? [] : lower.tags,
+      };
   }
   return { lower, upper, hits: reach.hits };
 }

@@ -61,7 +61,14 @@ function pushAll(draft: Draft, v4: Intervals<number>, v6: Intervals<bigint>): vo
 function finished(network: Network, draft: Draft): Attachment {
   const [only] = draft.networks;
   const spaces = draft.networks.size === 1 && only !== undefined ? network.spaces(only) : network.unknownSpaces;
-  const destination: Destination = draft.anywhere ? ANY_DESTINATION : { v4: draft.v4.length === 0 ? NO_V4 : setOf(draft.v4), v6: draft.v6.length === 0 ? NO_V6 : setOf(draft.v6), groups: 'any', mode: 'some' };
+  const destination: Destination = draft.anywhere
+    ? ANY_DESTINATION
+    : {
+        v4: draft.v4.length === 0 ? NO_V4 : setOf(draft.v4),
+        v6: draft.v6.length === 0 ? NO_V6 : setOf(draft.v6),
+        groups: 'any',
+        mode: 'some',
+      };
   return { names: draft.names, destination, spaces };
 }
 

@@ -23,11 +23,20 @@ export function hostPoolFact(target: Target, resource: CloudResource): Fact {
     customRdpProperty: typeof declared === 'string' ? declared : '',
     rdp: rdp.values,
     declared: rdp.declared,
-    sources: { rdp: Object.fromEntries(Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default'])) },
+    sources: {
+      rdp: Object.fromEntries(Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default'])),
+    },
   };
   const places = [...Object.keys(RDP_DEFAULTS).map((name) => `/rdp/${name}`), '/rdp', '/customRdpProperty'].map((at) => ({ at, resource, pointer: '/customRdpProperty' }));
   const members = [...(declared === undefined || declared === null ? [] : places), ...accessMember(resource)];
-  return makeFact(target, { kind: 'azure.hostPool', name: resource.name, resource, data, unknown, members });
+  return makeFact(target, {
+    kind: 'azure.hostPool',
+    name: resource.name,
+    resource,
+    data,
+    unknown,
+    members,
+  });
 }
 
 /** Whether a host pool or a workspace is reached over the Internet: one fact each, whichever it is. */
@@ -39,7 +48,14 @@ export function accessFact(target: Target, resource: CloudResource, part: 'host-
     part,
     publicNetworkAccess: textOf(resource.body['publicNetworkAccess'], 'Enabled', '/publicNetworkAccess', unknown),
   };
-  return makeFact(target, { kind: 'azure.desktopAccess', name: resource.name, resource, data, unknown, members: accessMember(resource) });
+  return makeFact(target, {
+    kind: 'azure.desktopAccess',
+    name: resource.name,
+    resource,
+    data,
+    unknown,
+    members: accessMember(resource),
+  });
 }
 
 export function workspaceFact(target: Target, resource: CloudResource): Fact {
@@ -49,7 +65,14 @@ export function workspaceFact(target: Target, resource: CloudResource): Fact {
     resourceGroup: resourceGroupOf(resource),
     publicNetworkAccess: textOf(resource.body['publicNetworkAccess'], 'Enabled', '/publicNetworkAccess', unknown),
   };
-  return makeFact(target, { kind: 'azure.workspace', name: resource.name, resource, data, unknown, members: accessMember(resource) });
+  return makeFact(target, {
+    kind: 'azure.workspace',
+    name: resource.name,
+    resource,
+    data,
+    unknown,
+    members: accessMember(resource),
+  });
 }
 
 function accessMember(resource: CloudResource): { at: Pointer; resource: CloudResource; pointer: Pointer }[] {

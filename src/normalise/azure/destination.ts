@@ -2,7 +2,7 @@ import type { AddressSet } from './address.ts';
 import { V4_ALL, V6_ALL } from './address.ts';
 import { type Bound, covers, type Intervals, intersect, overlaps, subtract } from './interval-set.ts';
 import { sameId } from './resources.ts';
-import type { Side } from './rule.ts';
+import type { Side } from './side.ts';
 import type { Space } from './space.ts';
 
 /** Where packets go after translation: private addresses, and the application security groups that hold them. */

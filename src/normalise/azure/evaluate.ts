@@ -51,7 +51,18 @@ interface State<T extends Bound> {
  * rules see, so that `hits` names every rule that has to change.
  */
 export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[], cell: Cell<T>): Reach<T> {
-  const state: State<T> = { possible: space.all, certain: space.all, lower: [], upper: [], lowerTags: [], upperTags: [], deniedTags: [], tagsMayBeDenied: false, partlyDenied: [], hits: [] };
+  const state: State<T> = {
+    possible: space.all,
+    certain: space.all,
+    lower: [],
+    upper: [],
+    lowerTags: [],
+    upperTags: [],
+    deniedTags: [],
+    tagsMayBeDenied: false,
+    partlyDenied: [],
+    hits: [],
+  };
   const here = matches.map((match) => atCell(match, cell)).filter((match) => match !== null);
   const unordered = here.filter((match) => match.rule.priority === null);
   for (const match of unordered) {
@@ -59,7 +70,7 @@ export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]
     mayAllow(space, state, match);
   }
   const ordered = unordered.length === 0 ? here : here.filter((match) => match.rule.priority !== null);
-  for (let start = 0; start < ordered.length; ) {
+  for (let start = 0; start < ordered.length;) {
     const priority = ordered[start]?.rule.priority;
     let end = start + 1;
     while (ordered[end]?.rule.priority === priority) end++;
@@ -71,7 +82,10 @@ export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]
   const byDefault = intersect(state.certain, union(space.networkSure, space.loadBalancer));
   return {
     lower: { set: union(state.lower, byDefault), tags: state.lowerTags },
-    upper: { set: union(state.upper, intersect(state.possible, union(space.networkMaybe, space.loadBalancer))), tags: state.upperTags },
+    upper: {
+      set: union(state.upper, intersect(state.possible, union(space.networkMaybe, space.loadBalancer))),
+      tags: state.upperTags,
+    },
     hits: state.hits,
   };
 }
@@ -109,7 +123,12 @@ function mayAllow<T extends Bound>(space: Space<T>, state: State<T>, match: Matc
   if (set.length === 0 && tags.length === 0 && rule.source.groups.length === 0) return;
   state.upper = union(state.upper, set);
   addTags(state.upperTags, tags);
-  if (!state.hits.some((hit) => hit.rule === rule)) state.hits.push({ rule, certain: match.sure && rule.access === 'allow' && !rule.source.unknown, sources: { set, tags } });
+  if (!state.hits.some((hit) => hit.rule === rule))
+    state.hits.push({
+      rule,
+      certain: match.sure && rule.access === 'allow' && !rule.source.unknown,
+      sources: { set, tags },
+    });
 }
 
 function deny<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
@@ -146,15 +165,22 @@ function isDenied(tag: string, denied: readonly string[]): boolean {
 /** What passes both filters: a packet needs the subnet's group and the interface's group. */
 export function both<T extends Bound>(space: Space<T>, a: Reach<T>, b: Reach<T>): Reach<T> {
   return {
-    lower: { set: intersect(a.lower.set, b.lower.set), tags: commonTags(space, a.lower, b.lower, true) },
-    upper: { set: intersect(a.upper.set, b.upper.set), tags: commonTags(space, a.upper, b.upper, false) },
+    lower: {
+      set: intersect(a.lower.set, b.lower.set),
+      tags: commonTags(space, a.lower, b.lower, true),
+    },
+    upper: {
+      set: intersect(a.upper.set, b.upper.set),
+      tags: commonTags(space, a.upper, b.upper, false),
+    },
     hits: [...a.hits, ...b.hits],
   };
 }
 
 function commonTags<T extends Bound>(space: Space<T>, a: Sources<T>, b: Sources<T>, certain: boolean): string[] {
   const passes = (tag: string, other: Sources<T>): boolean =>
-    other.tags.some((known) => tag === known || tag.startsWith(`${known}.`)) || (certain ? covers(other.set, space.publicPart) : other.tags.length > 0 || overlaps(other.set, space.publicPart));
+    other.tags.some((known) => tag === known || tag.startsWith(`${known}.`)) ||
+    (certain ? covers(other.set, space.publicPart) : other.tags.length > 0 || overlaps(other.set, space.publicPart));
   return [...new Set([...a.tags.filter((tag) => passes(tag, b)), ...b.tags.filter((tag) => passes(tag, a))])];
 }
 
@@ -167,9 +193,18 @@ export function merge<T extends Bound>(reaches: readonly Reach<T>[], mode: 'some
     merged = {
       lower:
         mode === 'some'
-          ? { set: union(merged.lower.set, reach.lower.set), tags: [...new Set([...merged.lower.tags, ...reach.lower.tags])] }
-          : { set: intersect(merged.lower.set, reach.lower.set), tags: merged.lower.tags.filter((tag) => reach.lower.tags.includes(tag)) },
-      upper: { set: union(merged.upper.set, reach.upper.set), tags: [...new Set([...merged.upper.tags, ...reach.upper.tags])] },
+          ? {
+              set: union(merged.lower.set, reach.lower.set),
+              tags: [...new Set([...merged.lower.tags, ...reach.lower.tags])],
+            }
+          : {
+              set: intersect(merged.lower.set, reach.lower.set),
+              tags: merged.lower.tags.filter((tag) => reach.lower.tags.includes(tag)),
+            },
+      upper: {
+        set: union(merged.upper.set, reach.upper.set),
+        tags: [...new Set([...merged.upper.tags, ...reach.upper.tags])],
+      },
       hits: mergeHits(merged.hits, reach.hits),
     };
   }
@@ -182,7 +217,15 @@ function mergeHits<T extends Bound>(a: readonly Hit<T>[], b: readonly Hit<T>[]):
     const at = merged.findIndex((other) => other.rule === hit.rule);
     const other = merged[at];
     if (other === undefined) merged.push(hit);
-    else merged[at] = { rule: hit.rule, certain: other.certain || hit.certain, sources: { set: union(other.sources.set, hit.sources.set), tags: [...new Set([...other.sources.tags, ...hit.sources.tags])] } };
+    else
+      merged[at] = {
+        rule: hit.rule,
+        certain: other.certain || hit.certain,
+        sources: {
+          set: union(other.sources.set, hit.sources.set),
+          tags: [...new Set([...other.sources.tags, ...hit.sources.tags])],
+        },
+      };
   }
   return merged;
 }

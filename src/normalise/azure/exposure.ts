@@ -23,7 +23,12 @@ export function measure(spaces: Spaces, v4: Sources<number> = NOTHING, v6: Sourc
   const sites = v6.set.length === 0 ? 0 : sitesOf(intersect(v6.set, spaces.v6.publicPart));
   const tags = v6.tags.length === 0 ? v4.tags : [...new Set([...v4.tags, ...v6.tags])];
   const hasPrivate = overlaps(v4.set, spaces.v4.networkMaybe) || overlaps(v6.set, spaces.v6.networkMaybe) || size(v4.set) > addresses;
-  return { width: widthOf(addresses, sites, tags.some(isCloudWide), tags.length > 0, hasPrivate), addresses, sites, tags };
+  return {
+    width: widthOf(addresses, sites, tags.some(isCloudWide), tags.length > 0, hasPrivate),
+    addresses,
+    sites,
+    tags,
+  };
 }
 
 /** What is certain and what is possible about who reaches a port. */
@@ -53,7 +58,12 @@ function openersOf(spaces: Spaces, reaches: Reaches): Opener[] {
   const openers: Opener[] = [];
   for (const [rule, hit] of hits) {
     const { width } = measure(spaces, hit.v4?.sources, hit.v6?.sources);
-    if (width === 'restricted' || width === 'broad' || width === 'internet') openers.push({ rule, certain: (hit.v4?.certain ?? false) || (hit.v6?.certain ?? false), width });
+    if (width === 'restricted' || width === 'broad' || width === 'internet')
+      openers.push({
+        rule,
+        certain: (hit.v4?.certain ?? false) || (hit.v6?.certain ?? false),
+        width,
+      });
   }
   return openers;
 }
@@ -62,10 +72,21 @@ function openersOf(spaces: Spaces, reaches: Reaches): Opener[] {
 export function widest(exposures: readonly Exposure[]): Exposure {
   const [first, ...rest] = exposures;
   if (first === undefined) return NOT_EXPOSED;
-  return rest.reduce((a, b) => ({ lower: wider(a.lower, b.lower), upper: wider(a.upper, b.upper), openedBy: mergeOpeners(a.openedBy, b.openedBy) }), first);
+  return rest.reduce(
+    (a, b) => ({
+      lower: wider(a.lower, b.lower),
+      upper: wider(a.upper, b.upper),
+      openedBy: mergeOpeners(a.openedBy, b.openedBy),
+    }),
+    first,
+  );
 }
 
-export const NOT_EXPOSED: Exposure = { lower: measureNothing(), upper: measureNothing(), openedBy: [] };
+export const NOT_EXPOSED: Exposure = {
+  lower: measureNothing(),
+  upper: measureNothing(),
+  openedBy: [],
+};
 
 function measureNothing(): Measure {
   return { width: 'nobody', addresses: 0, sites: 0, tags: [] };
@@ -86,7 +107,12 @@ function mergeOpeners(a: readonly Opener[], b: readonly Opener[]): Opener[] {
     const at = merged.findIndex((other) => other.rule === opener.rule);
     const other = merged[at];
     if (other === undefined) merged.push(opener);
-    else merged[at] = { rule: other.rule, certain: other.certain || opener.certain, width: rank(other.width) >= rank(opener.width) ? other.width : opener.width };
+    else
+      merged[at] = {
+        rule: other.rule,
+        certain: other.certain || opener.certain,
+        width: rank(other.width) >= rank(opener.width) ? other.width : opener.width,
+      };
   }
   return merged;
 }

@@ -1,11 +1,12 @@
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { AddressSet } from './address.ts';
 import type { Intervals } from './interval-set.ts';
 import { findSubnet, type Network } from './network.ts';
 import { NO_PORTS, parsePorts } from './port.ts';
-import { canonicalId, childName, findResource, listOf, ofType, referenceOf, sameId } from './resources.ts';
-import { buildSide, type Side, TCP, UDP } from './rule.ts';
+import { canonicalId, childName, findResource, listOf, memberOf, ofType, referenceOf, sameId } from './resources.ts';
+import { TCP, UDP } from './rule.ts';
+import { buildSide, type Side } from './side.ts';
 
 const FIREWALL_TYPE = 'microsoft.network/azurefirewalls';
 const POLICY_TYPE = 'microsoft.network/firewallpolicies';
@@ -46,7 +47,7 @@ export function readDnatRules(network: Network): DnatRule[] {
     if (firewall.context) continue;
     const place = placeOfFirewall(network, firewall);
     for (const [index, collection] of listOf(firewall.body['natRuleCollections']).entries()) {
-      for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
+      for (const [at, node] of listOf(memberOf(collection, 'rules')).entries()) {
         rules.push(ruleOf(network, firewall, node, `/natRuleCollections/${index}/rules/${at}`, childName(collection), firewall.name, [place]));
       }
     }
@@ -67,11 +68,11 @@ export function readDnatRules(network: Network): DnatRule[] {
 }
 
 function pushGroup(rules: DnatRule[], network: Network, resource: CloudResource, group: Json, base: string, owner: string, firewalls: readonly FirewallPlace[]): void {
-  for (const [index, collection] of listOf(member(group, 'ruleCollections')).entries()) {
-    const type = member(collection, 'ruleCollectionType');
+  for (const [index, collection] of listOf(memberOf(group, 'ruleCollections')).entries()) {
+    const type = memberOf(collection, 'ruleCollectionType');
     if (typeof type === 'string' && type.toLowerCase() !== 'firewallpolicynatrulecollection') continue;
-    for (const [at, node] of listOf(member(collection, 'rules')).entries()) {
-      const ruleType = member(node, 'ruleType');
+    for (const [at, node] of listOf(memberOf(collection, 'rules')).entries()) {
+      const ruleType = memberOf(node, 'ruleType');
       if (typeof ruleType === 'string' && ruleType.toLowerCase() !== 'natrule') continue;
       rules.push(ruleOf(network, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls));
     }
@@ -79,17 +80,17 @@ function pushGroup(rules: DnatRule[], network: Network, resource: CloudResource,
 }
 
 function ruleOf(network: Network, resource: CloudResource, node: Json, pointer: string, collection: string, owner: string, firewalls: readonly FirewallPlace[]): DnatRule {
-  const port = member(node, 'translatedPort');
+  const port = memberOf(node, 'translatedPort');
   const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
-  const address = member(node, 'translatedAddress');
-  const destinationPorts = listOf(member(node, 'destinationPorts'));
+  const address = memberOf(node, 'translatedAddress');
+  const destinationPorts = listOf(memberOf(node, 'destinationPorts'));
   return {
     resource,
     pointer,
-    name: childName(node),
+    name: childName(node) || 'unknown',
     collection,
     owner,
-    protocols: protocolsOf(member(node, 'protocols') ?? member(node, 'ipProtocols')),
+    protocols: protocolsOf(memberOf(node, 'protocols') ?? memberOf(node, 'ipProtocols')),
     destinationPorts: destinationPorts.map((value) => (isUnresolved(value) ? 'unknown' : String(value))).join(', '),
     translatedAddress: typeof address === 'string' && address !== '' ? address : null,
     translatedPorts: parsed.ports,
@@ -114,16 +115,16 @@ function protocolsOf(value: Json | undefined): number | null {
 }
 
 function formOf(node: Json): DnatRule['form'] {
-  const addresses = listOf(member(node, 'sourceAddresses')).length > 0 || isUnresolved(member(node, 'sourceAddresses'));
-  const groups = listOf(member(node, 'sourceIpGroups')).length > 0;
+  const addresses = listOf(memberOf(node, 'sourceAddresses')).length > 0 || isUnresolved(memberOf(node, 'sourceAddresses'));
+  const groups = listOf(memberOf(node, 'sourceIpGroups')).length > 0;
   return addresses && !groups ? 'addresses' : groups && !addresses ? 'groups' : 'mixed';
 }
 
 /** `sourceAddresses` and the addresses of `sourceIpGroups`, which are ids. */
 function clientsOf({ resources, interner }: Network, node: Json): Side {
-  const addresses = member(node, 'sourceAddresses');
+  const addresses = memberOf(node, 'sourceAddresses');
   const values: Json[] = addresses === undefined || addresses === null ? [] : Array.isArray(addresses) ? [...(addresses as readonly Json[])] : [null];
-  const groups = member(node, 'sourceIpGroups') ?? member(node, 'sourceIPGroups');
+  const groups = memberOf(node, 'sourceIpGroups') ?? memberOf(node, 'sourceIPGroups');
   for (const item of listOf(groups)) {
     const reference = referenceOf(item);
     const group = typeof reference === 'string' ? findResource(resources, canonicalId(reference)) : null;
@@ -146,10 +147,15 @@ function firewallsOf(network: Network, policyId: string): FirewallPlace[] {
 
 function placeOfFirewall(network: Network, firewall: CloudResource): FirewallPlace {
   for (const config of listOf(firewall.body['ipConfigurations'])) {
-    const reference = referenceOf(member(config, 'subnet'));
+    const reference = referenceOf(memberOf(config, 'subnet'));
     const subnet = findSubnet(network, reference);
     if (subnet !== null) return { name: firewall.name, networkId: subnet.networkId, subnet: subnet.prefixes };
-    if (typeof reference === 'string') return { name: firewall.name, networkId: reference.split('/').slice(0, -2).join('/'), subnet: null };
+    if (typeof reference === 'string')
+      return {
+        name: firewall.name,
+        networkId: reference.split('/').slice(0, -2).join('/'),
+        subnet: null,
+      };
   }
   return { name: firewall.name, networkId: '', subnet: null };
 }

@@ -8,7 +8,8 @@ import { atLeast, type Exposure, exposureData, exposureOf, type Opener, rank, wi
 import { makeFact, type Member } from './fact.ts';
 import type { Network } from './network.ts';
 import { resourceGroupOf } from './resources.ts';
-import { type Rule, sideText, TCP, UDP } from './rule.ts';
+import { type Rule, TCP, UDP } from './rule.ts';
+import { sideText } from './side.ts';
 import { reachesOf, type SecurityGroup } from './security-group.ts';
 import { shadowedRules } from './shadow.ts';
 
@@ -28,7 +29,12 @@ export function groupFact(target: Target, network: Network, group: SecurityGroup
   const spaces = attachment?.spaces ?? network.unknownSpaces;
   const at = (protocol: number, port: number): Exposure => exposureOf(spaces, reachesOf(group, spaces, protocol, port, destination));
   const dataOf = (exposure: Exposure, pointer: Pointer): JsonObject =>
-    exposureData(exposure, pointer, unknown, openerData(exposure.openedBy, `${pointer}/openedBy`, () => group, members));
+    exposureData(
+      exposure,
+      pointer,
+      unknown,
+      openerData(exposure.openedBy, `${pointer}/openedBy`, () => group, members),
+    );
   const data: JsonObject = {
     name: group.resource.name,
     resourceGroup: resourceGroupOf(group.resource),
@@ -36,11 +42,23 @@ export function groupFact(target: Target, network: Network, group: SecurityGroup
     attachedTo: [...(attachment?.names ?? [])],
     rdpTcp: dataOf(at(TCP, RDP_PORT), '/rdpTcp'),
     rdpUdp: dataOf(widest(RDP_UDP_PORTS.map((port) => at(UDP, port))), '/rdpUdp'),
-    management: managementData(MANAGEMENT_PORTS.map((port) => at(TCP, port)), '/management', unknown, (openers) => openerData(openers, '/management/openedBy', () => group, members)),
+    management: managementData(
+      MANAGEMENT_PORTS.map((port) => at(TCP, port)),
+      '/management',
+      unknown,
+      (openers) => openerData(openers, '/management/openedBy', () => group, members),
+    ),
     networkTagMayBeAny: spaces.view.tagMayBeAny,
     ...hygiene(group, members, unknown),
   };
-  return makeFact(target, { kind: GROUP_KIND, name: group.resource.name, resource: group.resource, data, unknown, members });
+  return makeFact(target, {
+    kind: GROUP_KIND,
+    name: group.resource.name,
+    resource: group.resource,
+    data,
+    unknown,
+    members,
+  });
 }
 
 /** Openers as data, each with the place of its rule. */
@@ -50,11 +68,21 @@ export function openerData(openers: readonly Opener[], at: Pointer, groupOf: (ru
   const shown = worst === undefined ? undefined : groupOf(worst.rule);
   // A finding about how wide the port is open stands at the rule that opens it widest.
   if (worst !== undefined && shown !== undefined) {
-    for (const name of ['internet', 'addresses', 'sites', 'cloudWide']) members.push({ at: `${exposure}/${name}`, resource: shown.resource, pointer: worst.rule.pointer });
+    for (const name of ['internet', 'addresses', 'sites', 'cloudWide'])
+      members.push({
+        at: `${exposure}/${name}`,
+        resource: shown.resource,
+        pointer: worst.rule.pointer,
+      });
   }
   return openers.map((opener, index) => {
     const group = groupOf(opener.rule);
-    if (group !== undefined) members.push({ at: `${at}/${index}`, resource: group.resource, pointer: opener.rule.pointer });
+    if (group !== undefined)
+      members.push({
+        at: `${at}/${index}`,
+        resource: group.resource,
+        pointer: opener.rule.pointer,
+      });
     return {
       networkSecurityGroup: group?.resource.name ?? null,
       resourceGroup: group === undefined ? null : resourceGroupOf(group.resource),
@@ -69,7 +97,13 @@ export function openerData(openers: readonly Opener[], at: Pointer, groupOf: (ru
 }
 
 /** The management ports in one: certainly open to the Internet, and through what. */
-export function managementData(exposures: readonly Exposure[], at: Pointer, unknown: Pointer[], openers: (openers: readonly Opener[]) => readonly JsonObject[], ports: readonly number[] = MANAGEMENT_PORTS): JsonObject {
+export function managementData(
+  exposures: readonly Exposure[],
+  at: Pointer,
+  unknown: Pointer[],
+  openers: (openers: readonly Opener[]) => readonly JsonObject[],
+  ports: readonly number[] = MANAGEMENT_PORTS,
+): JsonObject {
   const open = exposures.map((exposure) => atLeast(exposure, 'internet'));
   const internet = open.includes(true) ? true : open.includes(null) ? null : false;
   if (internet === null) unknown.push(`${at}/internet`);
@@ -89,7 +123,14 @@ function hygiene(group: SecurityGroup, members: Member[], unknown: Pointer[]): J
   if (group.partial) unknown.push('/shadowed', '/duplicatePriorities', '/malformed');
   const malformed = group.rules.filter((rule) => rule.notes.length > 0);
   return {
-    shadowed: group.partial ? null : shadowed.map(({ rule, by }) => ({ rule: rule.name, priority: rule.priority, access: rule.access, by: by.map((other) => other.name).join(', ') })),
+    shadowed: group.partial
+      ? null
+      : shadowed.map(({ rule, by }) => ({
+          rule: rule.name,
+          priority: rule.priority,
+          access: rule.access,
+          by: by.map((other) => other.name).join(', '),
+        })),
     duplicatePriorities: group.partial ? null : duplicates(group.rules),
     malformed: group.partial ? null : malformed.map((rule) => ({ rule: rule.name, note: [...new Set(rule.notes)].join('; ') })),
   };
@@ -107,5 +148,9 @@ function duplicates(rules: readonly Rule[]): JsonObject[] {
   }
   if (byPriority.size === 0) return [];
   for (const rule of rules) if (rule.priority !== null && rule.direction !== null) byPriority.get(rule.direction === 'inbound' ? rule.priority : -rule.priority)?.push(rule);
-  return [...byPriority.values()].map((list) => ({ direction: list[0]?.direction ?? null, priority: list[0]?.priority ?? null, rules: list.map((rule) => rule.name).join(', ') }));
+  return [...byPriority.values()].map((list) => ({
+    direction: list[0]?.direction ?? null,
+    priority: list[0]?.priority ?? null,
+    rules: list.map((rule) => rule.name).join(', '),
+  }));
 }

@@ -35,7 +35,15 @@ function publicAddresses(network: Network, nics: readonly Nic[]): NamedIngress[]
     const name = unresolved ? 'unknown' : publicAddress.name;
     const open = unresolved ? null : publicAddress.open;
     found.push({
-      ingress: { address, via: 'public-ip', ports: () => ALL_PORTS, open, floating: false, exists: unresolved ? null : true, translated: null },
+      ingress: {
+        address,
+        via: 'public-ip',
+        ports: () => ALL_PORTS,
+        open,
+        floating: false,
+        exists: unresolved ? null : true,
+        translated: null,
+      },
       through: name,
       hop: `public IP ${name}${open === true ? ' (Basic)' : open === false ? ' (Standard)' : ''}`,
       resource: address.nic.resource,

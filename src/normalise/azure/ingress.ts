@@ -8,7 +8,7 @@ import { type Bound, contains, covers, type Intervals, intersect, overlaps, subt
 import type { Filter, Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import type { OpenByDefault } from './public-ip.ts';
-import type { Side } from './rule.ts';
+import type { Side } from './side.ts';
 import { candidatePorts, pieces, type Reaches, reachesOf, type SecurityGroup } from './security-group.ts';
 import { addressesOf, type Space, type Spaces } from './space.ts';
 
@@ -43,7 +43,13 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: readonly 
   return {
     ingress,
     spaces: network.spaces(address.subnet?.networkId ?? ''),
-    destination: ingress.floating ? { ...destination, v4: destination.v4.length === 0 ? [] : [0, 2 ** 32], v6: destination.v6.length === 0 ? [] : [0n, 1n << 128n] } : destination,
+    destination: ingress.floating
+      ? {
+          ...destination,
+          v4: destination.v4.length === 0 ? [] : [0, 2 ** 32],
+          v6: destination.v6.length === 0 ? [] : [0n, 1n << 128n],
+        }
+      : destination,
     filters: [subnetFilter(address), address.nic.filter],
     adminRules,
   };
@@ -73,12 +79,19 @@ function filtered(path: Path, protocol: number, port: number): Reaches {
     }
     return path.adminRules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
   };
-  return { v4: combine(spaces.v4, destination.v4, (found) => found.v4), v6: combine(spaces.v6, destination.v6, (found) => found.v6) };
+  return {
+    v4: combine(spaces.v4, destination.v4, (found) => found.v4),
+    v6: combine(spaces.v6, destination.v6, (found) => found.v6),
+  };
 }
 
 function unfiltered<T extends Bound>(space: Space<T>, open: OpenByDefault): Reach<T> {
   const inside = open === true ? space.all : subtract(space.all, space.publicPart);
-  return { lower: { set: inside, tags: [] }, upper: { set: open === false ? inside : space.all, tags: [] }, hits: [] };
+  return {
+    lower: { set: inside, tags: [] },
+    upper: { set: open === false ? inside : space.all, tags: [] },
+    hits: [],
+  };
 }
 
 function unknownReach<T extends Bound>(space: Space<T>): Reach<T> {
@@ -112,7 +125,11 @@ export interface OpenPorts {
 const MOST_PIECES = 8192;
 
 export function openPorts(path: Path, protocol: number): OpenPorts {
-  const cuts = pieces(path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'), candidates(path, protocol), protocol);
+  const cuts = pieces(
+    path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'),
+    candidates(path, protocol),
+    protocol,
+  );
   if (cuts.length > MOST_PIECES * 2) return { certain: NO_PORTS, possible: ALL_PORTS };
   const certain: number[] = [];
   const possible: number[] = [];

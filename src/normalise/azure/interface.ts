@@ -1,9 +1,9 @@
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import { type AddressSet, NO_V4, NO_V6, parsePrefix, V4_ALL, V6_ALL } from './address.ts';
 import type { Destination } from './destination.ts';
 import { type Filter, filterOf, findSubnet, type Network, type Subnet } from './network.ts';
-import { childName, findResource, listOf, ofType, referenceOf, type Reference, sameId } from './resources.ts';
+import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf } from './resources.ts';
 
 /** A network interface, or the model of one in a scale set. */
 export interface Nic {
@@ -13,6 +13,8 @@ export interface Nic {
   readonly node: Json;
   readonly name: string;
   readonly machine: Machine | null;
+  /** A machine of the input has interfaces that are unresolved, and this may be one of them. */
+  readonly perhapsAttached: boolean;
   readonly filter: Filter;
   readonly addresses: readonly NicAddress[];
 }
@@ -48,32 +50,36 @@ const VM_TYPE = 'microsoft.compute/virtualmachines';
 const SCALE_SET_TYPE = 'microsoft.compute/virtualmachinescalesets';
 
 export function readInterfaces(network: Network): Nic[] {
-  const machines = machinesByInterface(network);
+  const { machines, unresolved } = machinesByInterface(network);
   const nics: Nic[] = [];
   for (const resource of ofType(network.resources, NIC_TYPE)) {
-    if (!resource.context) nics.push(nicOf(network, resource, '', resource.body, resource.name, machineOf(network, resource, machines)));
+    if (!resource.context) nics.push(nicOf(network, resource, '', resource.body, resource.name, machineOf(network, resource, machines), unresolved));
   }
   for (const resource of ofType(network.resources, SCALE_SET_TYPE)) {
     if (resource.context) continue;
     const profile = resource.body['virtualMachineProfile'];
     const machine = readMachine(resource, profile ?? null);
-    for (const [index, node] of listOf(member(member(profile, 'networkProfile'), 'networkInterfaceConfigurations')).entries()) {
-      nics.push(nicOf(network, resource, `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`, node, `${resource.name}/${childName(node)}`, machine));
+    for (const [index, node] of listOf(memberOf(memberOf(profile, 'networkProfile'), 'networkInterfaceConfigurations')).entries()) {
+      nics.push(
+        nicOf(network, resource, `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`, node, `${resource.name}/${childName(node)}`, machine, false),
+      );
     }
   }
   return nics;
 }
 
-function machinesByInterface(network: Network): Map<CloudResource, Machine> {
-  const found = new Map<CloudResource, Machine>();
+function machinesByInterface(network: Network): { machines: Map<CloudResource, Machine>; unresolved: boolean } {
+  const machines = new Map<CloudResource, Machine>();
+  let unresolved = false;
   for (const resource of ofType(network.resources, VM_TYPE)) {
-    for (const entry of listOf(member(resource.body['networkProfile'], 'networkInterfaces'))) {
+    for (const entry of listOf(memberOf(resource.body['networkProfile'], 'networkInterfaces'))) {
       const reference = referenceOf(entry);
+      if (typeof reference !== 'string') unresolved = true;
       const nic = typeof reference === 'string' ? findResource(network.resources, reference) : null;
-      if (nic !== null) found.set(nic, readMachine(resource, resource.body));
+      if (nic !== null) machines.set(nic, readMachine(resource, resource.body));
     }
   }
-  return found;
+  return { machines, unresolved };
 }
 
 function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<CloudResource, Machine>): Machine | null {
@@ -83,22 +89,32 @@ function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<C
   if (typeof reference !== 'string') return null;
   const resource = findResource(network.resources, reference);
   if (resource !== null) return readMachine(resource, resource.body);
-  return { id: reference, name: reference.slice(reference.lastIndexOf('/') + 1), os: 'not-stated', gateway: false };
+  return {
+    id: reference,
+    name: reference.slice(reference.lastIndexOf('/') + 1),
+    os: 'not-stated',
+    gateway: false,
+  };
 }
 
 const WINDOWS_PUBLISHERS = new Set(['microsoftwindowsserver', 'microsoftwindowsdesktop']);
 
 function readMachine(resource: CloudResource, profile: Json): Machine {
-  return { id: resource.id, name: resource.name, os: osOf(profile), gateway: isGateway(resource.body['tags']) };
+  return {
+    id: resource.id,
+    name: resource.name,
+    os: osOf(profile),
+    gateway: isGateway(resource.body['tags']),
+  };
 }
 
 function osOf(profile: Json): Machine['os'] {
-  const osType = member(member(member(profile, 'storageProfile'), 'osDisk'), 'osType');
+  const osType = memberOf(memberOf(memberOf(profile, 'storageProfile'), 'osDisk'), 'osType');
   if (typeof osType === 'string') return osType.toLowerCase() === 'windows' ? 'windows' : osType.toLowerCase() === 'linux' ? 'linux' : 'not-stated';
-  const os = member(profile, 'osProfile');
-  if (isStated(member(os, 'windowsConfiguration'))) return 'windows';
-  if (isStated(member(os, 'linuxConfiguration'))) return 'linux';
-  const publisher = member(member(member(profile, 'storageProfile'), 'imageReference'), 'publisher');
+  const os = memberOf(profile, 'osProfile');
+  if (isStated(memberOf(os, 'windowsConfiguration'))) return 'windows';
+  if (isStated(memberOf(os, 'linuxConfiguration'))) return 'linux';
+  const publisher = memberOf(memberOf(memberOf(profile, 'storageProfile'), 'imageReference'), 'publisher');
   return typeof publisher === 'string' && WINDOWS_PUBLISHERS.has(publisher.toLowerCase()) ? 'windows' : 'not-stated';
 }
 
@@ -108,37 +124,49 @@ function isStated(value: Json | undefined): boolean {
 
 /** A tag `role` that names the gateway or web access role. */
 function isGateway(tags: Json | undefined): boolean {
-  const role = member(tags, 'role');
+  const role = memberOf(tags, 'role');
   return typeof role === 'string' && ['rd-gateway', 'rdgateway', 'rd-web', 'rdweb'].includes(role.toLowerCase());
 }
 
-function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null): Nic {
+function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null, unresolved: boolean): Nic {
   const addresses: NicAddress[] = [];
-  const nic: Nic = { resource, pointer, node, name, machine, filter: filterOf(network.resources, network.groups, member(node, 'networkSecurityGroup')), addresses };
-  for (const [index, config] of listOf(member(node, 'ipConfigurations')).entries()) {
-    addresses.push(addressOf(network, nic, config, `${pointer}/ipConfigurations/${index}`, resource.id));
+  const nic: Nic = {
+    resource,
+    pointer,
+    node,
+    name,
+    machine,
+    perhapsAttached: machine === null && unresolved,
+    filter: filterOf(network.resources, network.groups, memberOf(node, 'networkSecurityGroup')),
+    addresses,
+  };
+  for (const [index, config] of listOf(memberOf(node, 'ipConfigurations')).entries()) {
+    addresses.push(addressOf(network, nic, config, `${pointer}/ipConfigurations/${index}`, childName(config) || String(index)));
   }
   return nic;
 }
 
-function addressOf(network: Network, nic: Nic, node: Json, pointer: string, nicId: string): NicAddress {
-  const version = member(node, 'privateIPAddressVersion');
-  const allocation = member(node, 'privateIPAllocationMethod');
-  const address = member(node, 'privateIPAddress');
-  const subnetReference = referenceOf(member(node, 'subnet'));
+function addressOf(network: Network, nic: Nic, node: Json, pointer: string, name: string): NicAddress {
+  const version = memberOf(node, 'privateIPAddressVersion');
+  const allocation = memberOf(node, 'privateIPAllocationMethod');
+  const address = memberOf(node, 'privateIPAddress');
+  const subnetReference = referenceOf(memberOf(node, 'subnet'));
   // A dynamic address that a deployment will choose is not stated; what a live interface reports is.
-  const stated = typeof address === 'string' && address !== '' && !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete) ? address : null;
+  const stated =
+    typeof address === 'string' && address !== '' && !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete)
+      ? address
+      : null;
   return {
     nic,
     node,
     pointer,
-    name: childName(node),
-    id: `${nicId}/ipconfigurations/${childName(node).toLowerCase()}`,
+    name,
+    id: `${nic.resource.id}/ipconfigurations/${name.toLowerCase()}`,
     family: typeof version === 'string' && version.toLowerCase() === 'ipv6' ? 'v6' : 'v4',
     privateAddress: stated,
     subnet: findSubnet(network, subnetReference),
     subnetReference,
-    groups: groupsOf(member(node, 'applicationSecurityGroups')),
+    groups: groupsOf(memberOf(node, 'applicationSecurityGroups')),
   };
 }
 
@@ -160,7 +188,10 @@ function addressSet(address: NicAddress): AddressSet {
   const own = address.privateAddress === null ? null : parsePrefix(address.privateAddress);
   const set = own?.kind === 'addresses' ? own : (address.subnet?.prefixes ?? null);
   const v4 = address.family === 'v4';
-  const found: AddressSet = { v4: v4 ? (set?.v4 ?? NO_V4) : NO_V4, v6: v4 ? NO_V6 : (set?.v6 ?? NO_V6) };
+  const found: AddressSet = {
+    v4: v4 ? (set?.v4 ?? NO_V4) : NO_V4,
+    v6: v4 ? NO_V6 : (set?.v6 ?? NO_V6),
+  };
   if (found.v4.length > 0 || found.v6.length > 0) return found;
   return { v4: v4 ? V4_ALL : NO_V4, v6: v4 ? NO_V6 : V6_ALL };
 }
@@ -169,17 +200,4 @@ function addressSet(address: NicAddress): AddressSet {
 export function subnetFilter(address: NicAddress): Filter {
   if (address.subnet !== null) return address.subnet.filter;
   return typeof address.subnetReference !== 'string' && address.subnetReference.is === 'none' ? 'none' : 'unknown';
-}
-
-/** Whether a list of references holds an id; null when part of it is unresolved and none fits. */
-export function refersTo(list: Json | undefined, id: string): boolean | null {
-  if (isUnresolved(list)) return null;
-  let unresolved = false;
-  for (const item of listOf(list)) {
-    const reference = referenceOf(item);
-    if (typeof reference === 'string') {
-      if (sameId(reference, id)) return true;
-    } else if (reference.is === 'unresolved') unresolved = true;
-  }
-  return unresolved ? null : false;
 }

@@ -45,7 +45,10 @@ function factsOf(host: EstateHost, path: Fact): Fact[] {
 
 function portsOf(path: Fact, protocol: 'Tcp' | 'Udp'): { certain: Intervals<number>; possible: Intervals<number> } {
   const certain = rangesOf(path.data[`internet${protocol}`]);
-  return { certain, possible: intervals([...certain, ...rangesOf(path.data[`perhaps${protocol}`])]) };
+  return {
+    certain,
+    possible: intervals([...certain, ...rangesOf(path.data[`perhaps${protocol}`])]),
+  };
 }
 
 function rangesOf(value: Json | undefined): Intervals<number> {

@@ -1,10 +1,10 @@
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
-import { canonicalId, childName, findChild, listOf, ofType, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
+import { canonicalId, childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 
 const LB_TYPE = 'microsoft.network/loadbalancers';
@@ -49,7 +49,7 @@ function membersOf(nics: readonly Nic[]): Members {
   const byId = new Map<string, NicAddress[]>();
   for (const address of nics.flatMap((nic) => nic.addresses)) {
     for (const name of REFERRING) {
-      for (const item of listOf(member(address.node, name))) {
+      for (const item of listOf(memberOf(address.node, name))) {
         const reference = referenceOf(item);
         if (typeof reference === 'string') push(byTail, tailOf(reference), { id: reference, address });
       }
@@ -77,7 +77,9 @@ export function readBalancerRules(resources: Resources, nics: readonly Nic[]): B
   for (const balancer of ofType(resources, LB_TYPE)) {
     for (const [collection, shape] of shapes) {
       for (const [index, node] of listOf(balancer.body[collection]).entries()) {
-        rules.push(ruleOf(resources, members, balancer, balancer, node, `/${collection}/${index}`, `${balancer.id}/${collection.toLowerCase()}/${childName(node).toLowerCase()}`, shape));
+        rules.push(
+          ruleOf(resources, members, balancer, balancer, node, `/${collection}/${index}`, `${balancer.id}/${collection.toLowerCase()}/${childName(node).toLowerCase()}`, shape),
+        );
       }
     }
   }
@@ -88,19 +90,28 @@ export function readBalancerRules(resources: Resources, nics: readonly Nic[]): B
   return rules;
 }
 
-function ruleOf(resources: Resources, members: Members, resource: CloudResource, balancer: CloudResource | null, node: Json, pointer: string, id: string, shape: BalancerRule['shape']): BalancerRule {
-  const protocol = member(node, 'protocol');
+function ruleOf(
+  resources: Resources,
+  members: Members,
+  resource: CloudResource,
+  balancer: CloudResource | null,
+  node: Json,
+  pointer: string,
+  id: string,
+  shape: BalancerRule['shape'],
+): BalancerRule {
+  const protocol = memberOf(node, 'protocol');
   const word = typeof protocol === 'string' ? protocol.toLowerCase() : null;
-  const haPorts = shape === 'rule' && word === 'all' && Number(member(node, 'backendPort') ?? 0) === 0;
-  const port = haPorts ? ALL_PORTS : portOf(member(node, 'backendPort'));
-  const floating = member(node, 'enableFloatingIP');
+  const haPorts = shape === 'rule' && word === 'all' && Number(memberOf(node, 'backendPort') ?? 0) === 0;
+  const port = haPorts ? ALL_PORTS : portOf(memberOf(node, 'backendPort'));
+  const floating = memberOf(node, 'enableFloatingIP');
   const sku = balancer === null ? undefined : balancer.body['sku'];
   const referring = (members.byTail.get(tailOf(id)) ?? []).filter((entry) => sameId(entry.id, id)).map((entry) => entry.address);
   const backends = backendsOf(resources, members, node, referring);
   return {
     resource,
     pointer,
-    name: pointer === '' ? (resource.name.split('/').pop() ?? resource.name) : childName(node),
+    name: pointer === '' ? (resource.name.split('/').pop() ?? resource.name) : childName(node) || 'unknown',
     balancer: balancer?.name ?? id.split('/').at(-3) ?? '',
     shape,
     isPublic: frontendIsPublic(resources, node),
@@ -123,21 +134,21 @@ function portOf(value: Json | undefined): Intervals<number> | null {
 
 function frontendText(node: Json, haPorts: boolean): string {
   if (haPorts) return 'any';
-  const single = member(node, 'frontendPort');
+  const single = memberOf(node, 'frontendPort');
   if (typeof single === 'number' || typeof single === 'string') return String(single);
-  const [low, high] = [member(node, 'frontendPortRangeStart'), member(node, 'frontendPortRangeEnd')];
+  const [low, high] = [memberOf(node, 'frontendPortRangeStart'), memberOf(node, 'frontendPortRangeEnd')];
   return (typeof low === 'number' || typeof low === 'string') && (typeof high === 'number' || typeof high === 'string') ? `${low}-${high}` : 'unknown';
 }
 
 function frontendIsPublic(resources: Resources, node: Json): boolean | null {
-  const reference = referenceOf(member(node, 'frontendIPConfiguration'));
+  const reference = referenceOf(memberOf(node, 'frontendIPConfiguration'));
   if (typeof reference !== 'string') return null;
   const frontend = findChild(resources, reference, 'frontendIPConfigurations');
   if (frontend === null) return null;
-  const addresses = [member(frontend.node, 'publicIPAddress'), member(frontend.node, 'publicIPPrefix')].map(referenceOf);
+  const addresses = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')].map(referenceOf);
   if (addresses.some((address) => typeof address === 'string')) return true;
   // `publicIPAddress: { id: <expression> }` is a public address, whichever it is.
-  const stated = [member(frontend.node, 'publicIPAddress'), member(frontend.node, 'publicIPPrefix')];
+  const stated = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')];
   if (stated.some((value) => value !== undefined && value !== null && !isUnresolved(value) && typeof value === 'object' && Object.keys(value).length > 0)) return true;
   return stated.some((value) => isUnresolved(value)) ? null : false;
 }
@@ -145,10 +156,10 @@ function frontendIsPublic(resources: Resources, node: Json): boolean | null {
 function backendsOf(resources: Resources, members: Members, node: Json, referring: readonly NicAddress[]): { targets: NicAddress[]; unknown: boolean } {
   const targets = new Set(referring);
   let unknown = false;
-  const direct = referenceOf(member(node, 'backendIPConfiguration'));
+  const direct = referenceOf(memberOf(node, 'backendIPConfiguration'));
   if (typeof direct === 'string') for (const address of byId(members, direct)) targets.add(address);
   else if (direct.is === 'unresolved') unknown = true;
-  for (const value of [member(node, 'backendAddressPool'), ...listOf(member(node, 'backendAddressPools'))]) {
+  for (const value of [memberOf(node, 'backendAddressPool'), ...listOf(memberOf(node, 'backendAddressPools'))]) {
     const reference = referenceOf(value);
     if (typeof reference !== 'string') {
       unknown ||= reference.is === 'unresolved';
@@ -157,19 +168,22 @@ function backendsOf(resources: Resources, members: Members, node: Json, referrin
     for (const entry of members.byTail.get(tailOf(reference)) ?? []) if (sameId(entry.id, reference)) targets.add(entry.address);
     for (const address of poolAddresses(resources, members, reference)) targets.add(address);
   }
-  return { targets: [...targets], unknown: unknown || (targets.size === 0 && !resources.inventory.complete) };
+  return {
+    targets: [...targets],
+    unknown: unknown || (targets.size === 0 && !resources.inventory.complete),
+  };
 }
 
 function poolAddresses(resources: Resources, members: Members, pool: string): NicAddress[] {
   const child = findChild(resources, pool, 'backendAddressPools');
   const found: NicAddress[] = [];
-  for (const item of listOf(member(child?.node, 'backendIPConfigurations'))) {
+  for (const item of listOf(memberOf(child?.node, 'backendIPConfigurations'))) {
     const reference = referenceOf(item);
     if (typeof reference === 'string') found.push(...byId(members, reference));
   }
-  for (const item of listOf(member(child?.node, 'loadBalancerBackendAddresses'))) {
-    const reference = referenceOf(member(item, 'networkInterfaceIPConfiguration'));
-    const address = member(item, 'ipAddress');
+  for (const item of listOf(memberOf(child?.node, 'loadBalancerBackendAddresses'))) {
+    const reference = referenceOf(memberOf(item, 'networkInterfaceIPConfiguration'));
+    const address = memberOf(item, 'ipAddress');
     if (typeof reference === 'string') found.push(...byId(members, reference));
     if (typeof address === 'string') found.push(...(members.byPrivateAddress.get(address) ?? []));
   }

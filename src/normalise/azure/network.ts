@@ -1,9 +1,10 @@
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
+import type { CloudResource } from '../../model/cloud-resource.ts';
+import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf, NO_ADDRESSES } from './address.ts';
 import { union } from './interval-set.ts';
-import { childName, findResource, listOf, ofType, type Reference, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
-import { type Interner, newInterner, readRule, type Rule } from './rule.ts';
+import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
+import { readRule, type Rule } from './rule.ts';
+import { type Interner, newInterner } from './side.ts';
 import { readSecurityGroup, type SecurityGroup, securityGroup } from './security-group.ts';
 import { type NetworkView, type Spaces, spacesOf, UNKNOWN_NETWORK } from './space.ts';
 
@@ -111,19 +112,39 @@ function readSubnets(resources: Resources, groups: ReadonlyMap<CloudResource, Se
   return subnets;
 }
 
-function subnetOf(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>, resource: CloudResource, pointer: string, node: Json, id: string, networkId: string): Subnet {
-  const filter = resource.context && member(node, 'networkSecurityGroup') === undefined ? 'unknown' : filterOf(resources, groups, member(node, 'networkSecurityGroup'));
-  return { resource, pointer, node, id, name: pointer === '' ? resource.name.split('/').pop() ?? resource.name : childName(node), prefixes: prefixesOf(node), filter, networkId };
+function subnetOf(
+  resources: Resources,
+  groups: ReadonlyMap<CloudResource, SecurityGroup>,
+  resource: CloudResource,
+  pointer: string,
+  node: Json,
+  id: string,
+  networkId: string,
+): Subnet {
+  const filter = resource.context && memberOf(node, 'networkSecurityGroup') === undefined ? 'unknown' : filterOf(resources, groups, memberOf(node, 'networkSecurityGroup'));
+  return {
+    resource,
+    pointer,
+    node,
+    id,
+    name: pointer === '' ? (resource.name.split('/').pop() ?? resource.name) : childName(node),
+    prefixes: prefixesOf(node),
+    filter,
+    networkId,
+  };
 }
 
 function prefixesOf(node: Json): AddressSet | null {
-  const texts = textsOf(member(node, 'addressPrefix'), member(node, 'addressPrefixes'));
+  const texts = textsOf(memberOf(node, 'addressPrefix'), memberOf(node, 'addressPrefixes'));
   return texts === null || texts.length === 0 ? null : addressSetOf(texts);
 }
 
 /** Texts of a singular and a plural member; null when one of them is not text. */
 function textsOf(single: Json | undefined, plural: Json | undefined): string[] | null {
-  const values = [...(single === undefined || single === null || single === '' ? [] : [single]), ...(plural === undefined || plural === null ? [] : Array.isArray(plural) ? (plural as readonly Json[]) : [plural])];
+  const values = [
+    ...(single === undefined || single === null || single === '' ? [] : [single]),
+    ...(plural === undefined || plural === null ? [] : Array.isArray(plural) ? (plural as readonly Json[]) : [plural]),
+  ];
   const texts = values.filter((value) => typeof value === 'string');
   return texts.length === values.length ? texts : null;
 }
@@ -136,7 +157,7 @@ export function findSubnet(network: Network, reference: Reference): Subnet | nul
 }
 
 function spaceOf(vnet: CloudResource): AddressSet | null {
-  const prefixes = member(vnet.body['addressSpace'], 'addressPrefixes');
+  const prefixes = memberOf(vnet.body['addressSpace'], 'addressPrefixes');
   const texts = textsOf(undefined, prefixes);
   return texts === null || texts.length === 0 ? null : addressSetOf(texts);
 }
@@ -148,11 +169,11 @@ function viewOf(resources: Resources, vnet: CloudResource, subnets: readonly Sub
   if (own === null) return { own: null, tagMayBeAny };
   let all = own;
   for (const peering of listOf(vnet.body['virtualNetworkPeerings'])) {
-    const reference = referenceOf(member(peering, 'remoteVirtualNetwork'));
+    const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
     const remote = typeof reference === 'string' ? findResource(resources, reference) : null;
-    const state = member(peering, 'peeringState');
+    const state = memberOf(peering, 'peeringState');
     const connected = state === undefined || state === null || (typeof state === 'string' && state.toLowerCase() === 'connected');
-    if (remote === null || !connected || member(peering, 'allowVirtualNetworkAccess') === false) continue;
+    if (remote === null || !connected || memberOf(peering, 'allowVirtualNetworkAccess') === false) continue;
     all = addAll(all, spaceOf(remote) ?? NO_ADDRESSES);
   }
   return { own: all, tagMayBeAny };
@@ -163,11 +184,11 @@ function addAll(a: AddressSet, b: AddressSet): AddressSet {
 }
 
 function hasDefaultRoute(resources: Resources, subnet: Subnet): boolean {
-  const reference = referenceOf(member(subnet.node, 'routeTable'));
+  const reference = referenceOf(memberOf(subnet.node, 'routeTable'));
   const table = typeof reference === 'string' ? findResource(resources, reference) : null;
   return listOf(table?.body['routes']).some((route) => {
-    const prefix = member(route, 'addressPrefix');
-    const hop = member(route, 'nextHopType');
+    const prefix = memberOf(route, 'addressPrefix');
+    const hop = memberOf(route, 'nextHopType');
     return (prefix === '0.0.0.0/0' || prefix === '::/0') && (typeof hop !== 'string' || (hop.toLowerCase() !== 'internet' && hop.toLowerCase() !== 'none'));
   });
 }
@@ -178,15 +199,9 @@ export function connected(resources: Resources, a: string, b: string): boolean |
   if (sameId(a, b)) return true;
   const peered = [findResource(resources, a), findResource(resources, b)].some((vnet, index) =>
     listOf(vnet?.body['virtualNetworkPeerings']).some((peering) => {
-      const reference = referenceOf(member(peering, 'remoteVirtualNetwork'));
+      const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
       return typeof reference === 'string' && sameId(reference, index === 0 ? b : a);
     }),
   );
   return peered ? true : resources.inventory.complete ? false : null;
-}
-
-/** Whether a value is there: null when it is unresolved. */
-export function isPresent(value: Json | undefined): boolean | null {
-  if (isUnresolved(value)) return null;
-  return value !== undefined && value !== null && value !== '';
 }

@@ -1,13 +1,13 @@
 import { isUnresolved } from '../../model/cloud-resource.ts';
 import type { Fact } from '../../model/fact.ts';
-import { type JsonObject, member } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
 import { makeFact, type Member } from './fact.ts';
 import { type Nic, subnetFilter } from './interface.ts';
 import type { Filter, Network, Subnet } from './network.ts';
 import { publicAddressOf } from './public-ip.ts';
-import { resourceGroupOf } from './resources.ts';
+import { memberOf, resourceGroupOf } from './resources.ts';
 
 /** Subnets whose traffic Azure's own services filter; a group on them is refused or has rules of its own. */
 const SERVICE_SUBNETS = new Set(['gatewaysubnet', 'azurefirewallsubnet', 'azurefirewallmanagementsubnet', 'routeserversubnet', 'azurebastionsubnet']);
@@ -24,9 +24,13 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
       perhapsPublic = true;
       continue;
     }
-    const modelled = member(address.node, 'publicIPAddressConfiguration');
+    const modelled = memberOf(address.node, 'publicIPAddressConfiguration');
     const pointer = `${address.pointer}/${modelled === undefined || modelled === null ? 'publicIPAddress' : 'publicIPAddressConfiguration'}`;
-    members.push({ at: `/publicAddresses/${publicAddresses.length}`, resource: nic.resource, pointer });
+    members.push({
+      at: `/publicAddresses/${publicAddresses.length}`,
+      resource: nic.resource,
+      pointer,
+    });
     if (publicAddresses.length === 0) members.push({ at: '/hasPublicAddress', resource: nic.resource, pointer });
     publicAddresses.push({ label: publicAddress.name, ipConfiguration: address.name });
   }
@@ -34,11 +38,12 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
   const filtered = filteredBy(nic);
   if (hasPublicAddress === null) unknown.push('/hasPublicAddress');
   if (filtered === null) unknown.push('/filtered');
+  if (nic.perhapsAttached) unknown.push('/attached');
   const data: JsonObject = {
     name: nic.name,
     resourceGroup: resourceGroupOf(nic.resource),
     machine: nic.machine?.name ?? null,
-    attached: nic.machine !== null,
+    attached: nic.perhapsAttached ? null : nic.machine !== null,
     operatingSystem: nic.machine?.os ?? 'not-stated',
     gateway: nic.machine?.gateway ?? false,
     hasPublicAddress,
@@ -48,20 +53,30 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
     networkSecurityGroup: nameOf(nic.filter),
     filtered,
   };
-  return makeFact(target, { kind: 'azure.networkInterface', name: nic.name, resource: nic.resource, pointer: nic.pointer, ...(nic.pointer === '' ? {} : { instance: [nic.name] }), data, unknown, members });
+  return makeFact(target, {
+    kind: 'azure.networkInterface',
+    name: nic.name,
+    resource: nic.resource,
+    pointer: nic.pointer,
+    ...(nic.pointer === '' ? {} : { instance: [nic.name] }),
+    data,
+    unknown,
+    members,
+  });
 }
 
 /** Whether a group filters every address of it, at the interface or at the subnet. */
 function filteredBy(nic: Nic): boolean | null {
   // A group that the input does not hold is one all the same, unless the reference itself is unresolved.
-  if (nic.filter !== 'none') return isUnresolved(member(nic.node, 'networkSecurityGroup')) ? null : true;
+  if (nic.filter !== 'none') return isUnresolved(memberOf(nic.node, 'networkSecurityGroup')) ? null : true;
   let filtered: boolean | null = nic.addresses.length === 0 ? null : true;
   for (const address of nic.addresses) {
     const subnet = subnetFilter(address);
     if (subnet === 'none') {
       if (address.subnet !== null) return false;
       filtered = null;
-    } else if (subnet === 'unknown' && (address.subnet === null || isUnresolved(member(address.subnet.node, 'networkSecurityGroup')) || address.subnet.resource.context)) filtered = null;
+    } else if (subnet === 'unknown' && (address.subnet === null || isUnresolved(memberOf(address.subnet.node, 'networkSecurityGroup')) || address.subnet.resource.context))
+      filtered = null;
   }
   return filtered;
 }
@@ -72,18 +87,26 @@ function nameOf(filter: Filter): string {
 
 export function subnetFact(target: Target, subnet: Subnet): Fact {
   const unknown: Pointer[] = [];
-  const outbound = member(subnet.node, 'defaultOutboundAccess');
+  const outbound = memberOf(subnet.node, 'defaultOutboundAccess');
   const known = outbound === undefined || outbound === null || typeof outbound === 'boolean';
   if (!known) unknown.push('/defaultOutboundAccess');
-  if (isUnresolved(member(subnet.node, 'networkSecurityGroup'))) unknown.push('/networkSecurityGroup');
+  if (isUnresolved(memberOf(subnet.node, 'networkSecurityGroup'))) unknown.push('/networkSecurityGroup');
   const data: JsonObject = {
     name: subnet.name,
     virtualNetwork: subnet.networkId.slice(subnet.networkId.lastIndexOf('/') + 1),
     resourceGroup: resourceGroupOf(subnet.resource),
     serviceSubnet: SERVICE_SUBNETS.has(subnet.name.toLowerCase()),
-    networkSecurityGroup: isUnresolved(member(subnet.node, 'networkSecurityGroup')) ? null : nameOf(subnet.filter),
+    networkSecurityGroup: isUnresolved(memberOf(subnet.node, 'networkSecurityGroup')) ? null : nameOf(subnet.filter),
     // Access is there unless it is switched off (default-outbound-access).
     defaultOutboundAccess: known ? outbound !== false : null,
   };
-  return makeFact(target, { kind: 'azure.subnet', name: `${data['virtualNetwork'] as string}/${subnet.name}`, resource: subnet.resource, pointer: subnet.pointer, ...(subnet.pointer === '' ? {} : { instance: [subnet.name] }), data, unknown });
+  return makeFact(target, {
+    kind: 'azure.subnet',
+    name: `${data['virtualNetwork'] as string}/${subnet.name}`,
+    resource: subnet.resource,
+    pointer: subnet.pointer,
+    ...(subnet.pointer === '' ? {} : { instance: [subnet.name] }),
+    data,
+    unknown,
+  });
 }

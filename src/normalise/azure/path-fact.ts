@@ -42,7 +42,10 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     gateway: nic.machine?.gateway ?? false,
     via: named.ingress.via,
     through: named.through,
-    hops: [named.hop, ...path.filters.map((filter, index) => hopOf(index === 0 ? `subnet ${named.ingress.address.subnet?.name ?? 'unknown'}` : `interface ${nic.name}`, filter, rdp))],
+    hops: [
+      named.hop,
+      ...path.filters.map((filter, index) => hopOf(index === 0 ? `subnet ${named.ingress.address.subnet?.name ?? 'unknown'}` : `interface ${nic.name}`, filter, rdp)),
+    ],
     rdpTcp: dataOf(rdp, '/rdpTcp'),
     rdpUdp: dataOf(widest(RDP_UDP_PORTS.map((port) => exposureAt(path, UDP, port))), '/rdpUdp'),
     management: managementData(
@@ -57,7 +60,16 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     perhapsUdp: portTexts(subtract(open.udp.possible, open.udp.certain)),
   };
   // A machine that is not in the input is not unknown to the policies: the path is judged without it.
-  const fact = makeFact(target, { kind: PATH_KIND, name: nameOf(named), resource: named.resource, pointer: named.pointer, instance: named.instance, data, unknown, members });
+  const fact = makeFact(target, {
+    kind: PATH_KIND,
+    name: nameOf(named),
+    resource: named.resource,
+    pointer: named.pointer,
+    instance: named.instance,
+    data,
+    unknown,
+    members,
+  });
   return nic.machine?.gateway === true ? [fact, gatewayFact(fact, nic.machine.name, 'tag', open)] : [fact];
 }
 
@@ -82,8 +94,14 @@ function hopOf(what: string, filter: Filter, rdp: Exposure): string {
 /** What a gateway shows beyond its own ports, from the ports of a path. */
 export function gatewayFact(path: Fact, host: string, knownBy: 'tag' | 'estate', open: { readonly tcp: OpenPorts; readonly udp: OpenPorts }): Fact {
   const beyond = (ports: OpenPorts['certain'], own: readonly number[]) => subtract(ports, own);
-  const certain = { tcp: beyond(open.tcp.certain, GATEWAY_TCP), udp: beyond(open.udp.certain, GATEWAY_UDP) };
-  const possible = { tcp: beyond(open.tcp.possible, GATEWAY_TCP), udp: beyond(open.udp.possible, GATEWAY_UDP) };
+  const certain = {
+    tcp: beyond(open.tcp.certain, GATEWAY_TCP),
+    udp: beyond(open.udp.certain, GATEWAY_UDP),
+  };
+  const possible = {
+    tcp: beyond(open.tcp.possible, GATEWAY_TCP),
+    udp: beyond(open.udp.possible, GATEWAY_UDP),
+  };
   const exposed = certain.tcp.length + certain.udp.length > 0;
   const perhaps = possible.tcp.length + possible.udp.length > 0;
   return {

@@ -17,7 +17,10 @@ export function parsePorts(text: string): PortText {
   const plain = text.trim();
   if (plain === '*') return EVERY;
   if (!plain.includes(',')) return onePort(plain);
-  const parts = plain.split(',').slice(0, 4096).map((part) => (part.trim() === '*' ? EVERY : onePort(part.trim())));
+  const parts = plain
+    .split(',')
+    .slice(0, 4096)
+    .map((part) => (part.trim() === '*' ? EVERY : onePort(part.trim())));
   return {
     ports: intervals(parts.flatMap((part) => part.ports)),
     unknown: parts.some((part) => part.unknown),

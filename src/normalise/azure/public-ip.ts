@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
-import { findResource, referenceOf, type Resources } from './resources.ts';
+import type { Json } from '../../model/json.ts';
+import { findResource, memberOf, referenceOf, type Resources } from './resources.ts';
 
 /** What a SKU does with inbound packets where no group filters: Basic lets them in, Standard does not. Null: not known. */
 export type OpenByDefault = boolean | null;
@@ -8,7 +8,7 @@ export type OpenByDefault = boolean | null;
 /** A missing SKU is Basic, the default of the API. */
 export function openByDefault(sku: Json | undefined): OpenByDefault {
   if (isUnresolved(sku)) return null;
-  const name = member(sku, 'name');
+  const name = memberOf(sku, 'name');
   if (sku === undefined || sku === null || name === undefined || name === null || name === '') return true;
   return typeof name === 'string' ? name.toLowerCase() === 'basic' : null;
 }
@@ -20,13 +20,16 @@ export interface PublicAddress {
 
 /** The public address of an ipConfiguration: null when it has none, and `unresolved` when that cannot be known. */
 export function publicAddressOf(resources: Resources, node: Json): PublicAddress | null | 'unresolved' {
-  const model = member(node, 'publicIPAddressConfiguration');
+  const model = memberOf(node, 'publicIPAddressConfiguration');
   if (isUnresolved(model)) return 'unresolved';
   if (model !== undefined && model !== null) {
-    const name = member(model, 'name');
-    return { name: typeof name === 'string' ? name : 'public address', open: openByDefault(member(model, 'sku')) };
+    const name = memberOf(model, 'name');
+    return {
+      name: typeof name === 'string' ? name : 'public address',
+      open: openByDefault(memberOf(model, 'sku')),
+    };
   }
-  const value = member(node, 'publicIPAddress');
+  const value = memberOf(node, 'publicIPAddress');
   const reference = referenceOf(value);
   if (typeof reference !== 'string') return reference.is === 'none' ? null : 'unresolved';
   const resource = findResource(resources, reference);

@@ -14,7 +14,8 @@ import type { BalancerRule } from './load-balancer.ts';
 import type { Network } from './network.ts';
 import { portTexts } from './port.ts';
 import { resourceGroupOf } from './resources.ts';
-import { sideText, TCP, UDP } from './rule.ts';
+import { TCP, UDP } from './rule.ts';
+import { sideText } from './side.ts';
 import type { SecurityGroup } from './security-group.ts';
 
 /** A rule of a load balancer, with who comes through it to RDP on the interfaces behind it. */
@@ -39,11 +40,25 @@ export function balancerFact(target: Target, network: Network, rule: BalancerRul
     publishesRdp: publishes,
     leadsTo: [...new Set(rule.targets.map((address) => address.nic.machine?.name ?? address.nic.name))],
     referenced: rule.referenced,
-    rdpTcp: exposureData(exposure, '/rdpTcp', unknown, openerData(exposure.openedBy, '/rdpTcp/openedBy', (found) => owners.find((group) => group.rules.includes(found)), members)),
+    rdpTcp: exposureData(
+      exposure,
+      '/rdpTcp',
+      unknown,
+      openerData(exposure.openedBy, '/rdpTcp/openedBy', (found) => owners.find((group) => group.rules.includes(found)), members),
+    ),
   };
   // The finding stands at the load balancer's own rule, wherever the groups are.
   const own = members.filter((member) => member.at.startsWith('/rdpTcp/openedBy/'));
-  return makeFact(target, { kind: 'azure.loadBalancerRule', name: `${rule.balancer}/${rule.name}`, resource: rule.resource, pointer: rule.pointer, instance: [rule.shape, rule.name], data, unknown, members: own });
+  return makeFact(target, {
+    kind: 'azure.loadBalancerRule',
+    name: `${rule.balancer}/${rule.name}`,
+    resource: rule.resource,
+    pointer: rule.pointer,
+    instance: [rule.shape, rule.name],
+    data,
+    unknown,
+    members: own,
+  });
 }
 
 /** Without a known interface behind it nobody can say what the groups there let in. */
@@ -82,5 +97,14 @@ export function dnatFact(target: Target, network: Network, rule: DnatRule): Fact
     form: rule.form,
     clients,
   };
-  return makeFact(target, { kind: 'azure.firewallDnat', name: `${rule.owner}/${rule.collection}/${rule.name}`, resource: rule.resource, pointer: rule.pointer, instance: [rule.pointer.split('/').slice(1, -3).join('-'), rule.collection, rule.name], data, unknown, members });
+  return makeFact(target, {
+    kind: 'azure.firewallDnat',
+    name: `${rule.owner}/${rule.collection}/${rule.name}`,
+    resource: rule.resource,
+    pointer: rule.pointer,
+    instance: [rule.pointer.split('/').slice(1, -3).join('-'), rule.collection, rule.name],
+    data,
+    unknown,
+    members,
+  });
 }

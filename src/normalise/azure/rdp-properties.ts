@@ -15,7 +15,12 @@ export function parseRdpProperties(text: string): Map<string, RdpProperty> {
   for (const part of text.split(';')) {
     const match = /^\s*([^:;]+):([isbISB]):([\s\S]*)$/.exec(part);
     const last = found[found.length - 1];
-    if (match !== null) found.push({ name: (match[1] ?? '').trim().toLowerCase(), type: (match[2] ?? 's').toLowerCase() as RdpProperty['type'], value: match[3] ?? '' });
+    if (match !== null)
+      found.push({
+        name: (match[1] ?? '').trim().toLowerCase(),
+        type: (match[2] ?? 's').toLowerCase() as RdpProperty['type'],
+        value: match[3] ?? '',
+      });
     else if (last !== undefined) last.value += `;${part}`;
   }
   const properties = new Map<string, RdpProperty>();

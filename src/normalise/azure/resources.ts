@@ -1,4 +1,4 @@
-import { type CloudInventory, type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type CloudInventory, type CloudResource, isUnresolved, UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 
@@ -58,7 +58,7 @@ export function referenceOf(value: Json | undefined): Reference {
   if (isUnresolved(value)) return UNRESOLVED_REFERENCE;
   if (typeof value === 'string') return canonicalId(value);
   if (!isObject(value)) return UNRESOLVED_REFERENCE;
-  const id = member(value, 'id');
+  const id = memberOf(value, 'id');
   if (typeof id === 'string' && id !== '') return canonicalId(id);
   return id === undefined || id === null || id === '' ? (Object.keys(value).length === 0 ? NO_REFERENCE : UNRESOLVED_REFERENCE) : UNRESOLVED_REFERENCE;
 }
@@ -96,14 +96,28 @@ export function findChild(resources: Resources, id: string, collection: string):
   const parent = name === undefined || parts.length < 3 ? null : findResource(resources, parts.join('/'));
   if (parent !== null && name !== undefined) {
     const index = childIndex(parent.body[collection], name);
-    if (index >= 0) return { resource: parent, pointer: `/${collection}/${index}`, node: listOf(parent.body[collection])[index] ?? null };
+    if (index >= 0)
+      return {
+        resource: parent,
+        pointer: `/${collection}/${index}`,
+        node: listOf(parent.body[collection])[index] ?? null,
+      };
   }
   const alone = findResource(resources, id);
   return alone === null ? null : { resource: alone, pointer: '', node: alone.body };
 }
 
+/** A list that is one expression holds one element that is unresolved: it may hold anything. */
 export function listOf(value: Json | undefined): readonly Json[] {
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
+  if (Array.isArray(value)) return value as readonly Json[];
+  return isUnresolved(value) ? UNRESOLVED_LIST : [];
+}
+
+const UNRESOLVED_LIST: readonly Json[] = [UNRESOLVED];
+
+/** A member; of something unresolved every member is. */
+export function memberOf(value: Json | undefined, name: string): Json | undefined {
+  return isUnresolved(value) ? UNRESOLVED : member(value, name);
 }
 
 function childIndex(list: Json | undefined, name: string): number {
@@ -112,9 +126,9 @@ function childIndex(list: Json | undefined, name: string): number {
 
 /** A child's own name: the last segment, since templates write `parent/child`. */
 export function childName(item: Json | undefined): string {
-  const name = member(item, 'name');
+  const name = memberOf(item, 'name');
   if (typeof name === 'string') return name.slice(name.lastIndexOf('/') + 1);
-  const id = member(item, 'id');
+  const id = memberOf(item, 'id');
   return typeof id === 'string' ? id.slice(id.lastIndexOf('/') + 1) : '';
 }
 

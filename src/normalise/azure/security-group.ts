@@ -3,7 +3,8 @@ import { cellsOf, type Destination } from './destination.ts';
 import { merge, type Match, type Reach, walk } from './evaluate.ts';
 import { type Bound, contains, type Intervals, intersect, size } from './interval-set.ts';
 import { listOf } from './resources.ts';
-import { type Interner, readRule, type Rule } from './rule.ts';
+import { readRule, type Rule } from './rule.ts';
+import type { Interner } from './side.ts';
 import { addressesOf, INTERNET_V4, type Space, type Spaces } from './space.ts';
 
 /** A network security group, its rules read once. */
@@ -58,7 +59,13 @@ function reachOf<T extends Bound>(group: SecurityGroup, space: Space<T>, matches
     cellsOf(space, whole, destination.groups, sides).map((cell) => walk(space, matches, cell)),
     destination.mode,
   );
-  return group.partial ? { lower: { set: [], tags: [] }, upper: { set: space.all, tags: reach.upper.tags }, hits: reach.hits } : reach;
+  return group.partial
+    ? {
+        lower: { set: [], tags: [] },
+        upper: { set: space.all, tags: reach.upper.tags },
+        hits: reach.hits,
+      }
+    : reach;
 }
 
 /** Inbound rules that match, or may match, a protocol and port. */
@@ -111,7 +118,8 @@ function weightOf(spaces: Spaces, rule: Rule): number {
   if (known !== undefined) return known;
   const { source } = rule;
   const v4 = Math.min(size(intersect(addressesOf(spaces.v4, source, true), spaces.v4.publicPart)) / INTERNET_V4, 1);
-  const v6 = source.v6.length === 0 && !source.internet && !source.unknown && !source.network ? 0 : size(intersect(addressesOf(spaces.v6, source, true), spaces.v6.publicPart)) > 0 ? 1 : 0;
+  const v6 =
+    source.v6.length === 0 && !source.internet && !source.unknown && !source.network ? 0 : size(intersect(addressesOf(spaces.v6, source, true), spaces.v6.publicPart)) > 0 ? 1 : 0;
   const weight = Math.max(v4, v6);
   spaces.weights.set(source, weight);
   return weight;

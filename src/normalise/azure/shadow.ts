@@ -1,5 +1,6 @@
 import { type Bound, covers, type Intervals, overlaps, subtract, union } from './interval-set.ts';
-import type { Rule, Side } from './rule.ts';
+import type { Rule } from './rule.ts';
+import type { Side } from './side.ts';
 import { PUBLIC_V4, PUBLIC_V6 } from './space.ts';
 
 export interface Shadowed {
@@ -48,7 +49,16 @@ function hasPorts(rule: Rule): boolean {
 }
 
 function isResolved(rule: Rule): boolean {
-  return rule.priority !== null && rule.access !== null && rule.protocols !== null && !rule.portsUnknown && rule.everySourcePort !== null && !rule.source.unknown && !rule.destination.unknown && (rule.ports.length > 0 || !hasPorts(rule));
+  return (
+    rule.priority !== null &&
+    rule.access !== null &&
+    rule.protocols !== null &&
+    !rule.portsUnknown &&
+    rule.everySourcePort !== null &&
+    !rule.source.unknown &&
+    !rule.destination.unknown &&
+    (rule.ports.length > 0 || !hasPorts(rule))
+  );
 }
 
 function takenBy(rule: Rule, index: number, ordered: readonly Rule[], spans: Float64Array): Rule[] {
@@ -134,7 +144,21 @@ function v6Of(side: Side): Intervals<bigint> {
 
 /** Quick, and may say yes too often. */
 function sideMayMeet(a: Side, b: Side): boolean {
-  if (a.any || b.any || a.network || b.network || a.internet || b.internet || a.opaque.length > 0 || b.opaque.length > 0 || a.groups.length > 0 || b.groups.length > 0 || a.loadBalancer || b.loadBalancer) return true;
+  if (
+    a.any ||
+    b.any ||
+    a.network ||
+    b.network ||
+    a.internet ||
+    b.internet ||
+    a.opaque.length > 0 ||
+    b.opaque.length > 0 ||
+    a.groups.length > 0 ||
+    b.groups.length > 0 ||
+    a.loadBalancer ||
+    b.loadBalancer
+  )
+    return true;
   return meet(a.v4, b.v4) || meet(a.v6, b.v6);
 }
 
@@ -151,4 +175,3 @@ function sideCovers(a: Side, b: Side): boolean {
   if (b.groups.length > 0 && !a.network && !b.groups.every((group) => a.groups.includes(group))) return false;
   return covers(v4Of(a), v4Of(b)) && covers(v6Of(a), v6Of(b));
 }
-

@@ -1,6 +1,6 @@
 import { type AddressSet, NO_ADDRESSES, parseV4, parseV6, V4_ALL, V6_ALL } from './address.ts';
 import { type Bound, type Intervals, intervals, size, subtract, union } from './interval-set.ts';
-import type { Side } from './rule.ts';
+import type { Side } from './side.ts';
 
 const v4 = (...texts: string[]): Intervals<number> => intervals(texts.flatMap((text) => parseV4(text) ?? []));
 const v6 = (...texts: string[]): Intervals<bigint> => intervals(texts.flatMap((text) => parseV6(text) ?? []));

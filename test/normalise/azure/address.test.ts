@@ -62,12 +62,18 @@ describe('ports', () => {
 
 describe('sets', () => {
   const random = (seed: number) => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
-  const members = (set: readonly number[]) => new Set(Array.from({ length: 40 }, (_, value) => value).filter((value) => set.some((start, at) => at % 2 === 0 && start <= value && value < (set[at + 1] ?? 0))));
+  const members = (set: readonly number[]) =>
+    new Set(Array.from({ length: 40 }, (_, value) => value).filter((value) => set.some((start, at) => at % 2 === 0 && start <= value && value < (set[at + 1] ?? 0))));
 
   it('agree with sets of single values', () => {
     const next = random(7);
     for (let run = 0; run < 500; run++) {
-      const make = () => intervals(Array.from({ length: Math.floor(next() * 4) }, () => Math.floor(next() * 38)).flatMap((start) => [start, start + 1 + Math.floor(next() * 3)]).filter(() => true));
+      const make = () =>
+        intervals(
+          Array.from({ length: Math.floor(next() * 4) }, () => Math.floor(next() * 38))
+            .flatMap((start) => [start, start + 1 + Math.floor(next() * 3)])
+            .filter(() => true),
+        );
       const [a, b] = [make(), make()];
       const [inA, inB] = [members(a), members(b)];
       expect(members(union(a, b))).toEqual(inA.union(inB));

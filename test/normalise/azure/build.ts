@@ -6,17 +6,42 @@ import type { Target } from '../../../src/model/target.ts';
 import { normaliseCloud } from '../../../src/normalise/azure/normalise.ts';
 
 export const GROUP = 'subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg-a/providers';
-export const TARGET: Target = { id: 'arm-template:main.json', kind: 'arm-template', name: 'main.json', group: 'files', status: 'complete' };
-export const CONTEXT: NormaliseContext = { intent: { gatewayFqdn: null, adminNetworks: [], all: {} }, now: '2026-01-01T00:00:00Z', catalogue: [] };
+export const TARGET: Target = {
+  id: 'arm-template:main.json',
+  kind: 'arm-template',
+  name: 'main.json',
+  group: 'files',
+  status: 'complete',
+};
+export const CONTEXT: NormaliseContext = {
+  intent: { gatewayFqdn: null, adminNetworks: [], all: {} },
+  now: '2026-01-01T00:00:00Z',
+  catalogue: [],
+};
 
 let count = 0;
 
 export function resource(type: string, name: string, body: JsonObject, more: Partial<CloudResource> = {}): CloudResource {
   const id = `${GROUP}/${type.toLowerCase()}/${name.toLowerCase()}`;
-  return { id, type: type.toLowerCase(), name, apiVersion: null, body, file: 'main.json', dialect: 'arm', pointer: `/resources/${count++}`, children: {}, displayId: `/${id}`, context: false, ...more };
+  return {
+    id,
+    type: type.toLowerCase(),
+    name,
+    apiVersion: null,
+    body,
+    file: 'main.json',
+    dialect: 'arm',
+    pointer: `/resources/${count++}`,
+    children: {},
+    displayId: `/${id}`,
+    context: false,
+    ...more,
+  };
 }
 
-export const idOf = (type: string, ...names: string[]): JsonObject => ({ id: `${GROUP}/${type.toLowerCase()}/${names.join('/').toLowerCase()}` });
+export const idOf = (type: string, ...names: string[]): JsonObject => ({
+  id: `${GROUP}/${type.toLowerCase()}/${names.join('/').toLowerCase()}`,
+});
 
 export function nsg(name: string, rules: readonly Json[], more: Partial<CloudResource> = {}): CloudResource {
   return resource('Microsoft.Network/networkSecurityGroups', name, { securityRules: rules }, more);
@@ -24,7 +49,17 @@ export function nsg(name: string, rules: readonly Json[], more: Partial<CloudRes
 
 /** An inbound allow rule for RDP from everyone; `over` changes it. */
 export function rule(name: string, priority: Json, over: JsonObject = {}): JsonObject {
-  const base: Record<string, Json> = { name, priority, access: 'Allow', direction: 'Inbound', protocol: 'Tcp', sourcePortRange: '*', destinationPortRange: '3389', sourceAddressPrefix: '*', destinationAddressPrefix: '*' };
+  const base: Record<string, Json> = {
+    name,
+    priority,
+    access: 'Allow',
+    direction: 'Inbound',
+    protocol: 'Tcp',
+    sourcePortRange: '*',
+    destinationPortRange: '3389',
+    sourceAddressPrefix: '*',
+    destinationAddressPrefix: '*',
+  };
   for (const [key, value] of Object.entries(over)) {
     if (value === '-') delete base[key];
     else base[key] = value;
@@ -62,7 +97,9 @@ export const pipId = (name: string): JsonObject => idOf('Microsoft.Network/publi
 
 export function machine(name: string, interfaceName: string, over: JsonObject = {}): CloudResource {
   return resource('Microsoft.Compute/virtualMachines', name, {
-    networkProfile: { networkInterfaces: [idOf('Microsoft.Network/networkInterfaces', interfaceName)] },
+    networkProfile: {
+      networkInterfaces: [idOf('Microsoft.Network/networkInterfaces', interfaceName)],
+    },
     osProfile: { windowsConfiguration: {} },
     ...over,
   });

@@ -7,7 +7,8 @@ import { addressSetOf, NO_V4, NO_V6, parsePrefix } from '../../../src/normalise/
 import type { Destination } from '../../../src/normalise/azure/destination.ts';
 import type { Sources } from '../../../src/normalise/azure/evaluate.ts';
 import { type Bound, contains } from '../../../src/normalise/azure/interval-set.ts';
-import { newInterner, TCP, UDP } from '../../../src/normalise/azure/rule.ts';
+import { TCP, UDP } from '../../../src/normalise/azure/rule.ts';
+import { newInterner } from '../../../src/normalise/azure/side.ts';
 import { reachesOf, readSecurityGroup } from '../../../src/normalise/azure/security-group.ts';
 import { spacesOf } from '../../../src/normalise/azure/space.ts';
 import { GROUP, nsg } from './build.ts';
@@ -81,17 +82,49 @@ function accepts(rules: readonly JsonObject[], packet: Packet): boolean {
     if (!listed(rule, 'destinationPortRange', 'destinationPortRanges').some((text) => meetsPort(packet.port, text))) continue;
     if (!listed(rule, 'sourceAddressPrefix', 'sourceAddressPrefixes').some((text) => meets(packet.source, text))) continue;
     const groups = ((rule['destinationApplicationSecurityGroups'] ?? []) as readonly JsonObject[]).map((group) => String(group['id']));
-    const there = listed(rule, 'destinationAddressPrefix', 'destinationAddressPrefixes').some((text) => meets(packet.destination, text)) || groups.some((group) => packet.groups.includes(group));
+    const there =
+      listed(rule, 'destinationAddressPrefix', 'destinationAddressPrefixes').some((text) => meets(packet.destination, text)) ||
+      groups.some((group) => packet.groups.includes(group));
     if (there) return rule['access'] === 'Allow';
   }
   return (meets(packet.source, 'VirtualNetwork') && meets(packet.destination, 'VirtualNetwork')) || packet.source === PLATFORM;
 }
 
-const SOURCES = ['203.0.113.7', '203.0.113.200', '198.51.100.9', '8.8.8.8', '129.0.0.1', '10.0.1.9', '10.0.2.9', PLATFORM, '2001:db8::7', '2001:db8:1::7', '2606:4700::1', 'fd00:1::9'];
+const SOURCES = [
+  '203.0.113.7',
+  '203.0.113.200',
+  '198.51.100.9',
+  '8.8.8.8',
+  '129.0.0.1',
+  '10.0.1.9',
+  '10.0.2.9',
+  PLATFORM,
+  '2001:db8::7',
+  '2001:db8:1::7',
+  '2606:4700::1',
+  'fd00:1::9',
+];
 const SOURCE_PORTS = [0, 500, 1500, 60000];
 const ASG = [`${GROUP}/microsoft.network/applicationsecuritygroups/a`, `${GROUP}/microsoft.network/applicationsecuritygroups/b`];
 
-const sourceText = fc.constantFrom('*', 'Internet', 'internet', 'VirtualNetwork', 'AzureLoadBalancer', '203.0.113.0/25', '203.0.113.7', '203.0.113.0/24', '0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '10.0.1.0/24', '2001:db8::/32', '::/0', '2001:db8:1::/48', '198.51.100.0/24');
+const sourceText = fc.constantFrom(
+  '*',
+  'Internet',
+  'internet',
+  'VirtualNetwork',
+  'AzureLoadBalancer',
+  '203.0.113.0/25',
+  '203.0.113.7',
+  '203.0.113.0/24',
+  '0.0.0.0/0',
+  '0.0.0.0/1',
+  '128.0.0.0/1',
+  '10.0.1.0/24',
+  '2001:db8::/32',
+  '::/0',
+  '2001:db8:1::/48',
+  '198.51.100.0/24',
+);
 const targetText = fc.constantFrom('*', '*', '*', 'VirtualNetwork', '10.0.1.4', '10.0.1.0/24', '10.0.2.0/24', '10.0.0.0/16', 'fd00:1::4', '::/0', '0.0.0.0/0', 'Internet');
 const portText = fc.constantFrom('*', '3389', '3389', '3380-3390', '22', '443', '1-3388', '3390-65535');
 const sourcePortText = fc.constantFrom('*', '*', '*', '*', '*', '1024-65535', '0-1023');
@@ -99,28 +132,56 @@ const sourcePortText = fc.constantFrom('*', '*', '*', '*', '*', '1024-65535', '0
 function sided(single: string, plural: string, text: fc.Arbitrary<string>): fc.Arbitrary<JsonObject> {
   return fc.oneof(
     { weight: 3, arbitrary: text.map((value): JsonObject => ({ [single]: value })) },
-    { weight: 1, arbitrary: fc.array(text, { minLength: 1, maxLength: 3 }).map((values): JsonObject => ({ [plural]: values })) },
-    { weight: 1, arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }).map((values): JsonObject => ({ [single]: '', [plural]: values })) },
+    {
+      weight: 1,
+      arbitrary: fc.array(text, { minLength: 1, maxLength: 3 }).map((values): JsonObject => ({ [plural]: values })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }).map((values): JsonObject => ({ [single]: '', [plural]: values })),
+    },
   );
 }
 
 const anyRule: fc.Arbitrary<JsonObject> = fc
   .tuple(
-    fc.record({ access: fc.constantFrom('Allow', 'Deny'), direction: fc.constantFrom('Inbound', 'Inbound', 'Inbound', 'Outbound'), protocol: fc.constantFrom('*', 'Tcp', 'tcp', 'Udp') }),
+    fc.record({
+      access: fc.constantFrom('Allow', 'Deny'),
+      direction: fc.constantFrom('Inbound', 'Inbound', 'Inbound', 'Outbound'),
+      protocol: fc.constantFrom('*', 'Tcp', 'tcp', 'Udp'),
+    }),
     sided('sourceAddressPrefix', 'sourceAddressPrefixes', sourceText),
-    fc.oneof({ weight: 5, arbitrary: sided('destinationAddressPrefix', 'destinationAddressPrefixes', targetText) }, { weight: 1, arbitrary: fc.constantFrom(...ASG).map((id): JsonObject => ({ destinationApplicationSecurityGroups: [{ id }] })) }),
+    fc.oneof(
+      {
+        weight: 5,
+        arbitrary: sided('destinationAddressPrefix', 'destinationAddressPrefixes', targetText),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(...ASG).map((id): JsonObject => ({ destinationApplicationSecurityGroups: [{ id }] })),
+      },
+    ),
     sided('destinationPortRange', 'destinationPortRanges', portText),
     sided('sourcePortRange', 'sourcePortRanges', sourcePortText),
   )
   .map((parts) => Object.assign({}, ...parts) as JsonObject);
 
 /** Distinct priorities in random order. */
-const rulesOf = (one: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject[]> => fc.array(one, { minLength: 1, maxLength: 7 }).chain((rules) =>
-  fc.shuffledSubarray(
-    rules.map((_, index) => 100 + index),
-    { minLength: rules.length },
-  ).map((priorities) => rules.map((rule, index): JsonObject => ({ ...rule, name: `r${index}`, priority: priorities[index] ?? 0 }))),
-);
+const rulesOf = (one: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject[]> =>
+  fc.array(one, { minLength: 1, maxLength: 7 }).chain((rules) =>
+    fc
+      .shuffledSubarray(
+        rules.map((_, index) => 100 + index),
+        { minLength: rules.length },
+      )
+      .map((priorities) =>
+        rules.map((rule, index): JsonObject => ({
+          ...rule,
+          name: `r${index}`,
+          priority: priorities[index] ?? 0,
+        })),
+      ),
+  );
 
 const anyRules = rulesOf(anyRule);
 const everySourcePort = rulesOf(anyRule.map((rule): JsonObject => ({ ...rule, sourcePortRange: '*', sourcePortRanges: [] })));
@@ -147,7 +208,16 @@ function destinationOf(address: string, groups: readonly string[]): Destination 
 }
 
 const truth = (rules: readonly JsonObject[], source: string, target: (typeof TARGETS)[number], protocol: 'tcp' | 'udp'): boolean =>
-  SOURCE_PORTS.some((sourcePort) => accepts(rules, { source, sourcePort, destination: target.address, port: 3389, protocol, groups: target.groups }));
+  SOURCE_PORTS.some((sourcePort) =>
+    accepts(rules, {
+      source,
+      sourcePort,
+      destination: target.address,
+      port: 3389,
+      protocol,
+      groups: target.groups,
+    }),
+  );
 
 describe('one group against packets', () => {
   it('is exact when everything is resolved', () => {
@@ -184,23 +254,34 @@ describe('one group against packets', () => {
     let certain = 0;
     let uncertain = 0;
     fc.assert(
-      fc.property(anyRules, fc.constantFrom(...TARGETS.slice(0, 2)), fc.array(fc.tuple(fc.nat(6), fc.constantFrom(...Object.keys(CHOICES))), { minLength: 1, maxLength: 2 }), (rules, target, holes) => {
-        const without = rules.map((rule) => ({ ...rule }) as Record<string, Json>);
-        const places = holes.map(([index, name]) => ({ rule: index % rules.length, name })).filter(({ rule, name }) => without[rule]?.[name] !== undefined && without[rule]?.[name] !== '');
-        for (const { rule, name } of places) (without[rule] as Record<string, Json>)[name] = UNRESOLVED;
-        const group = readSecurityGroup(nsg('nsg-a', without), newInterner());
-        const reaches = reachesOf(group, spaces, TCP, 3389, destinationOf(target.address, target.groups));
-        let resolved: Record<string, Json>[][] = [without];
-        for (const { rule, name } of places) resolved = resolved.flatMap((all) => (CHOICES[name] ?? []).map((value) => all.map((one, index) => (index === rule ? { ...one, [name]: value } : one))));
-        for (const source of SOURCES.filter((address) => !isIPv6(address))) {
-          const answers = resolved.map((all) => truth(all, source, target, 'tcp'));
-          const [lower, upper] = [holds(reaches.v4?.lower, source), holds(reaches.v4?.upper, source)];
-          if (lower) expect(answers).not.toContain(false);
-          if (!upper) expect(answers).not.toContain(true);
-          if (lower === upper) certain++;
-          else uncertain++;
-        }
-      }),
+      fc.property(
+        anyRules,
+        fc.constantFrom(...TARGETS.slice(0, 2)),
+        fc.array(fc.tuple(fc.nat(6), fc.constantFrom(...Object.keys(CHOICES))), {
+          minLength: 1,
+          maxLength: 2,
+        }),
+        (rules, target, holes) => {
+          const without = rules.map((rule) => ({ ...rule }) as Record<string, Json>);
+          const places = holes
+            .map(([index, name]) => ({ rule: index % rules.length, name }))
+            .filter(({ rule, name }) => without[rule]?.[name] !== undefined && without[rule]?.[name] !== '');
+          for (const { rule, name } of places) (without[rule] as Record<string, Json>)[name] = UNRESOLVED;
+          const group = readSecurityGroup(nsg('nsg-a', without), newInterner());
+          const reaches = reachesOf(group, spaces, TCP, 3389, destinationOf(target.address, target.groups));
+          let resolved: Record<string, Json>[][] = [without];
+          for (const { rule, name } of places)
+            resolved = resolved.flatMap((all) => (CHOICES[name] ?? []).map((value) => all.map((one, index) => (index === rule ? { ...one, [name]: value } : one))));
+          for (const source of SOURCES.filter((address) => !isIPv6(address))) {
+            const answers = resolved.map((all) => truth(all, source, target, 'tcp'));
+            const [lower, upper] = [holds(reaches.v4?.lower, source), holds(reaches.v4?.upper, source)];
+            if (lower) expect(answers).not.toContain(false);
+            if (!upper) expect(answers).not.toContain(true);
+            if (lower === upper) certain++;
+            else uncertain++;
+          }
+        },
+      ),
       { seed: 20260102, numRuns: 400 },
     );
     // Useful as well as sound: most answers stay certain.
@@ -227,7 +308,12 @@ describe('one group against packets', () => {
     fc.assert(
       fc.property(everySourcePort, (rules) => {
         const group = readSecurityGroup(nsg('nsg-a', rules), newInterner());
-        const whole: Destination = { v4: [...parsePrefix('10.0.1.4').v4, ...parsePrefix('10.0.2.4').v4], v6: NO_V6, groups: [], mode: 'some' };
+        const whole: Destination = {
+          v4: [...parsePrefix('10.0.1.4').v4, ...parsePrefix('10.0.2.4').v4],
+          v6: NO_V6,
+          groups: [],
+          mode: 'some',
+        };
         const [some, each] = (['some', 'each'] as const).map((mode) => reachesOf(group, spaces, TCP, 3389, { ...whole, mode }));
         for (const source of SOURCES.filter((address) => !isIPv6(address))) {
           const answers = ['10.0.1.4', '10.0.2.4'].map((address) => truth(rules, source, { address, groups: [] }, 'tcp'));

@@ -9,11 +9,21 @@ const exposure = (resources: Parameters<typeof facts>[0]) => only(facts(resource
 /** One machine with a public address; groups at the subnet and the interface as asked for. */
 function estate(sku: string | undefined, subnetGroup: JsonObject[] | null, nicGroup: JsonObject[] | null) {
   return [
-    vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', ...(subnetGroup === null ? {} : { nsg: 'nsg-subnet' }) } }),
+    vnet('net', '10.1.0.0/16', {
+      hosts: { prefix: '10.1.2.0/24', ...(subnetGroup === null ? {} : { nsg: 'nsg-subnet' }) },
+    }),
     ...(subnetGroup === null ? [] : [nsg('nsg-subnet', subnetGroup)]),
     ...(nicGroup === null ? [] : [nsg('nsg-nic', nicGroup)]),
     pip('pip-a', sku),
-    nic('nic-a', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts'), publicIPAddress: pipId('pip-a') }, nicGroup === null ? undefined : 'nsg-nic'),
+    nic(
+      'nic-a',
+      {
+        privateIPAddress: '10.1.2.4',
+        subnet: subnetId('net', 'hosts'),
+        publicIPAddress: pipId('pip-a'),
+      },
+      nicGroup === null ? undefined : 'nsg-nic',
+    ),
     machine('vm-a', 'nic-a'),
   ];
 }
@@ -32,12 +42,10 @@ describe('subnet and interface', () => {
     ['no group, Basic is open', 'Basic', null, null, 'internet'],
     ['no group, no SKU is Basic', undefined, null, null, 'internet'],
     ['different ports at the two', 'Standard', [rdp('web', { destinationPortRange: '443' })], open, 'private'],
-    ['different halves of the Internet', 'Standard', [rdp('low', { sourceAddressPrefix: '0.0.0.0/1' })], [rdp('high', { sourceAddressPrefix: '128.0.0.0/1' })], 'nobody'],
+    ['different halves of the Internet', 'Standard', [rdp('low', { sourceAddressPrefix: '0.0.0.0/1' })], [rdp('high', { sourceAddressPrefix: '128.0.0.0/1' })], 'private'],
   ])('%s', (_name, sku, subnetGroup, nicGroup, from) => {
     const found = exposure(estate(sku, subnetGroup, nicGroup));
-    // Without AllowVnetInBound of both nothing private is left either; the width says what matters.
-    expect(found['internet']).toBe(from === 'internet');
-    if (from !== 'nobody') expect(found['from']).toBe(from);
+    expect(found).toMatchObject({ internet: from === 'internet', from });
   });
 
   it('names every rule that has to change, with its place', () => {
@@ -55,8 +63,24 @@ describe('subnet and interface', () => {
     ['the tag of the network does', { destinationAddressPrefix: 'VirtualNetwork' }, true],
     ['another protocol', { protocol: 'Udp' }, false],
     ['every protocol', { protocol: '*' }, true],
-    ['plural members', { sourceAddressPrefix: '-', sourceAddressPrefixes: ['10.0.0.0/8', 'Internet'], destinationPortRange: '-', destinationPortRanges: ['22', '3000-4000'] }, true],
-    ['a group of other interfaces', { destinationAddressPrefix: '-', destinationApplicationSecurityGroups: [idOf('Microsoft.Network/applicationSecurityGroups', 'others')] }, false],
+    [
+      'plural members',
+      {
+        sourceAddressPrefix: '-',
+        sourceAddressPrefixes: ['10.0.0.0/8', 'Internet'],
+        destinationPortRange: '-',
+        destinationPortRanges: ['22', '3000-4000'],
+      },
+      true,
+    ],
+    [
+      'a group of other interfaces',
+      {
+        destinationAddressPrefix: '-',
+        destinationApplicationSecurityGroups: [idOf('Microsoft.Network/applicationSecurityGroups', 'others')],
+      },
+      false,
+    ],
     ['outbound', { direction: 'Outbound' }, false],
   ])('%s', (_name, over, internet) => expect(exposure(estate('Standard', [rdp('r', over as JsonObject)], null))['internet']).toBe(internet));
 
@@ -69,29 +93,63 @@ describe('subnet and interface', () => {
       vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' } }),
       nsg('g', [rdp('r', { destinationAddressPrefix: destination })]),
       pip('p', 'Standard'),
-      nic('n', { privateIPAllocationMethod: 'Dynamic', subnet: subnetId('net', 'hosts'), publicIPAddress: pipId('p') }),
+      nic('n', {
+        privateIPAllocationMethod: 'Dynamic',
+        subnet: subnetId('net', 'hosts'),
+        publicIPAddress: pipId('p'),
+      }),
     ];
     expect(exposure(resources)['internet']).toBe(internet);
   });
 
   it('does not know what another document holds', () => {
-    const resources = [pip('p', 'Standard'), nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('elsewhere', 'hosts'), publicIPAddress: pipId('p') })];
+    const resources = [
+      pip('p', 'Standard'),
+      nic('n', {
+        privateIPAddress: '10.1.2.4',
+        subnet: subnetId('elsewhere', 'hosts'),
+        publicIPAddress: pipId('p'),
+      }),
+    ];
     const path = only(facts(resources), 'azure.ingressPath');
     expect(path.unknown).toContain('/rdpTcp/internet');
     expect(only(facts(resources), 'azure.networkInterface').unknown).toEqual(['/filtered']);
   });
 
   it('takes a default route into the network as a doubt, and a denial of the Internet as its end', () => {
-    const table = resource('Microsoft.Network/routeTables', 'rt', { routes: [{ addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.1.0.4' }] });
+    const table = resource('Microsoft.Network/routeTables', 'rt', {
+      routes: [
+        {
+          addressPrefix: '0.0.0.0/0',
+          nextHopType: 'VirtualAppliance',
+          nextHopIpAddress: '10.1.0.4',
+        },
+      ],
+    });
     const build = (rules: JsonObject[]) => [
       vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g', table: 'rt' } }),
       table,
       nsg('g', rules),
       pip('p', 'Standard'),
-      nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts'), publicIPAddress: pipId('p') }),
+      nic('n', {
+        privateIPAddress: '10.1.2.4',
+        subnet: subnetId('net', 'hosts'),
+        publicIPAddress: pipId('p'),
+      }),
     ];
     expect(exposure(build([]))['internet']).toBeNull();
-    expect(exposure(build([rdp('deny', { access: 'Deny', sourceAddressPrefix: 'Internet', destinationPortRange: '*', protocol: '*' })]))['internet']).toBe(false);
+    expect(
+      exposure(
+        build([
+          rdp('deny', {
+            access: 'Deny',
+            sourceAddressPrefix: 'Internet',
+            destinationPortRange: '*',
+            protocol: '*',
+          }),
+        ]),
+      )['internet'],
+    ).toBe(false);
   });
 });
 
@@ -105,7 +163,13 @@ describe('load balancers', () => {
     });
   const front = idOf('Microsoft.Network/loadBalancers', 'lb', 'frontendIPConfigurations', 'FRONT');
   const pool = idOf('Microsoft.Network/loadBalancers', 'lb', 'backendAddressPools', 'pool');
-  const nat: JsonObject = { name: 'rdp-0', frontendIPConfiguration: front, protocol: 'Tcp', frontendPort: 50001, backendPort: 3389 };
+  const nat: JsonObject = {
+    name: 'rdp-0',
+    frontendIPConfiguration: front,
+    protocol: 'Tcp',
+    frontendPort: 50001,
+    backendPort: 3389,
+  };
   const behind = (config: JsonObject, rules: JsonObject[] = [rdp('open')]) => [
     vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' } }),
     nsg('g', rules),
@@ -116,40 +180,168 @@ describe('load balancers', () => {
 
   it('sees a NAT rule that an interface names, whatever its frontend port', () => {
     const all = facts([balancer({ inboundNatRules: [nat] }), pip('p', 'Standard'), ...behind({ loadBalancerInboundNatRules: [ref] })]);
-    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({ public: true, frontendPort: '50001', publishesRdp: true, referenced: true, leadsTo: ['vm'], rdpTcp: { internet: true } });
-    expect(only(all, 'azure.ingressPath').data).toMatchObject({ via: 'load-balancer', internetTcp: ['3389'], internetUdp: [], rdpTcp: { internet: true } });
+    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({
+      public: true,
+      frontendPort: '50001',
+      publishesRdp: true,
+      referenced: true,
+      leadsTo: ['vm'],
+      rdpTcp: { internet: true },
+    });
+    expect(only(all, 'azure.ingressPath').data).toMatchObject({
+      via: 'load-balancer',
+      internetTcp: ['3389'],
+      internetUdp: [],
+      rdpTcp: { internet: true },
+    });
   });
 
   it('leaves it to the groups behind it', () => {
     const all = facts([balancer({ inboundNatRules: [nat] }), ...behind({ loadBalancerInboundNatRules: [ref] }, [])]);
-    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({ publishesRdp: true, rdpTcp: { from: 'private', internet: false } });
+    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({
+      publishesRdp: true,
+      rdpTcp: { from: 'private', internet: false },
+    });
   });
 
   it.each<[string, JsonObject, JsonObject, boolean | null]>([
-    ['the address of an interface in the rule', { inboundNatRules: [{ ...nat, backendIPConfiguration: idOf('Microsoft.Network/networkInterfaces', 'n', 'ipConfigurations', 'primary') }] }, {}, true],
-    ['a range and a pool', { inboundNatRules: [{ name: 'v2', frontendIPConfiguration: front, protocol: 'Tcp', frontendPortRangeStart: 500, frontendPortRangeEnd: 600, backendPort: 3389, backendAddressPool: pool }] }, { loadBalancerBackendAddressPools: [pool] }, true],
-    ['a load-balancing rule', { loadBalancingRules: [{ name: 'r', frontendIPConfiguration: front, protocol: 'Tcp', frontendPort: 3389, backendPort: 3389, backendAddressPool: pool }] }, { loadBalancerBackendAddressPools: [pool] }, true],
-    ['HA ports', { loadBalancingRules: [{ name: 'r', frontendIPConfiguration: front, protocol: 'All', frontendPort: 0, backendPort: 0, backendAddressPools: [pool] }] }, { loadBalancerBackendAddressPools: [pool] }, true],
-    ['floating IP, and a rule for every destination', { loadBalancingRules: [{ name: 'r', frontendIPConfiguration: front, protocol: 'Tcp', frontendPort: 3389, backendPort: 3389, enableFloatingIP: true, backendAddressPool: pool }] }, { loadBalancerBackendAddressPools: [pool] }, true],
+    [
+      'the address of an interface in the rule',
+      {
+        inboundNatRules: [
+          {
+            ...nat,
+            backendIPConfiguration: idOf('Microsoft.Network/networkInterfaces', 'n', 'ipConfigurations', 'primary'),
+          },
+        ],
+      },
+      {},
+      true,
+    ],
+    [
+      'a range and a pool',
+      {
+        inboundNatRules: [
+          {
+            name: 'v2',
+            frontendIPConfiguration: front,
+            protocol: 'Tcp',
+            frontendPortRangeStart: 500,
+            frontendPortRangeEnd: 600,
+            backendPort: 3389,
+            backendAddressPool: pool,
+          },
+        ],
+      },
+      { loadBalancerBackendAddressPools: [pool] },
+      true,
+    ],
+    [
+      'a load-balancing rule',
+      {
+        loadBalancingRules: [
+          {
+            name: 'r',
+            frontendIPConfiguration: front,
+            protocol: 'Tcp',
+            frontendPort: 3389,
+            backendPort: 3389,
+            backendAddressPool: pool,
+          },
+        ],
+      },
+      { loadBalancerBackendAddressPools: [pool] },
+      true,
+    ],
+    [
+      'HA ports',
+      {
+        loadBalancingRules: [
+          {
+            name: 'r',
+            frontendIPConfiguration: front,
+            protocol: 'All',
+            frontendPort: 0,
+            backendPort: 0,
+            backendAddressPools: [pool],
+          },
+        ],
+      },
+      { loadBalancerBackendAddressPools: [pool] },
+      true,
+    ],
+    [
+      'floating IP, and a rule for every destination',
+      {
+        loadBalancingRules: [
+          {
+            name: 'r',
+            frontendIPConfiguration: front,
+            protocol: 'Tcp',
+            frontendPort: 3389,
+            backendPort: 3389,
+            enableFloatingIP: true,
+            backendAddressPool: pool,
+          },
+        ],
+      },
+      { loadBalancerBackendAddressPools: [pool] },
+      true,
+    ],
     ['another backend port', { inboundNatRules: [{ ...nat, backendPort: 443 }] }, { loadBalancerInboundNatRules: [ref] }, false],
     ['UDP only', { inboundNatRules: [{ ...nat, protocol: 'Udp' }] }, { loadBalancerInboundNatRules: [ref] }, false],
     ['an unresolved backend port', { inboundNatRules: [{ ...nat, backendPort: UNRESOLVED }] }, { loadBalancerInboundNatRules: [ref] }, null],
-    ['an address of a pool', { backendAddressPools: [{ name: 'pool', loadBalancerBackendAddresses: [{ ipAddress: '10.1.2.4' }] }], loadBalancingRules: [{ name: 'r', frontendIPConfiguration: front, protocol: 'Tcp', frontendPort: 1, backendPort: 3389, backendAddressPool: pool }] }, {}, true],
+    [
+      'an address of a pool',
+      {
+        backendAddressPools: [{ name: 'pool', loadBalancerBackendAddresses: [{ ipAddress: '10.1.2.4' }] }],
+        loadBalancingRules: [
+          {
+            name: 'r',
+            frontendIPConfiguration: front,
+            protocol: 'Tcp',
+            frontendPort: 1,
+            backendPort: 3389,
+            backendAddressPool: pool,
+          },
+        ],
+      },
+      {},
+      true,
+    ],
   ])('%s', (_name, over, config, internet) => {
     const path = only(facts([balancer(over), ...behind(config)]), 'azure.ingressPath');
     expect((path.data['rdpTcp'] as JsonObject)['internet']).toBe(internet);
   });
 
   it('cannot say which destination floating IP keeps', () => {
-    const over = { loadBalancingRules: [{ name: 'r', frontendIPConfiguration: front, protocol: 'Tcp', frontendPort: 3389, backendPort: 3389, enableFloatingIP: true, backendAddressPool: pool }] };
-    const path = only(facts([balancer(over), ...behind({ loadBalancerBackendAddressPools: [pool] }, [rdp('r', { destinationAddressPrefix: '203.0.113.9' })])]), 'azure.ingressPath');
+    const over = {
+      loadBalancingRules: [
+        {
+          name: 'r',
+          frontendIPConfiguration: front,
+          protocol: 'Tcp',
+          frontendPort: 3389,
+          backendPort: 3389,
+          enableFloatingIP: true,
+          backendAddressPool: pool,
+        },
+      ],
+    };
+    const path = only(
+      facts([balancer(over), ...behind({ loadBalancerBackendAddressPools: [pool] }, [rdp('r', { destinationAddressPrefix: '203.0.113.9' })])]),
+      'azure.ingressPath',
+    );
     expect((path.data['rdpTcp'] as JsonObject)['internet']).toBeNull();
   });
 
   it('has no way from outside through an internal frontend', () => {
     const all = facts([balancer({ inboundNatRules: [nat] }, { subnet: subnetId('net', 'hosts') }), ...behind({ loadBalancerInboundNatRules: [ref] })]);
     expect(factsOf(all, 'azure.ingressPath')).toEqual([]);
-    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({ public: false, publishesRdp: false });
+    expect(only(all, 'azure.loadBalancerRule').data).toMatchObject({
+      public: false,
+      publishesRdp: false,
+    });
   });
 
   it('does not know machines of another template', () => {
@@ -167,30 +359,87 @@ describe('load balancers', () => {
             {
               name: 'nic',
               networkSecurityGroup: idOf('Microsoft.Network/networkSecurityGroups', 'g'),
-              ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'hosts'), publicIPAddressConfiguration: { name: 'own', sku: { name: 'Standard' } }, loadBalancerInboundNatPools: [idOf('Microsoft.Network/loadBalancers', 'lb', 'inboundNatPools', 'pool-rdp')] }],
+              ipConfigurations: [
+                {
+                  name: 'c',
+                  subnet: subnetId('net', 'hosts'),
+                  publicIPAddressConfiguration: { name: 'own', sku: { name: 'Standard' } },
+                  loadBalancerInboundNatPools: [idOf('Microsoft.Network/loadBalancers', 'lb', 'inboundNatPools', 'pool-rdp')],
+                },
+              ],
             },
           ],
         },
       },
     });
-    const all = facts([balancer({ inboundNatPools: [{ name: 'pool-rdp', frontendIPConfiguration: front, protocol: 'Tcp', frontendPortRangeStart: 50000, frontendPortRangeEnd: 50119, backendPort: 3389 }] }), vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24' } }), nsg('g', [rdp('open')]), set]);
+    const all = facts([
+      balancer({
+        inboundNatPools: [
+          {
+            name: 'pool-rdp',
+            frontendIPConfiguration: front,
+            protocol: 'Tcp',
+            frontendPortRangeStart: 50000,
+            frontendPortRangeEnd: 50119,
+            backendPort: 3389,
+          },
+        ],
+      }),
+      vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24' } }),
+      nsg('g', [rdp('open')]),
+      set,
+    ]);
     expect(factsOf(all, 'azure.ingressPath').map((path) => [path.data['via'], path.data['internetTcp']])).toEqual([
       ['public-ip', ['3389']],
       ['load-balancer', ['3389']],
     ]);
-    expect(only(all, 'azure.networkInterface').data).toMatchObject({ machine: 'vmss', operatingSystem: 'windows', hasPublicAddress: true, filtered: true });
+    expect(only(all, 'azure.networkInterface').data).toMatchObject({
+      machine: 'vmss',
+      operatingSystem: 'windows',
+      hasPublicAddress: true,
+      filtered: true,
+    });
   });
 });
 
 describe('firewall DNAT', () => {
-  const dnat = (over: JsonObject = {}): JsonObject => ({ name: 'rdp', protocols: ['TCP'], sourceAddresses: ['*'], destinationAddresses: ['203.0.113.9'], destinationPorts: ['33890'], translatedAddress: '10.1.2.4', translatedPort: '3389', ...over });
-  const firewall = (rules: JsonObject[]) => resource('Microsoft.Network/azureFirewalls', 'fw', { ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureFirewallSubnet'), publicIPAddress: pipId('p') }], natRuleCollections: [{ name: 'in', priority: 100, action: { type: 'Dnat' }, rules }] });
-  const network = (rules: JsonObject[]) => [vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' }, AzureFirewallSubnet: { prefix: '10.1.0.0/26' } }), nsg('g', rules), nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts') }), machine('vm', 'n')];
+  const dnat = (over: JsonObject = {}): JsonObject => ({
+    name: 'rdp',
+    protocols: ['TCP'],
+    sourceAddresses: ['*'],
+    destinationAddresses: ['203.0.113.9'],
+    destinationPorts: ['33890'],
+    translatedAddress: '10.1.2.4',
+    translatedPort: '3389',
+    ...over,
+  });
+  const firewall = (rules: JsonObject[]) =>
+    resource('Microsoft.Network/azureFirewalls', 'fw', {
+      ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureFirewallSubnet'), publicIPAddress: pipId('p') }],
+      natRuleCollections: [{ name: 'in', priority: 100, action: { type: 'Dnat' }, rules }],
+    });
+  const network = (rules: JsonObject[]) => [
+    vnet('net', '10.1.0.0/16', {
+      hosts: { prefix: '10.1.2.0/24', nsg: 'g' },
+      AzureFirewallSubnet: { prefix: '10.1.0.0/26' },
+    }),
+    nsg('g', rules),
+    nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts') }),
+    machine('vm', 'n'),
+  ];
 
   it('is open though no group names the Internet: the machine sees the firewall', () => {
     const all = facts([firewall([dnat()]), ...network([])]);
-    expect(only(all, 'azure.ingressPath').data).toMatchObject({ via: 'firewall', rdpTcp: { internet: true, from: 'internet' }, internetTcp: ['3389'] });
-    expect(only(all, 'azure.firewallDnat').data).toMatchObject({ forwardsRdp: true, destinationPorts: '33890', clients: { internet: true } });
+    expect(only(all, 'azure.ingressPath').data).toMatchObject({
+      via: 'firewall',
+      rdpTcp: { internet: true, from: 'internet' },
+      internetTcp: ['3389'],
+    });
+    expect(only(all, 'azure.firewallDnat').data).toMatchObject({
+      forwardsRdp: true,
+      destinationPorts: '33890',
+      clients: { internet: true },
+    });
   });
 
   it.each<[string, JsonObject, JsonObject[], string]>([
@@ -203,21 +452,80 @@ describe('firewall DNAT', () => {
   ])('%s', (_name, over, rules, from) => expect(exposure([firewall([dnat(over)]), ...network(rules)])['from']).toBe(from));
 
   it('reads policies, their IP groups and the firewall that carries them', () => {
-    const policy = resource('Microsoft.Network/firewallPolicies', 'pol', { ruleCollectionGroups: [{ name: 'g', ruleCollections: [{ name: 'in', ruleCollectionType: 'FirewallPolicyNatRuleCollection', rules: [{ ruleType: 'NatRule', name: 'rdp', ipProtocols: ['TCP'], sourceAddresses: [], sourceIpGroups: [idOf('Microsoft.Network/ipGroups', 'office')['id'] ?? null], destinationPorts: ['3389'], translatedAddress: '10.1.2.4', translatedPort: '3389' }] }] }] });
-    const carrier = resource('Microsoft.Network/azureFirewalls', 'fw', { firewallPolicy: idOf('Microsoft.Network/firewallPolicies', 'pol'), ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureFirewallSubnet') }] });
-    const office = resource('Microsoft.Network/ipGroups', 'office', { ipAddresses: ['203.0.113.0/29'] });
+    const policy = resource('Microsoft.Network/firewallPolicies', 'pol', {
+      ruleCollectionGroups: [
+        {
+          name: 'g',
+          ruleCollections: [
+            {
+              name: 'in',
+              ruleCollectionType: 'FirewallPolicyNatRuleCollection',
+              rules: [
+                {
+                  ruleType: 'NatRule',
+                  name: 'rdp',
+                  ipProtocols: ['TCP'],
+                  sourceAddresses: [],
+                  sourceIpGroups: [idOf('Microsoft.Network/ipGroups', 'office')['id'] ?? null],
+                  destinationPorts: ['3389'],
+                  translatedAddress: '10.1.2.4',
+                  translatedPort: '3389',
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    const carrier = resource('Microsoft.Network/azureFirewalls', 'fw', {
+      firewallPolicy: idOf('Microsoft.Network/firewallPolicies', 'pol'),
+      ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureFirewallSubnet') }],
+    });
+    const office = resource('Microsoft.Network/ipGroups', 'office', {
+      ipAddresses: ['203.0.113.0/29'],
+    });
     const known = facts([policy, carrier, office, ...network([])]);
-    expect(only(known, 'azure.firewallDnat').data).toMatchObject({ owner: 'pol', form: 'groups', clients: { from: 'restricted', addresses: 8 } });
+    expect(only(known, 'azure.firewallDnat').data).toMatchObject({
+      owner: 'pol',
+      form: 'groups',
+      clients: { from: 'restricted', addresses: 8 },
+    });
     expect(only(known, 'azure.ingressPath').data).toMatchObject({ rdpTcp: { from: 'restricted' } });
     expect(only(facts([policy, carrier, ...network([])]), 'azure.firewallDnat').unknown).toContain('/clients/from');
   });
 });
 
 describe('network manager', () => {
-  const admin = (access: string) => resource('Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules', 'r', { access, direction: 'Inbound', priority: 10, protocol: 'Tcp', sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }], destinations: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }], sourcePortRanges: ['0-65535'], destinationPortRanges: ['3389'] });
+  const admin = (access: string) =>
+    resource('Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules', 'r', {
+      access,
+      direction: 'Inbound',
+      priority: 10,
+      protocol: 'Tcp',
+      sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+      destinations: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
+      sourcePortRanges: ['0-65535'],
+      destinationPortRanges: ['3389'],
+    });
   it('makes what it may deny or deliver uncertain, since no document shows what is committed', () => {
     expect(exposure([admin('Deny'), ...estate('Standard', [rdp('open')], null)])['internet']).toBeNull();
     expect(exposure([admin('AlwaysAllow'), ...estate('Standard', [], null)])['internet']).toBeNull();
     expect(exposure([admin('Allow'), ...estate('Standard', [], null)])['internet']).toBe(false);
+  });
+});
+
+describe('what is one expression', () => {
+  const NIC = 'Microsoft.Network/networkInterfaces';
+  it('is never taken for nothing', () => {
+    const all = facts([
+      resource(NIC, 'n', { ipConfigurations: UNRESOLVED }),
+      resource('Microsoft.Compute/virtualMachines', 'vm', { networkProfile: UNRESOLVED }),
+      resource('Microsoft.Network/loadBalancers', 'lb', { inboundNatRules: UNRESOLVED }),
+      resource('Microsoft.Network/azureFirewalls', 'fw', { natRuleCollections: UNRESOLVED }),
+    ]);
+    expect(only(all, 'azure.networkInterface').unknown).toEqual(['/hasPublicAddress', '/filtered', '/attached']);
+    expect(only(all, 'azure.ingressPath').unknown).toContain('/rdpTcp/internet');
+    expect(only(all, 'azure.loadBalancerRule').unknown).toContain('/publishesRdp');
+    expect(only(all, 'azure.firewallDnat').unknown).toContain('/forwardsRdp');
   });
 });

@@ -15,8 +15,18 @@ export type Keyword = (typeof KEYWORDS)[number];
  * `RmtIntranet` and `Ply2Renders` are what rules in the registry call IntranetRemoteAccess and PlayToDevice ([MS-GPFAS] 2.2.2).
  */
 const KEYWORDS = [
-  'localsubnet', 'internet', 'intranet', 'intranetremoteaccess', 'rmtintranet', 'dns', 'dhcp', 'wins', 'defaultgateway',
-  'playtodevice', 'ply2renders', 'captiveportal',
+  'localsubnet',
+  'internet',
+  'intranet',
+  'intranetremoteaccess',
+  'rmtintranet',
+  'dns',
+  'dhcp',
+  'wins',
+  'defaultgateway',
+  'playtodevice',
+  'ply2renders',
+  'captiveportal',
 ] as const;
 
 export const V4_END = 2 ** 32;
@@ -134,7 +144,14 @@ export function isLocalOnly(text: string): boolean {
 
 /** Private, shared and link-local ranges that no Internet address has (RFC 1918, 6598, 3927, 1122, 5771). */
 export const NOT_PUBLIC_V4: readonly Range<number>[] = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
 ].map((subnet) => {
   const piece = parseAddress(subnet);
   return piece?.is === 'v4' ? piece.range : [0, 0];

@@ -49,11 +49,13 @@ function placesOn(state: FirewallState, profile: Profile, rules: readonly Firewa
     const named = rules.flatMap((rule) => rule.aliases ?? []);
     return [...new Set([...aliases, ...named, ''])].map((alias) => ({ ...ANYWHERE, alias }));
   }
-  const places = connected.filter((each) => each.profile === profile).flatMap((each) => {
-    const alias = each.alias.toLowerCase();
-    const addresses = each.addresses === null || each.addresses.length === 0 ? [null] : each.addresses;
-    return addresses.map((address) => ({ ...ANYWHERE, alias, address }));
-  });
+  const places = connected
+    .filter((each) => each.profile === profile)
+    .flatMap((each) => {
+      const alias = each.alias.toLowerCase();
+      const addresses = each.addresses === null || each.addresses.length === 0 ? [null] : each.addresses;
+      return addresses.map((address) => ({ ...ANYWHERE, alias, address }));
+    });
   return connected.some((each) => each.profile === null) ? [...places, ANYWHERE] : places;
 }
 

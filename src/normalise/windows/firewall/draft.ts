@@ -18,7 +18,9 @@ export interface Draft {
 }
 
 export function factOf(input: SnapshotInput, draft: Draft): Fact {
-  const nulls = Object.entries(draft.members).filter(([, value]) => value === null).map(([name]) => pointerOf([name]));
+  const nulls = Object.entries(draft.members)
+    .filter(([, value]) => value === null)
+    .map(([name]) => pointerOf([name]));
   const origin: Origin = draft.settings === undefined ? { at: 'setting' } : { at: 'setting', members: draft.settings };
   return {
     kind: draft.kind,
@@ -47,7 +49,11 @@ export function placeholderOf(input: SnapshotInput, kind: string): Fact {
 }
 
 /** A rule as facts name it. A source that could not be read is null: the pointer to it goes into `unknown`. */
-export function referenceOf(rule: FirewallRule): { readonly rule: string; readonly store: string; readonly source: string | null } {
+export function referenceOf(rule: FirewallRule): {
+  readonly rule: string;
+  readonly store: string;
+  readonly source: string | null;
+} {
   return { rule: rule.name, store: rule.store, source: rule.source };
 }
 

@@ -61,13 +61,29 @@ export function localRulesFacts(input: SnapshotInput, state: FirewallState): Fac
       kind,
       instance: [profile],
       name: `${input.target.name} ${profile}`,
-      members: { profile, partOfDomain: partOfDomain(input), localRules: allowLocalRules, localIPsecRules: allowLocalIPsecRules },
-      settings: { '/localRules': path('allowLocalFirewallRules'), '/localIPsecRules': path('allowLocalIPsecRules') },
+      members: {
+        profile,
+        partOfDomain: partOfDomain(input),
+        localRules: allowLocalRules,
+        localIPsecRules: allowLocalIPsecRules,
+      },
+      settings: {
+        '/localRules': path('allowLocalFirewallRules'),
+        '/localIPsecRules': path('allowLocalIPsecRules'),
+      },
     });
   });
 }
 
-const STATUS = { 1: 'Stopped', 2: 'StartPending', 3: 'StopPending', 4: 'Running', 5: 'ContinuePending', 6: 'PausePending', 7: 'Paused' } as const;
+const STATUS = {
+  1: 'Stopped',
+  2: 'StartPending',
+  3: 'StopPending',
+  4: 'Running',
+  5: 'ContinuePending',
+  6: 'PausePending',
+  7: 'Paused',
+} as const;
 const START_TYPE = { 0: 'Boot', 1: 'System', 2: 'Automatic', 3: 'Manual', 4: 'Disabled' } as const;
 
 export function serviceFacts(input: SnapshotInput): Fact[] {
@@ -94,7 +110,11 @@ export function serviceFacts(input: SnapshotInput): Fact[] {
 }
 
 /** The listener's port against the rules: after it was moved, rules for 3389 are left over, and its own may be missing. */
-export function portFact(input: SnapshotInput, state: FirewallState): Fact {
+export function portFacts(input: SnapshotInput, state: FirewallState): Fact[] {
+  return [portFact(input, state)];
+}
+
+function portFact(input: SnapshotInput, state: FirewallState): Fact {
   const { port, all } = state.listener;
   const moved: Tri = port === null ? null : port !== STANDARD_PORT && !all.includes(STANDARD_PORT);
   const meant = (state.rules ?? []).map((rule) => ({ rule, stale: isStaleAllow(rule, state, port) })).filter(({ stale }) => stale !== false);
@@ -120,7 +140,12 @@ export function portFact(input: SnapshotInput, state: FirewallState): Fact {
 function isStaleAllow(rule: NonNullable<FirewallState['rules']>[number], state: FirewallState, port: number | null): Tri {
   if (rule.localPorts.any) return false;
   const allow = rule.action === null ? null : rule.action !== 'block';
-  return and(allow, covers(rule, { protocol: 'tcp', port: STANDARD_PORT, owner: ownedByTermService }), not(holdsPort(rule.localPorts, port)), countsAnywhere(rule, state));
+  return and(
+    allow,
+    covers(rule, { protocol: 'tcp', port: STANDARD_PORT, owner: ownedByTermService }),
+    not(holdsPort(rule.localPorts, port)),
+    countsAnywhere(rule, state),
+  );
 }
 
 function openOnActive(state: FirewallState): Tri {

@@ -27,7 +27,13 @@ export interface Interfaces {
 /** Not the bits of a firewall profile: https://learn.microsoft.com/powershell/module/netconnection/get-netconnectionprofile */
 const CATEGORY = { 0: 'Public', 1: 'Private', 2: 'DomainAuthenticated' } as const;
 const KIND = { 0: 'None', 1: 'Ldap', 2: 'Tls' } as const;
-const CONNECTIVITY = { 0: 'Disconnected', 1: 'NoTraffic', 2: 'Subnet', 3: 'LocalNetwork', 4: 'Internet' } as const;
+const CONNECTIVITY = {
+  0: 'Disconnected',
+  1: 'NoTraffic',
+  2: 'Subnet',
+  3: 'LocalNetwork',
+  4: 'Internet',
+} as const;
 
 export function readInterfaces(snapshot: Snapshot): Interfaces {
   const profiles = readRows(snapshot, 'network.profiles');
@@ -40,12 +46,17 @@ export function readInterfaces(snapshot: Snapshot): Interfaces {
   const groups = new Map((addresses ?? []).flatMap((group) => [...keysOf(group.index, group.alias)].map((key) => [key, group])));
   const seen = new Set<AddressGroup>();
   const known = rows.map((row) => {
-    const group = keysOf(rawInteger(member(row, 'InterfaceIndex')), aliasOf(row)).map((key) => groups.get(key)).find((each) => each !== undefined);
+    const group = keysOf(rawInteger(member(row, 'InterfaceIndex')), aliasOf(row))
+      .map((key) => groups.get(key))
+      .find((each) => each !== undefined);
     if (group !== undefined) seen.add(group);
     return { row, entry: fromProfile(row, addresses === null ? null : (group?.addresses ?? [])) };
   });
   const unidentified = (addresses ?? []).filter((group) => !seen.has(group) && !group.addresses.every(isLocalOnly));
-  return { connected: [...known.filter(({ row }) => isConnected(row)).map(({ entry }) => entry), ...unidentified.map(asPublic)], aliases };
+  return {
+    connected: [...known.filter(({ row }) => isConnected(row)).map(({ entry }) => entry), ...unidentified.map(asPublic)],
+    aliases,
+  };
 }
 
 interface AddressGroup {
@@ -86,12 +97,24 @@ function fromProfile(row: JsonObject, addresses: readonly string[] | null): Inte
 
 /** An interface with an address and no connection profile is on a network that Windows has not identified: Public. */
 function asPublic(group: AddressGroup): Interface {
-  return { alias: group.alias, profile: 'Public', identified: false, domainAuthentication: null, addresses: group.addresses };
+  return {
+    alias: group.alias,
+    profile: 'Public',
+    identified: false,
+    domainAuthentication: null,
+    addresses: group.addresses,
+  };
 }
 
 /** Preferred or deprecated addresses; a tentative one is that of an unplugged interface. */
 function addressOf(row: JsonObject): string[] {
-  const state = rawEnum(member(row, 'AddressState'), { 0: 'Invalid', 1: 'Tentative', 2: 'Duplicate', 3: 'Deprecated', 4: 'Preferred' } as const);
+  const state = rawEnum(member(row, 'AddressState'), {
+    0: 'Invalid',
+    1: 'Tentative',
+    2: 'Duplicate',
+    3: 'Deprecated',
+    4: 'Preferred',
+  } as const);
   const text = (rawText(member(row, 'IPAddress')) ?? '').split('%', 1)[0] ?? '';
   return text === '' || state === 'Invalid' || state === 'Tentative' || state === 'Duplicate' ? [] : [text];
 }

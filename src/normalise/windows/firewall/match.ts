@@ -39,6 +39,11 @@ export function covers(rule: FirewallRule, endpoint: Endpoint): Tri {
   return and(protocol, or(word, holdsPort(rule.localPorts, endpoint.port)), endpoint.owner(rule), not(rule.forApps));
 }
 
+/** The state with the rules alone that cover the endpoint: worth it where one endpoint is judged for every profile. */
+export function narrowed<S extends { readonly rules: readonly FirewallRule[] | null }>(state: S, endpoint: Endpoint): S {
+  return state.rules === null ? state : { ...state, rules: state.rules.filter((rule) => covers(rule, endpoint) !== false) };
+}
+
 export function candidatesFor(rules: readonly FirewallRule[], endpoint: Endpoint, profile: Profile, settings: ProfileState): Candidate[] {
   const candidates: Candidate[] = [];
   for (const rule of rules) {
@@ -47,7 +52,12 @@ export function candidatesFor(rules: readonly FirewallRule[], endpoint: Endpoint
     const onProfile = rule.profiles === null ? null : (rule.profiles & PROFILE_BITS[profile]) !== 0;
     const counts = and(covered, rule.enabled, rule.loaded, onProfile);
     const merged = isMerged(rule, settings.allowLocalRules);
-    candidates.push({ rule, match: and(counts, merged), onProfile, ignored: counts === true && merged === false && rule.action === 'allow' });
+    candidates.push({
+      rule,
+      match: and(counts, merged),
+      onProfile,
+      ignored: counts === true && merged === false && rule.action === 'allow',
+    });
   }
   return candidates;
 }

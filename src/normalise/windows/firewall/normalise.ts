@@ -1,28 +1,29 @@
 import type { Fact } from '../../../model/fact.ts';
-import type { Normalised, SnapshotInput } from '../../../model/normalise.ts';
+import type { NormaliseContext, Normalised, SnapshotInput } from '../../../model/normalise.ts';
 import type { Problem } from '../../../model/problem.ts';
-import { placeholderOf } from './draft.ts';
-import { interfaceFacts, localRulesFacts, portFact, serviceFacts } from './host-facts.ts';
+import { interfaceFacts, localRulesFacts, portFacts, serviceFacts } from './host-facts.ts';
 import { reachabilityFacts } from './reachability-fact.ts';
 import { farmFacts, PORTS_OF_ROLES, portsFacts } from './role-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
-import { readFirewall } from './state.ts';
+import { type FirewallState, readFirewall } from './state.ts';
+
+/** Makers of facts by kind; each makes a placeholder where it cannot look. */
+const MAKERS: Readonly<Record<string, (input: SnapshotInput, state: FirewallState) => readonly Fact[]>> = {
+  'windows.rdpReachability': reachabilityFacts,
+  'windows.rdpFirewallRule': ruleFacts,
+  'windows.networkInterface': interfaceFacts,
+  'windows.firewallLocalRules': localRulesFacts,
+  'windows.firewallService': serviceFacts,
+  'windows.rdpPort': portFacts,
+  'windows.firewallPorts': portsFacts,
+  'windows.gatewayFarmRules': farmFacts,
+};
 
 /** The Windows Firewall of one host: who reaches Remote Desktop on which profile, through which rule. */
-export function normaliseFirewall(input: SnapshotInput): Normalised {
+export function normaliseFirewall(input: SnapshotInput, context: Pick<NormaliseContext, 'wanted'>): Normalised {
   const state = readFirewall(input.snapshot, PORTS_OF_ROLES);
-  const blind = state.profiles.unread && state.stopped !== true;
-  const facts: Fact[] = [
-    ...(blind ? [placeholderOf(input, 'windows.rdpReachability')] : reachabilityFacts(input, state)),
-    ...ruleFacts(input, state),
-    ...interfaceFacts(input, state),
-    ...localRulesFacts(input, state),
-    ...serviceFacts(input),
-    portFact(input, state),
-    ...portsFacts(input, state),
-    ...farmFacts(input, state),
-  ];
-  return { facts, problems: state.profiles.wrongStore ? [wrongStore(input)] : [] };
+  const wanted = Object.entries(MAKERS).filter(([kind]) => context.wanted?.has(kind) !== false);
+  return { facts: wanted.flatMap(([, make]) => make(input, state)), problems: state.profiles.wrongStore ? [wrongStore(input)] : [] };
 }
 
 function wrongStore(input: SnapshotInput): Problem {

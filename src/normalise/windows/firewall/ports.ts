@@ -3,7 +3,6 @@ import type { Json } from '../../../model/json.ts';
 import { contains, type Ranges, unite } from './ranges.ts';
 import type { Tri } from './tri.ts';
 
-
 export type Protocol = 'tcp' | 'udp';
 
 /** The ports of a rule. `words` are keywords that stand for ports of their own; `complete` is false when part was not read. */

@@ -31,14 +31,23 @@ const ACTION = { 0: 'NotConfigured', 2: 'Allow', 4: 'Block' } as const;
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
 const LOCAL = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
 /** The local key of the private profile kept its old name. */
-const LOCAL_KEY = { Domain: 'DomainProfile', Private: 'StandardProfile', Public: 'PublicProfile' } as const;
+const LOCAL_KEY = {
+  Domain: 'DomainProfile',
+  Private: 'StandardProfile',
+  Public: 'PublicProfile',
+} as const;
 
 /** A row that names a value wins; what it leaves NotConfigured is looked up in the registry, then is Windows's default. */
 export function readProfiles(snapshot: Snapshot): FirewallProfiles {
   const table = readRows(snapshot, 'firewall.profiles');
   const rows = table.state === 'read' ? table.rows : [];
   const registry = readRegistryKey(snapshot, `${POLICY}\\DomainProfile`).known || readRegistryKey(snapshot, `${LOCAL}\\DomainProfile`).known;
-  const state = (profile: Profile): ProfileState => profileState(snapshot, profile, rows.find((row) => nameOf(row) === profile.toLowerCase()));
+  const state = (profile: Profile): ProfileState =>
+    profileState(
+      snapshot,
+      profile,
+      rows.find((row) => nameOf(row) === profile.toLowerCase()),
+    );
   return {
     states: { Domain: state('Domain'), Private: state('Private'), Public: state('Public') },
     unread: rows.length === 0 && !registry,
@@ -47,7 +56,9 @@ export function readProfiles(snapshot: Snapshot): FirewallProfiles {
 }
 
 function nameOf(row: JsonObject): string | undefined {
-  return rawText(member(row, 'Name') ?? member(row, 'Profile'))?.trim().toLowerCase();
+  return rawText(member(row, 'Name') ?? member(row, 'Profile'))
+    ?.trim()
+    .toLowerCase();
 }
 
 /** ActiveStore resolves every value; NotConfigured is only seen in PersistentStore. */
@@ -121,10 +132,9 @@ function legacyKeys(snapshot: Snapshot, profile: Profile, name: string): readonl
 function excluded(snapshot: Snapshot, profile: Profile, row: JsonObject | undefined): readonly string[] | null {
   const raw = row === undefined ? undefined : member(row, 'DisabledInterfaceAliases');
   if (raw === undefined) return excludedInRegistry(snapshot, profile);
-  return rawList(raw).flatMap((item) => {
-    const alias = (rawText(item) ?? '').trim().toLowerCase();
-    return alias === '' || alias === 'notconfigured' ? [] : [alias];
-  });
+  const aliases = rawList(raw).map((item) => rawText(item)?.trim().toLowerCase());
+  if (!aliases.every((alias) => alias !== undefined)) return null;
+  return aliases.filter((alias) => alias !== '' && alias !== 'notconfigured');
 }
 
 /** The registry names interfaces by GUID, which the tables do not show: any one is unknown. */

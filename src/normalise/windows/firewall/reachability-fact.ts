@@ -3,22 +3,26 @@ import type { Fact } from '../../../model/fact.ts';
 import { type JsonObject, member } from '../../../model/json.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
 import { type Pointer, pointerOf } from '../../../model/pointer.ts';
-import { factOf, referenceOf, ruleSetting, settingsOf, textsOf, unknownSources } from './draft.ts';
+import { factOf, placeholderOf, referenceOf, ruleSetting, settingsOf, textsOf, unknownSources } from './draft.ts';
 import { activeProfiles, hasGlobalAddress, isActive } from './interfaces.ts';
-import { ownedByTermService } from './match.ts';
+import { narrowed, ownedByTermService } from './match.ts';
 import type { Protocol } from './ports.ts';
-import { reach, type Reachability, type Shadow, type Via } from './reach.ts';
+import { reach, type Reachability, type Via } from './reach.ts';
 import { remoteDesktopEnabled, transportPolicy } from './remote-desktop.ts';
 import { type FirewallRule, type Profile, PROFILES } from './rules.ts';
 import { narrower, type Reach, REACHES, wider } from './scope.ts';
 import type { FirewallState } from './state.ts';
 import { or, type Tri } from './tri.ts';
+import type { Shadow } from './views.ts';
 
 const KIND = 'windows.rdpReachability';
 
 /** One fact for each profile, whether or not an interface is on it. */
 export function reachabilityFacts(input: SnapshotInput, state: FirewallState): Fact[] {
-  const found = PROFILES.map((profile) => ({ profile, tcp: overPorts(state, 'tcp', profile), udp: overPorts(state, 'udp', profile) }));
+  if (state.profiles.unread && state.stopped !== true) return [placeholderOf(input, KIND)];
+  const tcp = overPorts(state, 'tcp');
+  const udp = overPorts(state, 'udp');
+  const found = PROFILES.map((profile) => ({ profile, tcp: tcp(profile), udp: udp(profile) }));
   const active = activeProfiles(state.interfaces);
   const onActive = or(
     ...found.map(({ profile, tcp }): Tri => (active.includes(profile) ? isBeyond(tcp, 'nobody') : isActive(state.interfaces, profile) === null ? null : false)),
@@ -27,9 +31,12 @@ export function reachabilityFacts(input: SnapshotInput, state: FirewallState): F
 }
 
 /** All listeners together: the widest counts. Mostly there is one. */
-function overPorts(state: FirewallState, protocol: Protocol, profile: Profile): Reachability {
-  const each = state.listener.all.map((port) => reach(state, { protocol, port, owner: ownedByTermService }, profile));
-  return each.reduce((a, b) => merge(a, b));
+function overPorts(state: FirewallState, protocol: Protocol): (profile: Profile) => Reachability {
+  const listeners = state.listener.all.map((port) => {
+    const endpoint = { protocol, port, owner: ownedByTermService };
+    return { endpoint, state: narrowed(state, endpoint) };
+  });
+  return (profile) => listeners.map((each) => reach(each.state, each.endpoint, profile)).reduce((a, b) => merge(a, b));
 }
 
 function merge(a: Reachability, b: Reachability): Reachability {
@@ -51,7 +58,16 @@ function mergeShadows(shadows: readonly Shadow[]): readonly Shadow[] {
   const found = new Map<FirewallRule, Shadow>();
   for (const shadow of shadows) {
     const before = found.get(shadow.rule);
-    found.set(shadow.rule, before === undefined ? shadow : { rule: shadow.rule, by: [...new Set([...before.by, ...shadow.by])], fully: before.fully && shadow.fully });
+    found.set(
+      shadow.rule,
+      before === undefined
+        ? shadow
+        : {
+            rule: shadow.rule,
+            by: [...new Set([...before.by, ...shadow.by])],
+            fully: before.fully && shadow.fully,
+          },
+    );
   }
   return [...found.values()];
 }
@@ -91,9 +107,22 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
       tcp: protocolOf(tcp),
       udp: protocolOf(udp),
       transport: transportPolicy(input.snapshot),
-      openedBy: unread ? null : both.openedBy.map(({ rule, reach: far }) => ({ ...referenceOf(rule), scope: far, protocol: overTcp.has(rule) ? (overUdp.has(rule) ? 'any' : 'tcp') : 'udp', remoteAddresses: addressesOf(rule) })),
+      openedBy: unread
+        ? null
+        : both.openedBy.map(({ rule, reach: far }) => ({
+            ...referenceOf(rule),
+            scope: far,
+            protocol: overTcp.has(rule) ? (overUdp.has(rule) ? 'any' : 'tcp') : 'udp',
+            remoteAddresses: addressesOf(rule),
+          })),
       mayOpen: unread ? null : both.mayOpen.map(referenceOf),
-      shadowed: unread ? null : both.shadowed.map(({ rule, by, fully }) => ({ ...referenceOf(rule), by: by.map(referenceOf), fully })),
+      shadowed: unread
+        ? null
+        : both.shadowed.map(({ rule, by, fully }) => ({
+            ...referenceOf(rule),
+            by: by.map(referenceOf),
+            fully,
+          })),
       blockedBy: unread ? null : blockers.map(referenceOf),
       mayBeShadowed: unread ? null : both.mayBeShadowed,
       ignoredLocalRules: unread || both.ignored === null ? null : both.ignored.map(referenceOf),
@@ -102,11 +131,20 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
     unknown: [
       ...protocolUnknowns('/tcp', tcp),
       ...protocolUnknowns('/udp', udp),
-      ...(unread ? [] : [...unknownSources('/openedBy', rules), ...unknownSources('/mayOpen', both.mayOpen), ...unknownSources('/ignoredLocalRules', both.ignored ?? []), ...unknownSources('/blockedBy', blockers)]),
+      ...(unread
+        ? []
+        : [
+            ...unknownSources('/openedBy', rules),
+            ...unknownSources('/mayOpen', both.mayOpen),
+            ...unknownSources('/ignoredLocalRules', both.ignored ?? []),
+            ...unknownSources('/blockedBy', blockers),
+          ]),
       ...(unread ? [] : both.shadowed.flatMap((shadow, index) => shadowUnknowns(`/shadowed/${index}`, shadow))),
     ],
     settings: {
-      ...(setting === undefined ? {} : settingsOf(['/openTo', '/open', '/openBeyondListed', '/openToAny', '/tcp', '/udp', '/openOnActive', '/openedBy'], setting)),
+      ...(setting === undefined
+        ? {}
+        : settingsOf(['/openTo', '/open', '/openBeyondListed', '/openToAny', '/tcp', '/udp', '/openOnActive', '/openedBy'], setting)),
       ...(blockers[0] === undefined ? {} : settingsOf(['/shadowed', '/blockedBy'], ruleSetting(blockers[0].name, 'enabled'))),
       '/ignoredLocalRules': pointerOf(['firewall', 'profiles', profile, 'allowLocalFirewallRules']),
     },
@@ -132,7 +170,9 @@ function protocolOf(found: Reachability): JsonObject {
 }
 
 function protocolUnknowns(at: Pointer, found: Reachability): Pointer[] {
-  return Object.entries(protocolOf(found)).filter(([, value]) => value === null).map(([name]) => `${at}/${name}`);
+  return Object.entries(protocolOf(found))
+    .filter(([, value]) => value === null)
+    .map(([name]) => `${at}/${name}`);
 }
 
 function addressesOf(rule: FirewallRule): string[] {

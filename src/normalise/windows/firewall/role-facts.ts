@@ -5,7 +5,7 @@ import { type JsonObject, member } from '../../../model/json.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
 import { factOf, placeholderOf, referenceOf, ruleSetting, settingsOf, unknownSources } from './draft.ts';
 import { hasGlobalAddress, isActive } from './interfaces.ts';
-import { type Endpoint, ownedBy, ownedByTermService } from './match.ts';
+import { type Endpoint, narrowed, ownedBy, ownedByTermService } from './match.ts';
 import { reach } from './reach.ts';
 import { type FirewallRule, type Profile, PROFILES } from './rules.ts';
 import { narrower, type Reach } from './scope.ts';
@@ -50,7 +50,7 @@ function owner(program: 'system' | 'svchost', service: string): (rule: FirewallR
   return (rule) => {
     if (!rule.localPorts.any) return true;
     const programs = rule.program === null ? null : rule.program === 'any' || rule.program === program;
-    return and(programs, program === 'system' ? rule.service === null ? null : rule.service === 'any' : ownedBy(rule, service));
+    return and(programs, program === 'system' ? (rule.service === null ? null : rule.service === 'any') : ownedBy(rule, service));
   };
 }
 
@@ -63,11 +63,19 @@ const SYSTEM = owner('system', '');
 /** https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements */
 const ROLE_PORTS: readonly RolePort[] = [
   { name: 'rpc', endpoint: tcp(135, owner('svchost', 'rpcss')), of: ['broker', 'licensing'] },
-  { name: 'rpc-dynamic', endpoint: tcp(49152, owner('svchost', 'termservlicensing'), 'rpc'), of: ['licensing'] },
+  {
+    name: 'rpc-dynamic',
+    endpoint: tcp(49152, owner('svchost', 'termservlicensing'), 'rpc'),
+    of: ['licensing'],
+  },
   { name: 'netbios', endpoint: tcp(139, SYSTEM), of: ['licensing'] },
   { name: 'smb', endpoint: tcp(445, SYSTEM), of: ['broker', 'licensing'] },
   { name: 'gateway-farm', endpoint: tcp(3388, owner('svchost', 'tsgateway')), of: [] },
-  { name: 'broker', endpoint: tcp(5504, owner('svchost', 'tscpubrpc')), of: ['broker', 'webAccess'] },
+  {
+    name: 'broker',
+    endpoint: tcp(5504, owner('svchost', 'tscpubrpc')),
+    of: ['broker', 'webAccess'],
+  },
   { name: 'winrm', endpoint: tcp(5985, SYSTEM), of: ['broker'] },
   { name: 'winrm-https', endpoint: tcp(5986, SYSTEM), of: [] },
 ];
@@ -80,13 +88,25 @@ export function portsFacts(input: SnapshotInput, state: FirewallState): Fact[] {
   const any = or(...Object.values(roles));
   if (any === false) return [];
   if (any === null || (state.profiles.unread && state.stopped !== true)) return [placeholderOf(input, kind)];
-  const rdp: RolePort = { name: 'rdp', endpoint: tcp(state.listener.port ?? 0, ownedByTermService), of: ['broker'] };
+  const rdp: RolePort = {
+    name: 'rdp',
+    endpoint: tcp(state.listener.port ?? 0, ownedByTermService),
+    of: ['broker'],
+  };
   const ports = state.listener.port === null ? ROLE_PORTS : [rdp, ...ROLE_PORTS];
-  return PROFILES.map((profile) => portsFact(input, state, profile, roles, ports));
+  const states = ports.map(({ endpoint }) => narrowed(state, endpoint));
+  return PROFILES.map((profile) => portsFact(input, state, states, profile, roles, ports));
 }
 
-function portsFact(input: SnapshotInput, state: FirewallState, profile: Profile, roles: Roles, ports: readonly RolePort[]): Fact {
-  const judged = ports.map((port, index) => judgePort(state, profile, roles, port, `/ports/${index}`));
+function portsFact(
+  input: SnapshotInput,
+  state: FirewallState,
+  states: readonly FirewallState[],
+  profile: Profile,
+  roles: Roles,
+  ports: readonly RolePort[],
+): Fact {
+  const judged = ports.map((port, index) => judgePort(states[index] ?? state, profile, roles, port, `/ports/${index}`));
   const wide = [...new Set(judged.flatMap((port) => port.wide))];
   return factOf(input, {
     kind: 'windows.firewallPorts',
@@ -125,7 +145,9 @@ function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name,
   return {
     data: { name, protocol: endpoint.protocol, port: endpoint.port, ...values },
     unknown: [
-      ...Object.entries(values).filter(([, value]) => value === null).map(([member]) => `${at}/${member}`),
+      ...Object.entries(values)
+        .filter(([, value]) => value === null)
+        .map(([member]) => `${at}/${member}`),
       ...(state.rules === null ? [] : unknownSources(`${at}/rules`, rules)),
     ],
     wide: found.openedBy.filter(({ reach: far }) => narrower(far, 'listed') !== far).map(({ rule }) => rule),
@@ -148,7 +170,10 @@ export function farmFacts(input: SnapshotInput, state: FirewallState): Fact[] {
       kind,
       instance: [],
       name: input.target.name,
-      members: { farm: hasFarm(input), enabledRules: rules.some((rule) => rule.enabled === null) ? null : enabled.map(referenceOf) },
+      members: {
+        farm: hasFarm(input),
+        enabledRules: rules.some((rule) => rule.enabled === null) ? null : enabled.map(referenceOf),
+      },
       unknown: unknownSources('/enabledRules', enabled),
       ...(first === undefined ? {} : { settings: settingsOf(['/enabledRules'], ruleSetting(first.name, 'enabled')) }),
     }),

@@ -46,7 +46,11 @@ export function profilesOf(rule: FirewallRule): readonly Profile[] | null {
 /** Enabled, loaded, and of a store that counts on one of its profiles. */
 export function countsAnywhere(rule: FirewallRule, state: FirewallState): Tri {
   const endpoint = { protocol: 'tcp', port: null, owner: (): Tri => true } as const;
-  const bare = { ...rule, protocol: 'any', localPorts: { any: true, ranges: [], words: [], complete: true } } as const;
+  const bare = {
+    ...rule,
+    protocol: 'any',
+    localPorts: { any: true, ranges: [], words: [], complete: true },
+  } as const;
   return or(...PROFILES.flatMap((profile) => candidatesFor([bare], endpoint, profile, state.profiles.states[profile]).map(({ match }) => match)));
 }
 
@@ -64,7 +68,15 @@ export function ruleFacts(input: SnapshotInput, state: FirewallState): Fact[] {
     const key = `${rule.name}\0${rule.store}`.toLowerCase();
     const times = (seen.get(key) ?? 0) + 1;
     seen.set(key, times);
-    facts.push(ruleFact(input, state, rule, { covered, role, stale, shadowing, again: times > 1 ? [`#${times}`] : [] }));
+    facts.push(
+      ruleFact(input, state, rule, {
+        covered,
+        role,
+        stale,
+        shadowing,
+        again: times > 1 ? [`#${times}`] : [],
+      }),
+    );
   }
   return facts;
 }

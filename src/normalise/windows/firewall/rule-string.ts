@@ -23,10 +23,28 @@ function rowsOf(values: Json | undefined, store: string, type: number): JsonObje
 const IGNORED = new Set(['name', 'desc', 'embedctxt', 'skipver', 'defer']);
 /** Tokens to columns; a token that repeats makes a list. */
 const COLUMNS: Readonly<Record<string, string>> = {
-  profile: 'Profiles', protocol: 'Protocol', lport: 'LocalPort', lport2_10: 'LocalPort', rport: 'RemotePort', rport2_10: 'RemotePort',
-  la4: 'LocalAddress', la6: 'LocalAddress', ra4: 'RemoteAddress', ra6: 'RemoteAddress', ra42: 'RemoteAddress', ra62: 'RemoteAddress',
-  app: 'Program', svc: 'Service', if: 'InterfaceAlias', iftype: 'InterfaceType', luauth: 'LocalUser', luown: 'Owner',
-  apppkgid: 'Package', ruauth: 'RemoteUser', rmauth: 'RemoteMachine', embedctxt: 'RuleGroup',
+  profile: 'Profiles',
+  protocol: 'Protocol',
+  lport: 'LocalPort',
+  lport2_10: 'LocalPort',
+  rport: 'RemotePort',
+  rport2_10: 'RemotePort',
+  la4: 'LocalAddress',
+  la6: 'LocalAddress',
+  ra4: 'RemoteAddress',
+  ra6: 'RemoteAddress',
+  ra42: 'RemoteAddress',
+  ra62: 'RemoteAddress',
+  app: 'Program',
+  svc: 'Service',
+  if: 'InterfaceAlias',
+  iftype: 'InterfaceType',
+  luauth: 'LocalUser',
+  luown: 'Owner',
+  apppkgid: 'Package',
+  ruauth: 'RemoteUser',
+  rmauth: 'RemoteMachine',
+  embedctxt: 'RuleGroup',
 };
 
 /**
@@ -61,7 +79,9 @@ export function parseRuleString(name: string, text: string, store: string, store
     PrimaryStatus: understood ? 1 : null,
     Profiles: [...(columns.get('Profiles') ?? ['Any'])],
     Protocol: columns.get('Protocol')?.[0] ?? 'Any',
-    ...Object.fromEntries(['LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'InterfaceAlias', 'InterfaceType'].map((column) => [column, columns.get(column) ?? 'Any'])),
+    ...Object.fromEntries(
+      ['LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'InterfaceAlias', 'InterfaceType'].map((column) => [column, columns.get(column) ?? 'Any']),
+    ),
     Program: columns.get('Program')?.[0] ?? 'Any',
     Service: columns.get('Service')?.[0] ?? 'Any',
     ...Object.fromEntries(['Owner', 'Package', 'LocalUser', 'RemoteUser', 'RemoteMachine'].map((column) => [column, columns.get(column)?.[0] ?? ''])),

@@ -49,16 +49,19 @@ export type EdgeTraversal = 'block' | 'allow' | 'defer-to-user' | 'defer-to-app'
 const DIRECTION = { 1: 'Inbound', 2: 'Outbound' } as const;
 const ENABLED = { 1: 'True', 2: 'False' } as const;
 const ACTION = { 0: 'NotConfigured', 2: 'Allow', 3: 'AllowBypass', 4: 'Block' } as const;
-const STORE_TYPE = { 1: 'Local', 2: 'GroupPolicy', 3: 'Dynamic', 4: 'Generated', 5: 'Hardcoded' } as const;
+const STORE_TYPE = {
+  1: 'Local',
+  2: 'GroupPolicy',
+  3: 'Dynamic',
+  4: 'Generated',
+  5: 'Hardcoded',
+} as const;
 const EDGE = { 0: 'Block', 1: 'Allow', 2: 'DeferToUser', 3: 'DeferToApp' } as const;
 const AUTHENTICATION = { 0: 'NotRequired', 1: 'Required', 2: 'NoEncap' } as const;
 const ANY_ADDRESS: Bounds = { least: EVERYTHING, most: EVERYTHING };
 
 /** The inbound rules that `wanted` lets through; it sees only what is cheap, since most rules touch no port of interest. */
-export function parseRules(
-  rows: readonly JsonObject[],
-  wanted: (name: string, protocol: FirewallRule['protocol'], ports: PortSet) => boolean,
-): FirewallRule[] {
+export function parseRules(rows: readonly JsonObject[], wanted: (name: string, protocol: FirewallRule['protocol'], ports: PortSet) => boolean): FirewallRule[] {
   const rules: FirewallRule[] = [];
   for (const row of rows) {
     const direction = member(row, 'Direction');
@@ -91,7 +94,7 @@ function parseRule(row: JsonObject, name: string, protocol: FirewallRule['protoc
     remote: remoteOf(row),
     local: unwrap(member(row, 'LocalAddress')) == null ? ANY_ADDRESS : parseScope(member(row, 'LocalAddress')),
     aliases: aliasesOf(member(row, 'InterfaceAlias')),
-    everyInterfaceType: isAny(member(row, 'InterfaceType')) || rawInteger(member(row, 'InterfaceType')) === 0,
+    everyInterfaceType: isAny(member(row, 'InterfaceType')) || rawList(member(row, 'InterfaceType')).every((type) => rawInteger(type) === 0),
     authenticated: authenticationOf(row),
     forApps: appsOf(row),
     loaded: status.loaded,

@@ -30,7 +30,15 @@ export interface ListenerPorts {
 
 export const STANDARD_PORT = 3389;
 const RDP_TCP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
-const STATUS = { 1: 'Stopped', 2: 'StartPending', 3: 'StopPending', 4: 'Running', 5: 'ContinuePending', 6: 'PausePending', 7: 'Paused' } as const;
+const STATUS = {
+  1: 'Stopped',
+  2: 'StartPending',
+  3: 'StopPending',
+  4: 'Running',
+  5: 'ContinuePending',
+  6: 'PausePending',
+  7: 'Paused',
+} as const;
 
 /** Rules that are judged by name, whatever their port: shadowing, WebSocket, the gateway's farm. */
 const BY_NAME = /^(RemoteDesktop|RemoteDesktopServices|TSG)-/i;
@@ -70,7 +78,10 @@ export function listenerPorts(snapshot: Snapshot): ListenerPorts {
   const table = readRows(snapshot, 'listeners');
   const rows = table.state === 'read' ? table.rows.filter((row) => rawInteger(member(row, 'fEnableWinStation')) !== 0) : [];
   const port = portOf(rows.find(isRdpTcp)) ?? registryPort(snapshot);
-  const others = rows.filter((row) => !isRdpTcp(row)).map(portOf).filter((each) => each !== undefined);
+  const others = rows
+    .filter((row) => !isRdpTcp(row))
+    .map(portOf)
+    .filter((each) => each !== undefined);
   return { port, all: [...new Set([port, ...others])] };
 }
 

@@ -7,12 +7,33 @@ const PRIMARY = { 0: 'Unknown', 1: 'OK', 2: 'Degraded', 3: 'Error' } as const;
 
 /** Codes by the names of the class, and by those that PowerShell shows. `NotApplicable` says nothing: the row is not of ActiveStore. */
 const CODES: Readonly<Record<string, number>> = {
-  invalid: 0, full: 1, enforced: 1, firewalloffinprofile: 2, disabledinprofile: 2, categoryoff: 3, disabledobject: 4,
-  inactiveprofile: 5, profileinactive: 5, localaddressresolutionempty: 6, remoteaddressresolutionempty: 7,
-  localportresolutionempty: 8, remoteportresolutionempty: 9, interfaceresolutionempty: 10, applicationresolutionempty: 11,
-  remotemachineempty: 12, remoteuserempty: 13, localglobalopenportsdisallowed: 14, localauthorizedapplicationsdisallowed: 15,
-  localfirewallrulesdisallowed: 16, localconsecrulesdisallowed: 17, nottargetplatform: 18, optimizedout: 19, localuserempty: 20,
-  transportmachinesempty: 21, tunnelmachinesempty: 22, tupleresolutionempty: 23,
+  invalid: 0,
+  full: 1,
+  enforced: 1,
+  firewalloffinprofile: 2,
+  disabledinprofile: 2,
+  categoryoff: 3,
+  disabledobject: 4,
+  inactiveprofile: 5,
+  profileinactive: 5,
+  localaddressresolutionempty: 6,
+  remoteaddressresolutionempty: 7,
+  localportresolutionempty: 8,
+  remoteportresolutionempty: 9,
+  interfaceresolutionempty: 10,
+  applicationresolutionempty: 11,
+  remotemachineempty: 12,
+  remoteuserempty: 13,
+  localglobalopenportsdisallowed: 14,
+  localauthorizedapplicationsdisallowed: 15,
+  localfirewallrulesdisallowed: 16,
+  localconsecrulesdisallowed: 17,
+  nottargetplatform: 18,
+  optimizedout: 19,
+  localuserempty: 20,
+  transportmachinesempty: 21,
+  tunnelmachinesempty: 22,
+  tupleresolutionempty: 23,
 };
 
 const ENFORCED = 1;
@@ -41,7 +62,10 @@ export function statusOf(row: JsonObject): RuleStatus {
   }
   if (others.some((code) => code === 3 || code <= 0 || code > 23)) return { loaded: null, mergedAway: false };
   if (others.length > 0) return { loaded: false, mergedAway: false };
-  return { loaded: primary === undefined || primary === 'OK' ? true : primary === 'Degraded' ? false : null, mergedAway: false };
+  return {
+    loaded: primary === undefined || primary === 'OK' ? true : primary === 'Degraded' ? false : null,
+    mergedAway: false,
+  };
 }
 
 function primaryStatus(raw: Json | undefined): string | null | undefined {

@@ -13,9 +13,19 @@ import { normaliseFirewall } from '../../../../src/normalise/windows/firewall/no
 import { factsOf, host, inputOf, ok, profileRow, reachabilityOf, rule, withRules } from './host.ts';
 
 const KINDS = [RDP_REACHABILITY, ...FIREWALL_KINDS];
-const SHADOW = rule({ InstanceID: 'RemoteDesktop-Shadow-In-TCP', LocalPort: 'Any', Program: 'C:\\Windows\\system32\\RdpSa.exe', Service: 'Any', EdgeTraversalPolicy: 3 });
+const SHADOW = rule({
+  InstanceID: 'RemoteDesktop-Shadow-In-TCP',
+  LocalPort: 'Any',
+  Program: 'C:\\Windows\\system32\\RdpSa.exe',
+  Service: 'Any',
+  EdgeTraversalPolicy: 3,
+});
 const NETSH = rule({ InstanceID: 'RDP', RuleGroup: '', Program: 'Any', Service: 'Any' });
-const ALL_ROLES = ok(['RDS-Gateway', 'RDS-Connection-Broker', 'RDS-Licensing', 'RDS-Web-Access'].map((Name) => ({ Name })));
+const ALL_ROLES = ok(
+  ['RDS-Gateway', 'RDS-Connection-Broker', 'RDS-Licensing', 'RDS-Web-Access'].map((Name) => ({
+    Name,
+  })),
+);
 
 /** A placeholder, or data that its schema accepts wherever it is known. */
 function check(fact: Fact): void {
@@ -25,7 +35,10 @@ function check(fact: Fact): void {
   for (const pointer of fact.unknown) expect(valueAt(fact.data, pointer), `${fact.id} ${pointer}`).toBeNull();
   const problems = checkDocument(kind?.schema ?? false, fact.data).filter((problem) => !fact.unknown.includes(problem.pointer));
   expect(problems, fact.id).toEqual([]);
-  expect(nullsIn(fact.data, '').filter((pointer) => !fact.unknown.includes(pointer)), fact.id).toEqual([]);
+  expect(
+    nullsIn(fact.data, '').filter((pointer) => !fact.unknown.includes(pointer)),
+    fact.id,
+  ).toEqual([]);
 }
 
 function nullsIn(value: Json, at: string): string[] {
@@ -36,32 +49,78 @@ function nullsIn(value: Json, at: string): string[] {
 
 const HOSTS: readonly (readonly [string, Snapshot])[] = [
   ['plain', withRules(rule(), SHADOW, NETSH)],
-  ['every role', host({ roles: ALL_ROLES, 'firewall.rules': ok([rule(), NETSH, SHADOW]), Win32_TSGatewayLoadBalancer: ok([{ Servers: '' }]) })],
-  ['holes in the rules', withRules(rule({ Program: null, PolicyStoreSourceType: null, EdgeTraversalPolicy: null }), rule({ InstanceID: 'b', Action: 4, RemoteAddress: null, PolicyStoreSourceType: null }), rule({ InstanceID: 'c', Action: 4, PolicyStoreSourceType: null }))],
+  [
+    'every role',
+    host({
+      roles: ALL_ROLES,
+      'firewall.rules': ok([rule(), NETSH, SHADOW]),
+      Win32_TSGatewayLoadBalancer: ok([{ Servers: '' }]),
+    }),
+  ],
+  [
+    'holes in the rules',
+    withRules(
+      rule({ Program: null, PolicyStoreSourceType: null, EdgeTraversalPolicy: null }),
+      rule({ InstanceID: 'b', Action: 4, RemoteAddress: null, PolicyStoreSourceType: null }),
+      rule({ InstanceID: 'c', Action: 4, PolicyStoreSourceType: null }),
+    ),
+  ],
   ['nothing but a name', { ...host(), sections: {} }],
-  ['all denied', { ...host(), sections: Object.fromEntries(Object.keys(host().sections).map((name) => [name, { status: 'denied' as const }])) }],
+  [
+    'all denied',
+    {
+      ...host(),
+      sections: Object.fromEntries(Object.keys(host().sections).map((name) => [name, { status: 'denied' as const }])),
+    },
+  ],
   ['rules denied', host({ 'firewall.rules': { status: 'denied' }, roles: ALL_ROLES })],
-  ['networks denied', host({ 'network.profiles': { status: 'denied' }, 'network.addresses': { status: 'denied' }, 'firewall.rules': ok([rule()]) })],
-  ['rows of rubbish', host({ 'firewall.rules': ok([{}, { InstanceID: 7 }, { Direction: {}, LocalPort: [[]] }]), 'firewall.profiles': ok([{ Name: 'Domain' }]), 'network.profiles': ok([{}]), 'network.addresses': ok([{}]) })],
+  [
+    'networks denied',
+    host({
+      'network.profiles': { status: 'denied' },
+      'network.addresses': { status: 'denied' },
+      'firewall.rules': ok([rule()]),
+    }),
+  ],
+  [
+    'rows of rubbish',
+    host({
+      'firewall.rules': ok([{}, { InstanceID: 7 }, { Direction: {}, LocalPort: [[]] }]),
+      'firewall.profiles': ok([{ Name: 'Domain' }]),
+      'network.profiles': ok([{}]),
+      'network.addresses': ok([{}]),
+    }),
+  ],
 ];
 
 it.each(HOSTS)('makes facts that their schemas accept: %s', (_name, snapshot) => {
-  const { facts } = normaliseFirewall(inputOf(snapshot));
+  const { facts } = normaliseFirewall(inputOf(snapshot), {});
   for (const fact of facts) check(fact);
   expect(new Set(facts.map((fact) => fact.id)).size).toBe(facts.length);
 });
 
 it('stands a placeholder for every kind that nobody could look at', () => {
-  const { facts } = normaliseFirewall(inputOf({ ...host(), sections: {} }));
+  const { facts } = normaliseFirewall(inputOf({ ...host(), sections: {} }), {});
   const placeholders = facts.filter((fact) => fact.id.endsWith('/*')).map((fact) => fact.kind);
-  expect(placeholders.toSorted()).toEqual(KINDS.map((kind) => kind.kind).filter((kind) => kind !== 'windows.rdpPort').toSorted());
+  expect(placeholders.toSorted()).toEqual(
+    KINDS.map((kind) => kind.kind)
+      .filter((kind) => kind !== 'windows.rdpPort')
+      .toSorted(),
+  );
   expect(facts.find((fact) => fact.kind === 'windows.rdpPort')?.unknown).toEqual(['/port', '/mismatch', '/staleRules']);
 });
 
 describe('windows.rdpReachability', () => {
   it('is certain of what one resolved rule opens, whatever another says', () => {
     const fact = reachabilityOf(withRules(rule({ RemoteAddress: 'LocalSubnet' }), rule({ InstanceID: 'x', RemoteAddress: null })), 'Public');
-    expect(fact.data).toMatchObject({ openTo: null, open: true, openBeyondListed: true, openToAny: null, openedBy: [{ rule: 'RemoteDesktop-UserMode-In-TCP' }], mayOpen: [{ rule: 'x' }] });
+    expect(fact.data).toMatchObject({
+      openTo: null,
+      open: true,
+      openBeyondListed: true,
+      openToAny: null,
+      openedBy: [{ rule: 'RemoteDesktop-UserMode-In-TCP' }],
+      mayOpen: [{ rule: 'x' }],
+    });
     expect(fact.unknown).toEqual(expect.arrayContaining(['/openTo', '/openToAny', '/tcp/openTo']));
     expect(fact.unknown).not.toContain('/openBeyondListed');
   });
@@ -77,14 +136,37 @@ describe('windows.rdpReachability', () => {
   });
 
   it('knows the protocols, the addresses and the transport policy', () => {
-    const udp = rule({ InstanceID: 'RemoteDesktop-UserMode-In-UDP', Protocol: 'UDP', RemoteAddress: '10.20.0.0/24' });
+    const udp = rule({
+      InstanceID: 'RemoteDesktop-UserMode-In-UDP',
+      Protocol: 'UDP',
+      RemoteAddress: '10.20.0.0/24',
+    });
     const registry = ok({
-      'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services': { status: 'ok', values: { SelectTransport: 1, fDenyTSConnections: 0 } },
+      'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services': {
+        status: 'ok',
+        values: { SelectTransport: 1, fDenyTSConnections: 0 },
+      },
     });
     const addresses = ok([{ InterfaceAlias: 'Ethernet0', InterfaceIndex: 6, IPAddress: '203.0.113.7' }]);
     const { data } = reachabilityOf(host({ 'firewall.rules': ok([udp]), registry, 'network.addresses': addresses }), 'Domain');
-    expect(data).toMatchObject({ globalAddress: true, rdpEnabled: true, transport: 'tcp-only', tcp: { open: false, via: 'no-rule' }, udp: { open: true, openTo: 'listed' }, openOnActive: false });
-    expect(data['openedBy']).toEqual([{ rule: 'RemoteDesktop-UserMode-In-UDP', store: 'PersistentStore', source: 'local', scope: 'listed', protocol: 'udp', remoteAddresses: ['10.20.0.0/24'] }]);
+    expect(data).toMatchObject({
+      globalAddress: true,
+      rdpEnabled: true,
+      transport: 'tcp-only',
+      tcp: { open: false, via: 'no-rule' },
+      udp: { open: true, openTo: 'listed' },
+      openOnActive: false,
+    });
+    expect(data['openedBy']).toEqual([
+      {
+        rule: 'RemoteDesktop-UserMode-In-UDP',
+        store: 'PersistentStore',
+        source: 'local',
+        scope: 'listed',
+        protocol: 'udp',
+        remoteAddresses: ['10.20.0.0/24'],
+      },
+    ]);
   });
 });
 
@@ -109,7 +191,8 @@ describe('windows.rdpFirewallRule', () => {
 });
 
 describe('windows.rdpPort', () => {
-  const moved = (...rules: ReturnType<typeof rule>[]) => factsOf(host({ listeners: ok([{ Name: 'RDP-Tcp', PortNumber: 3390 }]), 'firewall.rules': ok(rules) }), 'windows.rdpPort')[0]?.data;
+  const moved = (...rules: ReturnType<typeof rule>[]) =>
+    factsOf(host({ listeners: ok([{ Name: 'RDP-Tcp', PortNumber: 3390 }]), 'firewall.rules': ok(rules) }), 'windows.rdpPort')[0]?.data;
   it.each([
     [[], 'none'],
     [[rule()], 'unreachable'],
@@ -141,28 +224,56 @@ describe('roles', () => {
 
   it('knows the farm', () => {
     const farm = (Servers: string, status: 'ok' | 'denied' = 'ok') =>
-      factsOf(host({ roles: ALL_ROLES, 'firewall.rules': ok([rule({ InstanceID: 'TSG-LoadBalancer-In-TCP', LocalPort: '3388' })]), Win32_TSGatewayLoadBalancer: status === 'ok' ? ok([{ Servers }]) : { status } }), 'windows.gatewayFarmRules')[0]?.data;
-    expect(farm('')).toMatchObject({ farm: false, enabledRules: [{ rule: 'TSG-LoadBalancer-In-TCP' }] });
+      factsOf(
+        host({
+          roles: ALL_ROLES,
+          'firewall.rules': ok([rule({ InstanceID: 'TSG-LoadBalancer-In-TCP', LocalPort: '3388' })]),
+          Win32_TSGatewayLoadBalancer: status === 'ok' ? ok([{ Servers }]) : { status },
+        }),
+        'windows.gatewayFarmRules',
+      )[0]?.data;
+    expect(farm('')).toMatchObject({
+      farm: false,
+      enabledRules: [{ rule: 'TSG-LoadBalancer-In-TCP' }],
+    });
     expect(farm('rdgw01.contoso.com;rdgw02.contoso.com')).toMatchObject({ farm: true });
     expect(farm('', 'denied')).toMatchObject({ farm: null });
   });
 });
 
 it('warns of the wrong store', () => {
-  const { problems } = normaliseFirewall(inputOf(host({ 'firewall.profiles': ok([profileRow('Domain', { DefaultInboundAction: 0 })]) })));
+  const { problems } = normaliseFirewall(inputOf(host({ 'firewall.profiles': ok([profileRow('Domain', { DefaultInboundAction: 0 })]) })), {});
   expect(problems.map((problem) => [problem.level, problem.code])).toEqual([['warning', 'firewall.persistent-store']]);
 });
 
 it('survives hostile names and sizes', () => {
   const hostile = JSON.parse('{"__proto__": 1, "constructor": {"a": 1}, "InstanceID": "__proto__", "Direction": 1, "Enabled": 1}') as Record<string, Json>;
-  const long = rule({ InstanceID: 'long', RemoteAddress: Array.from({ length: 50_000 }, (_, index) => `10.${index % 256}.${(index >> 8) % 256}.1`), LocalPort: Array.from({ length: 20_000 }, (_, index) => String(1 + 2 * index)) });
-  const { facts } = normaliseFirewall(inputOf(withRules(hostile, long, rule({ InstanceID: 'b', Action: 4, RemotePort: Array.from({ length: 500 }, (_, index) => String(index * 7 + 1)) }))));
+  const long = rule({
+    InstanceID: 'long',
+    RemoteAddress: Array.from({ length: 50_000 }, (_, index) => `10.${index % 256}.${(index >> 8) % 256}.1`),
+    LocalPort: Array.from({ length: 20_000 }, (_, index) => String(1 + 2 * index)),
+  });
+  const ports = Array.from({ length: 500 }, (_, index) => String(index * 7 + 1));
+  const snapshot = withRules(hostile, long, rule({ InstanceID: 'b', Action: 4, RemotePort: ports }));
+  const { facts } = normaliseFirewall(inputOf(snapshot), {});
   for (const fact of facts) check(fact);
 });
 
 it('has a policy for every id of the family, each with a name of its own', () => {
   const folder = join(import.meta.dirname, '../../../../policies/firewall');
-  const policies = readdirSync(folder).map((slug) => parse(readFileSync(join(folder, slug, 'policy.yaml'), 'utf8')) as { id: string; name: string; kind: string });
+  const policies = readdirSync(folder).map(
+    (slug) =>
+      parse(readFileSync(join(folder, slug, 'policy.yaml'), 'utf8')) as {
+        id: string;
+        name: string;
+        kind: string;
+      },
+  );
   expect(policies.map((policy) => policy.id).toSorted()).toEqual(Array.from({ length: 21 }, (_, index) => `FW-${String(index + 1).padStart(3, '0')}`));
   expect(new Set(policies.map((policy) => policy.name)).size).toBe(21);
+});
+
+it('makes only the kinds that are wanted', () => {
+  const { facts } = normaliseFirewall(inputOf(withRules(rule())), { wanted: new Set(['windows.rdpPort']) });
+  expect(facts.map((fact) => fact.kind)).toEqual(['windows.rdpPort']);
 });

@@ -35,7 +35,16 @@ export function rule(changes: Readonly<Record<string, Json | undefined>> = {}): 
 }
 
 export function profileRow(Name: Profile, changes: JsonObject = {}): JsonObject {
-  return { Name, Enabled: 1, DefaultInboundAction: 4, AllowInboundRules: 1, AllowLocalFirewallRules: 1, AllowLocalIPsecRules: 1, DisabledInterfaceAliases: null, ...changes };
+  return {
+    Name,
+    Enabled: 1,
+    DefaultInboundAction: 4,
+    AllowInboundRules: 1,
+    AllowLocalFirewallRules: 1,
+    AllowLocalIPsecRules: 1,
+    DisabledInterfaceAliases: null,
+    ...changes,
+  };
 }
 
 export function ok(data: Json): Section {
@@ -51,16 +60,41 @@ export function host(sections: Readonly<Record<string, Section>> = {}): Snapshot
     sections: {
       'firewall.profiles': ok([profileRow('Domain'), profileRow('Private'), profileRow('Public')]),
       'firewall.rules': ok([]),
-      'network.profiles': ok([{ InterfaceAlias: 'Ethernet0', InterfaceIndex: 6, NetworkCategory: 2, IPv4Connectivity: 4, IPv6Connectivity: 1 }]),
-      'network.addresses': ok([{ InterfaceAlias: 'Ethernet0', InterfaceIndex: 6, IPAddress: '10.20.1.5', PrefixLength: 24, AddressState: 4 }]),
-      services: ok([{ Name: 'mpssvc', Status: 4, StartType: 2 }, { Name: 'BFE', Status: 4, StartType: 2 }]),
+      'network.profiles': ok([
+        {
+          InterfaceAlias: 'Ethernet0',
+          InterfaceIndex: 6,
+          NetworkCategory: 2,
+          IPv4Connectivity: 4,
+          IPv6Connectivity: 1,
+        },
+      ]),
+      'network.addresses': ok([
+        {
+          InterfaceAlias: 'Ethernet0',
+          InterfaceIndex: 6,
+          IPAddress: '10.20.1.5',
+          PrefixLength: 24,
+          AddressState: 4,
+        },
+      ]),
+      services: ok([
+        { Name: 'mpssvc', Status: 4, StartType: 2 },
+        { Name: 'BFE', Status: 4, StartType: 2 },
+      ]),
       listeners: ok([{ Name: 'RDP-Tcp', PortNumber: 3389, fEnableWinStation: 1 }]),
       computer: ok({ PartOfDomain: true }),
       roles: ok([{ Name: 'RDS-RD-Server' }]),
       registry: ok({
         'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services': { status: 'absent' },
-        'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server': { status: 'ok', values: { fDenyTSConnections: 0 } },
-        'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': { status: 'ok', values: { PortNumber: 3389 } },
+        'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server': {
+          status: 'ok',
+          values: { fDenyTSConnections: 0 },
+        },
+        'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': {
+          status: 'ok',
+          values: { PortNumber: 3389 },
+        },
       }),
       ...sections,
     },
@@ -69,11 +103,23 @@ export function host(sections: Readonly<Record<string, Section>> = {}): Snapshot
 
 export function inputOf(snapshot: Snapshot): SnapshotInput {
   const name = snapshot.target.name;
-  return { target: { id: `windows-host:${name}`, kind: 'windows-host', name, group: 'hosts', status: 'complete' }, snapshot, host: null, deployment: null, gateway: null };
+  return {
+    target: {
+      id: `windows-host:${name}`,
+      kind: 'windows-host',
+      name,
+      group: 'hosts',
+      status: 'complete',
+    },
+    snapshot,
+    host: null,
+    deployment: null,
+    gateway: null,
+  };
 }
 
 export function factsOf(snapshot: Snapshot, kind: string): readonly Fact[] {
-  return normaliseFirewall(inputOf(snapshot)).facts.filter((fact) => fact.kind === kind);
+  return normaliseFirewall(inputOf(snapshot), {}).facts.filter((fact) => fact.kind === kind);
 }
 
 export function reachabilityOf(snapshot: Snapshot, profile: Profile): Fact {

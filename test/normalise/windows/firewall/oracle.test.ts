@@ -113,7 +113,12 @@ function oracle(rules: readonly Rule[], settings: Settings, profile: number, sub
   for (const address of ADDRESSES) {
     for (const alias of ['eth0', 'eth1']) {
       for (const authenticated of [false, true]) {
-        const packet = { address, alias, authenticated, inLocalSubnet: address === 'fe80::9' || inRange(address, subnet) };
+        const packet = {
+          address,
+          alias,
+          authenticated,
+          inLocalSubnet: address === 'fe80::9' || inRange(address, subnet),
+        };
         const verdict = judge(packet, rules, settings, profile);
         if (verdict === 'no') continue;
         // Authenticated peers are a list; what anybody may do they may do too.
@@ -130,7 +135,10 @@ function* completions(rules: readonly Unknown<Rule>[], settings: Unknown<Setting
     for (const [name, value] of Object.entries(each)) {
       if (value !== null) continue;
       for (const choice of DOMAINS[name as keyof typeof DOMAINS]) {
-        yield* completions(rules.map((other, at) => (at === index ? { ...other, [name]: choice } : other)), settings);
+        yield* completions(
+          rules.map((other, at) => (at === index ? { ...other, [name]: choice } : other)),
+          settings,
+        );
       }
       return;
     }
@@ -161,20 +169,23 @@ function row(each: Unknown<Rule>, index: number): JsonObject {
   });
 }
 
-const weighted = <T>(values: readonly T[], usual: T): fc.Arbitrary<T> => fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...values) });
-const anyRule: fc.Arbitrary<Rule> = fc.record({
-  enabled: weighted(DOMAINS.enabled, true),
-  action: fc.constantFrom(...DOMAINS.action, 'allow' as const, 'block' as const),
-  profiles: weighted(DOMAINS.profiles, 0),
-  local: weighted(DOMAINS.local, true),
-  protocol: weighted(DOMAINS.protocol, 'TCP'),
-  port: weighted(DOMAINS.port, '3389'),
-  program: weighted(DOMAINS.program, 'Any'),
-  service: weighted(DOMAINS.service, 'Any'),
-  alias: weighted(DOMAINS.alias, 'Any'),
-  remote: fc.constantFrom(...DOMAINS.remote),
-  authentication: weighted(DOMAINS.authentication, false),
-}).map((each) => (each.action === 'block' ? { ...each, authentication: false } : each));
+const weighted = <T>(values: readonly T[], usual: T): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary: fc.constantFrom(...values) });
+const anyRule: fc.Arbitrary<Rule> = fc
+  .record({
+    enabled: weighted(DOMAINS.enabled, true),
+    action: fc.constantFrom(...DOMAINS.action, 'allow' as const, 'block' as const),
+    profiles: weighted(DOMAINS.profiles, 0),
+    local: weighted(DOMAINS.local, true),
+    protocol: weighted(DOMAINS.protocol, 'TCP'),
+    port: weighted(DOMAINS.port, '3389'),
+    program: weighted(DOMAINS.program, 'Any'),
+    service: weighted(DOMAINS.service, 'Any'),
+    alias: weighted(DOMAINS.alias, 'Any'),
+    remote: fc.constantFrom(...DOMAINS.remote),
+    authentication: weighted(DOMAINS.authentication, false),
+  })
+  .map((each) => (each.action === 'block' ? { ...each, authentication: false } : each));
 const anySettings: fc.Arbitrary<Settings> = fc.record({
   enabled: weighted([true, false], true),
   allowByDefault: weighted([true, false], false),
@@ -183,7 +194,10 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   excluded: weighted(['', 'eth0'], ''),
 });
 /** Members of rules and settings that could not be read. An interface is never unknown in a row that was read. */
-const holes = fc.array(fc.tuple(fc.nat(4), fc.constantFrom('enabled', 'action', 'profiles', 'local', 'protocol', 'port', 'program', 'service', 'remote', 'authentication')), { maxLength: 2 });
+const holes = fc.array(
+  fc.tuple(fc.nat(4), fc.constantFrom('enabled', 'action', 'profiles', 'local', 'protocol', 'port', 'program', 'service', 'remote', 'authentication')),
+  { maxLength: 2 },
+);
 const settingHoles = fc.option(fc.constantFrom('enabled', 'allowByDefault', 'allowInbound', 'allowLocal'), { nil: undefined, freq: 4 });
 
 function snapshotOf(rules: readonly Unknown<Rule>[], settings: Unknown<Settings>) {

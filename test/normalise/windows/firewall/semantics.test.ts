@@ -4,11 +4,20 @@ import { parseProfiles } from '../../../../src/normalise/windows/firewall/rules.
 import { statusOf } from '../../../../src/normalise/windows/firewall/status.ts';
 import { host, ok, openTo, profileRow, reachabilityOf, reachOn, rule, withRules } from './host.ts';
 
-const profiles = (changes: Parameters<typeof profileRow>[1]) => ok([profileRow('Domain', changes), profileRow('Private', changes), profileRow('Public', changes)]);
+const profiles = (changes: Parameters<typeof profileRow>[1]) =>
+  ok([profileRow('Domain', changes), profileRow('Private', changes), profileRow('Public', changes)]);
 
 describe('1: the store', () => {
   it('takes a row of PersistentStore for what Windows defaults to, and says so', () => {
-    const snapshot = host({ 'firewall.profiles': profiles({ DefaultInboundAction: 0, AllowInboundRules: 2, AllowLocalFirewallRules: 2, DisabledInterfaceAliases: ['NotConfigured'] }), 'firewall.rules': ok([rule()]) });
+    const snapshot = host({
+      'firewall.profiles': profiles({
+        DefaultInboundAction: 0,
+        AllowInboundRules: 2,
+        AllowLocalFirewallRules: 2,
+        DisabledInterfaceAliases: ['NotConfigured'],
+      }),
+      'firewall.rules': ok([rule()]),
+    });
     expect(openTo(snapshot, 'Domain')).toBe('any');
     expect(reachOn(snapshot, 'Domain').via).toBe('rules');
   });
@@ -30,7 +39,12 @@ describe('2: active profiles', () => {
     [2, 'Domain'],
     ['DomainAuthenticated', 'Domain'],
   ])('category %s is %s', (NetworkCategory, profile) => {
-    const snapshot = net({ InterfaceAlias: 'Ethernet0', InterfaceIndex: 6, NetworkCategory, IPv4Connectivity: 4 });
+    const snapshot = net({
+      InterfaceAlias: 'Ethernet0',
+      InterfaceIndex: 6,
+      NetworkCategory,
+      IPv4Connectivity: 4,
+    });
     for (const each of ['Domain', 'Private', 'Public'] as const) expect(reachabilityOf(snapshot, each).data['active']).toBe(each === profile);
   });
 
@@ -38,14 +52,28 @@ describe('2: active profiles', () => {
     const snapshot = net(
       { InterfaceAlias: 'Ethernet0', InterfaceIndex: 6, NetworkCategory: 2, IPv4Connectivity: 4 },
       { InterfaceAlias: 'Storage', InterfaceIndex: 7, NetworkCategory: 0, IPv4Connectivity: 1 },
-      { InterfaceAlias: 'Spare', InterfaceIndex: 8, NetworkCategory: 1, IPv4Connectivity: 0, IPv6Connectivity: 0 },
+      {
+        InterfaceAlias: 'Spare',
+        InterfaceIndex: 8,
+        NetworkCategory: 1,
+        IPv4Connectivity: 0,
+        IPv6Connectivity: 0,
+      },
     );
     expect((['Domain', 'Private', 'Public'] as const).map((profile) => reachabilityOf(snapshot, profile).data['active'])).toEqual([true, false, true]);
   });
 
   it('takes an interface with an address and no network for Public', () => {
-    const snapshot = host({ 'network.addresses': ok([{ InterfaceAlias: 'Heartbeat', InterfaceIndex: 9, IPAddress: '192.168.7.1' }, { InterfaceAlias: 'Loopback', InterfaceIndex: 1, IPAddress: '127.0.0.1' }]) });
-    expect(reachabilityOf(snapshot, 'Public').data).toMatchObject({ active: true, interfaces: ['Heartbeat'] });
+    const snapshot = host({
+      'network.addresses': ok([
+        { InterfaceAlias: 'Heartbeat', InterfaceIndex: 9, IPAddress: '192.168.7.1' },
+        { InterfaceAlias: 'Loopback', InterfaceIndex: 1, IPAddress: '127.0.0.1' },
+      ]),
+    });
+    expect(reachabilityOf(snapshot, 'Public').data).toMatchObject({
+      active: true,
+      interfaces: ['Heartbeat'],
+    });
   });
 
   it('says unknown when a category or the table could not be read', () => {
@@ -108,7 +136,10 @@ describe('4: rules that count', () => {
     [{ EnforcementStatus: [5, 16] }, { loaded: true, mergedAway: false }],
     [{ EnforcementStatus: [16] }, { loaded: true, mergedAway: true }],
     [{ EnforcementStatus: [7] }, { loaded: false, mergedAway: false }],
-    [{ EnforcementStatus: ['NotApplicable'], PrimaryStatus: 1 }, { loaded: true, mergedAway: false }],
+    [
+      { EnforcementStatus: ['NotApplicable'], PrimaryStatus: 1 },
+      { loaded: true, mergedAway: false },
+    ],
     [{ EnforcementStatus: ['a status of tomorrow'] }, { loaded: null, mergedAway: false }],
     [{ PrimaryStatus: 'Inactive' }, { loaded: false, mergedAway: false }],
     [{ PrimaryStatus: 0 }, { loaded: null, mergedAway: false }],
@@ -125,16 +156,28 @@ describe('5: the port', () => {
   });
 
   it('comes from the registry where the listeners were not read, and is unknown where neither was', () => {
-    const registry = ok({ 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': { status: 'ok', values: { PortNumber: 3390 } } });
+    const registry = ok({
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': {
+        status: 'ok',
+        values: { PortNumber: 3390 },
+      },
+    });
     expect(reachabilityOf(host({ listeners: { status: 'denied' }, registry }), 'Domain').data['port']).toBe(3390);
-    const blind = { listeners: { status: 'denied' } as const, registry: { status: 'denied' } as const };
+    const blind = {
+      listeners: { status: 'denied' } as const,
+      registry: { status: 'denied' } as const,
+    };
     expect(openTo(host({ ...blind, 'firewall.rules': ok([rule()]) }), 'Domain')).toBe('nobody..any');
     expect(openTo(host({ ...blind, 'firewall.rules': ok([rule({ LocalPort: 'Any' })]) }), 'Domain')).toBe('any');
     expect(openTo(host({ ...blind, 'firewall.rules': ok([rule({ Enabled: 2 })]) }), 'Domain')).toBe('nobody');
   });
 
   it('judges every listener that is on', () => {
-    const listeners = ok([{ Name: 'RDP-Tcp', PortNumber: 3389 }, { Name: 'Second', PortNumber: 4000 }, { Name: 'Off', PortNumber: 5000, fEnableWinStation: 0 }]);
+    const listeners = ok([
+      { Name: 'RDP-Tcp', PortNumber: 3389 },
+      { Name: 'Second', PortNumber: 4000 },
+      { Name: 'Off', PortNumber: 5000, fEnableWinStation: 0 },
+    ]);
     const open = (port: string) => reachabilityOf(host({ listeners, 'firewall.rules': ok([rule({ LocalPort: port })]) }), 'Domain').data['openTo'];
     expect([open('3389'), open('4000'), open('5000')]).toEqual(['any', 'any', 'nobody']);
   });
@@ -189,14 +232,24 @@ describe('8: precedence', () => {
     ['across stores', [rule({ PolicyStoreSourceType: 2 }), block], 'nobody', 'blocked'],
     ['for what it matches', [rule(), rule({ InstanceID: 'block', Action: 4, RemoteAddress: '10.0.0.0/8' })], 'any', 'rules'],
     ['a narrower allow does not help', [rule({ RemoteAddress: '10.1.2.3' }), block], 'nobody', 'blocked'],
-    ['the rest of a list is left', [rule({ RemoteAddress: ['10.1.2.3', '10.1.2.4'] }), rule({ InstanceID: 'block', Action: 4, RemoteAddress: '10.1.2.3' })], 'listed', 'rules'],
+    [
+      'the rest of a list is left',
+      [rule({ RemoteAddress: ['10.1.2.3', '10.1.2.4'] }), rule({ InstanceID: 'block', Action: 4, RemoteAddress: '10.1.2.3' })],
+      'listed',
+      'rules',
+    ],
     ['another port is not matched', [rule(), rule({ InstanceID: 'block', Action: 4, LocalPort: '445' })], 'any', 'rules'],
     ['another program is not matched', [rule(), rule({ InstanceID: 'block', Action: 4, Program: 'System' })], 'any', 'rules'],
     ['a disabled block rule', [rule(), rule({ InstanceID: 'block', Action: 4, Enabled: 2 })], 'any', 'rules'],
     ['bypass beats block, for peers that authenticate', [block, rule({ Action: 3, Authentication: 1 })], 'listed', 'authenticated-rules'],
     ['override is bypass', [block, rule({ OverrideBlockRules: true, Authentication: 1 })], 'listed', 'authenticated-rules'],
     ['a secure rule is a list', [rule({ Authentication: 1 })], 'listed', 'authenticated-rules'],
-    ['a source port is the choice of the attacker', [rule({ RemotePort: '4000' }), rule({ InstanceID: 'block', Action: 4, RemotePort: '4001' })], 'any', 'rules'],
+    [
+      'a source port is the choice of the attacker',
+      [rule({ RemotePort: '4000' }), rule({ InstanceID: 'block', Action: 4, RemotePort: '4001' })],
+      'any',
+      'rules',
+    ],
     ['unless it is blocked', [rule({ RemotePort: '4000' }), rule({ InstanceID: 'block', Action: 4, RemotePort: '3000-5000' })], 'nobody', 'blocked'],
     ['another interface is not matched', [rule(), rule({ InstanceID: 'block', Action: 4, InterfaceAlias: 'Storage' })], 'any', 'rules'],
     ['this interface is', [rule(), rule({ InstanceID: 'block', Action: 4, InterfaceAlias: ['ETHERNET0'] })], 'nobody', 'blocked'],
@@ -210,8 +263,15 @@ describe('8: precedence', () => {
 
   it('names what lies over what', () => {
     const partly = reachabilityOf(withRules(rule(), rule({ InstanceID: 'bad', Action: 4, RemoteAddress: '203.0.113.0/24' })), 'Domain').data;
-    expect(partly).toMatchObject({ shadowed: [{ rule: 'RemoteDesktop-UserMode-In-TCP', fully: false, by: [{ rule: 'bad' }] }], blockedBy: [{ rule: 'bad' }], mayBeShadowed: false });
-    expect(reachabilityOf(withRules(rule(), block), 'Domain').data).toMatchObject({ shadowed: [{ fully: true }], openedBy: [] });
+    expect(partly).toMatchObject({
+      shadowed: [{ rule: 'RemoteDesktop-UserMode-In-TCP', fully: false, by: [{ rule: 'bad' }] }],
+      blockedBy: [{ rule: 'bad' }],
+      mayBeShadowed: false,
+    });
+    expect(reachabilityOf(withRules(rule(), block), 'Domain').data).toMatchObject({
+      shadowed: [{ fully: true }],
+      openedBy: [],
+    });
     const unread = reachabilityOf(withRules(rule(), rule({ InstanceID: 'block', Action: 4, RemoteAddress: null })), 'Domain');
     expect(unread.unknown).toContain('/mayBeShadowed');
     expect(unread.data['shadowed']).toEqual([]);
@@ -220,20 +280,33 @@ describe('8: precedence', () => {
 
 describe('9: shields up', () => {
   it.each([[4], [2]])('ignores every allow rule, whatever the default (%s)', (DefaultInboundAction) => {
-    const snapshot = host({ 'firewall.profiles': profiles({ AllowInboundRules: 0, DefaultInboundAction }), 'firewall.rules': ok([rule(), rule({ Action: 3 })]) });
+    const snapshot = host({
+      'firewall.profiles': profiles({ AllowInboundRules: 0, DefaultInboundAction }),
+      'firewall.rules': ok([rule(), rule({ Action: 3 })]),
+    });
     expect(openTo(snapshot, 'Domain')).toBe('nobody');
     expect(reachOn(snapshot, 'Domain')).toMatchObject({ via: 'shields-up', openedBy: [] });
   });
 
   it('is not taken for open or shut when nobody knows', () => {
-    const snapshot = host({ 'firewall.profiles': profiles({ AllowInboundRules: 'x' }), 'firewall.rules': ok([rule()]) });
+    const snapshot = host({
+      'firewall.profiles': profiles({ AllowInboundRules: 'x' }),
+      'firewall.rules': ok([rule()]),
+    });
     expect(openTo(snapshot, 'Domain')).toBe('nobody..any');
-    expect(reachOn(snapshot, 'Domain')).toMatchObject({ openedBy: [], mayOpen: [{ name: 'RemoteDesktop-UserMode-In-TCP' }] });
+    expect(reachOn(snapshot, 'Domain')).toMatchObject({
+      openedBy: [],
+      mayOpen: [{ name: 'RemoteDesktop-UserMode-In-TCP' }],
+    });
   });
 });
 
 describe('10: local rules', () => {
-  const merge = (value: number | string, ...rules: Parameters<typeof rule>[0][]) => host({ 'firewall.profiles': profiles({ AllowLocalFirewallRules: value }), 'firewall.rules': ok(rules.map(rule)) });
+  const merge = (value: number | string, ...rules: Parameters<typeof rule>[0][]) =>
+    host({
+      'firewall.profiles': profiles({ AllowLocalFirewallRules: value }),
+      'firewall.rules': ok(rules.map(rule)),
+    });
   it.each([
     ['only rules of Group Policy count', merge(0, {}), 'nobody', 'local-rules-ignored'],
     ['a rule of Group Policy', merge(0, { PolicyStoreSourceType: 2 }), 'any', 'rules'],
@@ -247,22 +320,45 @@ describe('10: local rules', () => {
   });
 
   it('names the rules that do not count', () => {
-    expect(reachabilityOf(merge(0, {}), 'Domain').data['ignoredLocalRules']).toEqual([{ rule: 'RemoteDesktop-UserMode-In-TCP', store: 'PersistentStore', source: 'local' }]);
+    expect(reachabilityOf(merge(0, {}), 'Domain').data['ignoredLocalRules']).toEqual([
+      { rule: 'RemoteDesktop-UserMode-In-TCP', store: 'PersistentStore', source: 'local' },
+    ]);
     expect(reachabilityOf(merge('x', {}), 'Domain').unknown).toContain('/ignoredLocalRules');
   });
 });
 
 describe('11: nothing is filtered', () => {
-  const services = (mpssvc: number, bfe: number) => ok([{ Name: 'MpsSvc', Status: mpssvc }, { Name: 'BFE', Status: bfe }]);
+  const services = (mpssvc: number, bfe: number) =>
+    ok([
+      { Name: 'MpsSvc', Status: mpssvc },
+      { Name: 'BFE', Status: bfe },
+    ]);
   it.each([
     ['the firewall is off', { 'firewall.profiles': profiles({ Enabled: 0 }) }, 'any', 'firewall-off'],
     ['the service is stopped', { services: services(1, 4) }, 'any', 'services-stopped'],
     ['the filtering engine is stopped', { services: services(4, 1) }, 'any', 'services-stopped'],
-    ['the service is stopped and the tables denied', { services: services(1, 4), 'firewall.rules': { status: 'error' }, 'firewall.profiles': { status: 'error' } }, 'any', 'services-stopped'],
+    [
+      'the service is stopped and the tables denied',
+      {
+        services: services(1, 4),
+        'firewall.rules': { status: 'error' },
+        'firewall.profiles': { status: 'error' },
+      },
+      'any',
+      'services-stopped',
+    ],
     ['the interface is excluded', { 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['ethernet0'] }) }, 'any', 'interface-excluded'],
     ['another interface is excluded', { 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['Storage'] }) }, 'nobody', 'no-rule'],
     ['the literal NotConfigured', { 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['NotConfigured'] }) }, 'nobody', 'no-rule'],
-    ['an excluded interface, its network unread', { 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['Storage'] }), 'network.profiles': { status: 'denied' } }, 'nobody..any', null],
+    [
+      'an excluded interface, its network unread',
+      {
+        'firewall.profiles': profiles({ DisabledInterfaceAliases: ['Storage'] }),
+        'network.profiles': { status: 'denied' },
+      },
+      'nobody..any',
+      null,
+    ],
     ['the services were not read, but ActiveStore answered', { services: { status: 'denied' } }, 'nobody', 'no-rule'],
     ['the default is to allow', { 'firewall.profiles': profiles({ DefaultInboundAction: 2 }) }, 'any', 'default-allow'],
     ['the default could not be read', { 'firewall.profiles': profiles({ DefaultInboundAction: 'x' }) }, 'nobody..any', null],
@@ -274,7 +370,10 @@ describe('11: nothing is filtered', () => {
   });
 
   it('judges a profile that is not active as if an excluded interface came onto it', () => {
-    expect(reachOn(host({ 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['Storage'] }) }), 'Public')).toMatchObject({ least: 'any', via: 'interface-excluded' });
+    expect(reachOn(host({ 'firewall.profiles': profiles({ DisabledInterfaceAliases: ['Storage'] }) }), 'Public')).toMatchObject({
+      least: 'any',
+      via: 'interface-excluded',
+    });
   });
 });
 
@@ -284,8 +383,13 @@ describe('12: the registry', () => {
   const key = (values?: Record<string, number | string>) => (values === undefined ? { status: 'absent' } : { status: 'ok', values });
   const registry = (keys: Record<string, ReturnType<typeof key>>) =>
     ok({
-      [`${POLICY}\\DomainProfile`]: key(), [`${POLICY}\\PrivateProfile`]: key(), [`${POLICY}\\PublicProfile`]: key(), [`${POLICY}\\StandardProfile`]: key(),
-      [`${LOCAL}\\DomainProfile`]: key({ EnableFirewall: 1 }), [`${LOCAL}\\StandardProfile`]: key({ EnableFirewall: 1 }), [`${LOCAL}\\PublicProfile`]: key({ EnableFirewall: 1 }),
+      [`${POLICY}\\DomainProfile`]: key(),
+      [`${POLICY}\\PrivateProfile`]: key(),
+      [`${POLICY}\\PublicProfile`]: key(),
+      [`${POLICY}\\StandardProfile`]: key(),
+      [`${LOCAL}\\DomainProfile`]: key({ EnableFirewall: 1 }),
+      [`${LOCAL}\\StandardProfile`]: key({ EnableFirewall: 1 }),
+      [`${LOCAL}\\PublicProfile`]: key({ EnableFirewall: 1 }),
       ...keys,
     });
   const noTable = { 'firewall.profiles': { status: 'denied' } } as const;
@@ -298,30 +402,60 @@ describe('12: the registry', () => {
     ['exceptions are not allowed', { [`${POLICY}\\DomainProfile`]: key({ DoNotAllowExceptions: 1 }) }, 'Domain', 'shields-up'],
     ['the older policy key holds for private networks', { [`${POLICY}\\StandardProfile`]: key({ EnableFirewall: 0 }) }, 'Private', 'firewall-off'],
     ['and for public ones', { [`${POLICY}\\StandardProfile`]: key({ EnableFirewall: 0 }) }, 'Public', 'firewall-off'],
-    ['but not beside a newer key', { [`${POLICY}\\StandardProfile`]: key({ EnableFirewall: 0 }), [`${POLICY}\\PublicProfile`]: key({}) }, 'Private', 'no-rule'],
+    [
+      'but not beside a newer key',
+      {
+        [`${POLICY}\\StandardProfile`]: key({ EnableFirewall: 0 }),
+        [`${POLICY}\\PublicProfile`]: key({}),
+      },
+      'Private',
+      'no-rule',
+    ],
     ['nor for the default action', { [`${POLICY}\\StandardProfile`]: key({ DefaultInboundAction: 0 }) }, 'Private', 'no-rule'],
   ] as const)('%s', (_name, keys, profile, via) => {
     expect(reachOn(host({ ...noTable, registry: registry(keys) }), profile).via).toBe(via);
   });
 
-  const text = 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Domain|Profile=Private|LPort=3389|RA4=LocalSubnet|RA4=10.1.0.0/255.255.0.0|App=%SystemRoot%\\system32\\svchost.exe|Svc=termservice|Name=@FirewallAPI.dll,-28775|Desc=@FirewallAPI.dll,-28756|EmbedCtxt=@FirewallAPI.dll,-28752|';
+  const text =
+    'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Domain|Profile=Private|LPort=3389|RA4=LocalSubnet|RA4=10.1.0.0/255.255.0.0|App=%SystemRoot%\\system32\\svchost.exe|Svc=termservice|Name=@FirewallAPI.dll,-28775|Desc=@FirewallAPI.dll,-28756|EmbedCtxt=@FirewallAPI.dll,-28752|';
   it('reads the text of a rule', () => {
     expect(parseRuleString('RemoteDesktop-UserMode-In-TCP', text, 'PersistentStore', 1)).toMatchObject({
-      Enabled: 1, Direction: 1, Action: 2, Profiles: ['Domain', 'Private'], Protocol: '6', LocalPort: ['3389'], RemoteAddress: ['LocalSubnet', '10.1.0.0/255.255.0.0'],
-      Program: '%SystemRoot%\\system32\\svchost.exe', Service: 'termservice', RuleGroup: '@FirewallAPI.dll,-28752', PrimaryStatus: 1,
+      Enabled: 1,
+      Direction: 1,
+      Action: 2,
+      Profiles: ['Domain', 'Private'],
+      Protocol: '6',
+      LocalPort: ['3389'],
+      RemoteAddress: ['LocalSubnet', '10.1.0.0/255.255.0.0'],
+      Program: '%SystemRoot%\\system32\\svchost.exe',
+      Service: 'termservice',
+      RuleGroup: '@FirewallAPI.dll,-28752',
+      PrimaryStatus: 1,
     });
   });
 
   it('takes a missing token for any, and leaves a rule with a token it does not know open', () => {
     const read = (value: string) => parseRuleString('r', value, 'PersistentStore', 1);
-    expect(read('v2.0|Action=Block|Active=FALSE|Dir=In|')).toMatchObject({ Profiles: ['Any'], Protocol: 'Any', LocalPort: 'Any', RemoteAddress: 'Any', Action: 4, Enabled: 2 });
-    expect(read('v2.31|Action=Allow|Active=TRUE|Dir=In|Platform=2:6:2|')).toMatchObject({ PrimaryStatus: null });
+    expect(read('v2.0|Action=Block|Active=FALSE|Dir=In|')).toMatchObject({
+      Profiles: ['Any'],
+      Protocol: 'Any',
+      LocalPort: 'Any',
+      RemoteAddress: 'Any',
+      Action: 4,
+      Enabled: 2,
+    });
+    expect(read('v2.31|Action=Allow|Active=TRUE|Dir=In|Platform=2:6:2|')).toMatchObject({
+      PrimaryStatus: null,
+    });
     expect(read('rubbish')).toMatchObject({ Direction: null, PrimaryStatus: null });
     expect(read('v2.31|Action=Block|Active=TRUE|Dir=Out|RA42=IntErnet|RA62=IntErnet|')).toMatchObject({ RemoteAddress: ['IntErnet4', 'IntErnet6'] });
   });
 
   it('judges by these texts where ActiveStore was denied', () => {
-    const rules = { [`${LOCAL}\\FirewallRules`]: key({ 'RemoteDesktop-UserMode-In-TCP': text }), [`${POLICY}\\FirewallRules`]: key() };
+    const rules = {
+      [`${LOCAL}\\FirewallRules`]: key({ 'RemoteDesktop-UserMode-In-TCP': text }),
+      [`${POLICY}\\FirewallRules`]: key(),
+    };
     const snapshot = host({ 'firewall.rules': { status: 'denied' }, registry: registry(rules) });
     expect([openTo(snapshot, 'Domain'), openTo(snapshot, 'Public')]).toEqual(['local-subnet', 'nobody']);
   });
@@ -329,8 +463,21 @@ describe('12: the registry', () => {
 
 describe('13: names', () => {
   it('knows a rule of Group Policy with a GUID by its port, and no rule by its display name', () => {
-    const guid = rule({ InstanceID: '{11111111-0000-0000-0000-000000000000}', PolicyStoreSource: 'Contoso RDS', PolicyStoreSourceType: 2, DisplayName: 'Remotedesktop - Benutzermodus (TCP eingehend)' });
-    expect(reachabilityOf(withRules(guid), 'Domain').data['openedBy']).toMatchObject([{ rule: '{11111111-0000-0000-0000-000000000000}', store: 'Contoso RDS', source: 'gpo', scope: 'any', protocol: 'tcp' }]);
+    const guid = rule({
+      InstanceID: '{11111111-0000-0000-0000-000000000000}',
+      PolicyStoreSource: 'Contoso RDS',
+      PolicyStoreSourceType: 2,
+      DisplayName: 'Remotedesktop - Benutzermodus (TCP eingehend)',
+    });
+    expect(reachabilityOf(withRules(guid), 'Domain').data['openedBy']).toMatchObject([
+      {
+        rule: '{11111111-0000-0000-0000-000000000000}',
+        store: 'Contoso RDS',
+        source: 'gpo',
+        scope: 'any',
+        protocol: 'tcp',
+      },
+    ]);
     expect(openTo(withRules(rule({ LocalPort: '8080', DisplayName: 'Remote Desktop - User Mode (TCP-In)' })), 'Domain')).toBe('nobody');
   });
 });

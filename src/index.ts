@@ -1,0 +1,8 @@
+/** The public API: everything that the command line does, as functions of values. */
+export { readPolicyFolder, addFolders, readShippedLibrary, type Library } from './policy/library.ts';
+export { scan, type ScanRequest } from './scan.ts';
+export { readReport } from './report/read.ts';
+export { isFormat, reporterFor, type Format } from './report/index.ts';
+export type { Finding, Fix, Verdict } from './model/finding.ts';
+export type { Problem } from './model/problem.ts';
+export type { ScanReport } from './model/report.ts';

@@ -1,0 +1,328 @@
+import { type Evaluation, type JudgedFact, policiesByKind, type PolicyCounts } from './evaluate/evaluate.ts';
+import { applyBaseline, carryForward } from './gate/baseline.ts';
+import { decide, type GateOptions } from './gate/gate.ts';
+import { applyWaivers, type Waiver } from './gate/waivers.ts';
+import type { Estate } from './model/estate.ts';
+import type { Finding, Verdict } from './model/finding.ts';
+import type { Json } from './model/json.ts';
+import { type Problem, UserError } from './model/problem.ts';
+import type { ReportFile, ReportPolicy, ScanReport, Totals } from './model/report.ts';
+import type { Target } from './model/target.ts';
+import type { CompiledPolicy } from './policy/compile.ts';
+import type { Library } from './policy/library.ts';
+import { type Selection, selectPolicies } from './policy/select.ts';
+import type { JudgeContext, TargetResult } from './scan/context.ts';
+import { openFiles } from './scan/documents.ts';
+import { findingOf, fingerprintOf } from './scan/findings.ts';
+import { hostsOfCollection, keyOf, pushedBy } from './scan/fix-world.ts';
+import { offerFixes } from './scan/fixes.ts';
+import { type FileResult, judgeFile, targetId } from './scan/judge-file.ts';
+import { entryOf, resultOf } from './scan/judge-target.ts';
+import { JOINED_KINDS, judgeJoins } from './scan/joins.ts';
+import { entryPointer, locate, type Locator } from './scan/locate.ts';
+import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
+import type { EditedTexts } from './scan/read-input.ts';
+import { remediationOf } from './scan/remediation.ts';
+import { unreadTargetFact } from './normalise/settings/index.ts';
+
+/** What to scan, and how. Nothing is read from the environment. */
+export interface ScanRequest {
+  /** Absolute paths. */
+  readonly paths: readonly string[];
+  /** As they are shown in the report. */
+  readonly shownPaths: readonly string[];
+  readonly sourceRoot: string;
+  readonly library: Library;
+  readonly selection: Omit<Selection, 'estateParams'>;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+  readonly declared: boolean;
+  readonly waivers: { readonly file: string; readonly waivers: readonly Waiver[]; readonly problems: readonly Problem[] } | null;
+  readonly baseline: ScanReport | null;
+  readonly previous: ScanReport | null;
+  readonly gate: GateOptions;
+  /** Fixes cost proofs: made only when an output shows them. */
+  readonly withFixes: boolean;
+  readonly withVerdicts: boolean;
+  /** Packs, and parameters of policies, of a trusted estate; the scanned estate's own when null. */
+  readonly trusted: { readonly packs: readonly string[]; readonly params: Readonly<Record<string, Readonly<Record<string, Json>>>> } | null;
+  readonly version: string;
+  readonly provenance: NonNullable<ScanReport['scan']['provenance']> | null;
+  readonly azureDevOps: Readonly<Record<string, string>> | null;
+  /** Texts that stand for files, to try a fix. */
+  readonly edited?: EditedTexts;
+}
+
+/** The whole way of the data: plan, read, normalise, judge, join, locate, waive, fix, gate. */
+export function scan(request: ScanRequest): ScanReport {
+  const { library } = request;
+  const plan = planScan(request.paths, request.sourceRoot, library.areas, request.edited);
+  const policies = policiesFor(request, plan);
+  const context = contextFor(request, plan.estate?.estate ?? null, policies);
+  const world = judgeAll(request, plan, context);
+  if (world.results.size === 0) throw noTargets(request, [...plan.problems, ...world.problems]);
+  const joined = judgeJoins([...world.results.values()], world.context);
+  const judged = [...[...world.results.values()].flatMap((result) => result.judged), ...joined.judged].toSorted(byPolicyAndFact);
+
+  const documents = openFiles(request.sourceRoot, plan, world.files, request.edited);
+  const locator: Locator = {
+    estate: plan.estate,
+    open: documents.open,
+    snapshotOf: (target) => world.files.get(target)?.result.name ?? null,
+    entryOf: (target) => {
+      const known = world.results.get(target)?.target;
+      if (known === undefined || (known.kind !== 'windows-host' && known.kind !== 'rds-deployment' && known.kind !== 'endpoint')) return null;
+      const entry = entryOf(known.kind, known.name, context);
+      return entry.host ?? entry.deployment ?? entry.gateway;
+    },
+  };
+  const targets = [...world.results.values()].map((result) => withLocation(result.target, locator)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const problems = [...plan.problems, ...world.problems, ...[...world.results.values()].flatMap((result) => result.problems), ...(request.waivers?.problems ?? [])];
+
+  let findings: Finding[] = judged.map((item) => findingOf(item, locate(item, locator), resourceOf(item)));
+  const names = new Map(targets.map((target) => [target.id, target.name]));
+  if (request.waivers !== null) {
+    const waived = applyWaivers(findings, request.waivers.waivers, names, request.now, request.waivers.file);
+    findings = waived.findings;
+    problems.push(...waived.problems);
+  }
+  if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
+  if (request.withFixes) findings = withFixes(findings, judged, request, plan, world, joined, documents);
+  if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings));
+
+  const sorted = sortProblems(problems);
+  const evaluations = [...[...world.results.values()].map((result) => result), joined];
+  return {
+    schemaVersion: 1,
+    tool: { name: 'rdposture', version: request.version, homepage: HOMEPAGE },
+    scannedAt: request.now,
+    scan: {
+      estate: plan.estate?.estate.name ?? 'files',
+      mode: request.declared ? 'declared' : 'files',
+      packs: request.selection.packs.length > 0 ? request.selection.packs : (request.trusted?.packs ?? plan.estate?.estate.packs ?? []),
+      paths: request.shownPaths,
+      contacted: false,
+      complete: !sorted.some((problem) => problem.level === 'error'),
+      ...(request.previous === null ? {} : { previous: true }),
+      ...(request.provenance === null ? {} : { provenance: request.provenance }),
+      ...(request.azureDevOps === null ? {} : { azureDevOps: request.azureDevOps }),
+      columnKind: 'utf16CodeUnits',
+    },
+    targets,
+    policies: policies.map((policy) => reportPolicy(policy, request)),
+    files: reportFiles(findings, targets, documents.info),
+    problems: sorted,
+    findings,
+    totals: totalsOf(targets, evaluations, findings),
+    verdicts: evaluations.flatMap((evaluation): readonly Verdict[] => evaluation.verdicts).toSorted((a, b) => compare(a.policy, b.policy) || compare(a.id, b.id)),
+    gate: decide(findings, sorted, request.gate),
+  };
+}
+
+const HOMEPAGE = 'https://github.com/rdposture/rdposture';
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function byPolicyAndFact(a: JudgedFact, b: JudgedFact): number {
+  return compare(a.fact.target, b.fact.target) || compare(a.policy.policy.id, b.policy.policy.id) || compare(a.fact.id, b.fact.id);
+}
+
+function policiesFor(request: ScanRequest, plan: ScanPlan): CompiledPolicy[] {
+  const estate = request.trusted ?? plan.estate?.estate;
+  const packs = request.selection.packs.length > 0 ? request.selection.packs : (estate?.packs ?? []);
+  return selectPolicies(request.library, { ...request.selection, packs, estateParams: estate?.params ?? {} });
+}
+
+function contextFor(request: ScanRequest, estate: Estate | null, policies: readonly CompiledPolicy[]): JudgeContext {
+  const byKind = policiesByKind(policies);
+  return {
+    policies: byKind,
+    normalise: {
+      intent: estate?.intent ?? { gatewayFqdn: null, adminNetworks: [], all: {} },
+      now: request.now,
+      catalogue: request.library.areas,
+      wanted: new Set([...byKind.keys(), ...JOINED_KINDS]),
+    },
+    estate,
+    declared: request.declared,
+    pushed: new Map(),
+    keepVerdicts: request.withVerdicts,
+  };
+}
+
+/** All targets judged, before joins. */
+interface JudgedWorld {
+  readonly context: JudgeContext;
+  readonly results: Map<string, TargetResult>;
+  readonly files: Map<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
+  readonly problems: Problem[];
+}
+
+function judgeAll(request: ScanRequest, plan: ScanPlan, given: JudgeContext): JudgedWorld {
+  const world: JudgedWorld = { context: given, results: new Map(), files: new Map(), problems: [] };
+  let { context } = world;
+  const judgedFiles = plan.files.map((planned) => ({ planned, result: judgeFile(planned, request.sourceRoot, context, request.edited) }));
+  for (const item of judgedFiles) addFile(item, world);
+  if (context.declared && context.estate !== null) {
+    // What collections push is known only when their deployments have been read: their hosts are judged again.
+    const pushed = pushedBy(context.estate, hostsOfCollection(world.results.values()), context.normalise.catalogue);
+    context = { ...context, pushed };
+    for (const [target, { planned }] of world.files) {
+      const name = world.results.get(target)?.target.name.toLowerCase() ?? '';
+      if (!pushed.has(name)) continue;
+      for (const result of judgeFile(planned, request.sourceRoot, context, request.edited).results) world.results.set(result.target.id, result);
+    }
+  }
+  addMissing(plan, world, context);
+  return { ...world, context };
+}
+
+/** Of two snapshots for one target the newest counts. */
+function addFile(item: { readonly planned: PlannedFile; readonly result: FileResult }, world: JudgedWorld): void {
+  world.problems.push(...item.result.problems);
+  for (const result of item.result.results) {
+    const { id, name, collectedAt } = result.target;
+    const known = world.results.get(id);
+    if (known !== undefined) {
+      const newer = (collectedAt ?? '') > (known.target.collectedAt ?? '');
+      world.problems.push({ level: 'warning', code: 'snapshot.twice', message: `There are two snapshots of '${name}'; the newer one, of ${newer ? (collectedAt ?? '') : (known.target.collectedAt ?? '')}, counts.`, hint: 'Take the older one away.', target: id });
+      if (!newer) continue;
+    }
+    world.results.set(id, result);
+    world.files.set(id, item);
+  }
+}
+
+/** Targets that the estate names and that have no snapshot: nobody looked at them. */
+function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext): void {
+  const estate = plan.estate?.estate;
+  if (estate === undefined) return;
+  const wanted = [
+    ...estate.hosts.map((host) => ({ kind: 'windows-host' as const, name: host.name, group: host.groups[0] ?? 'hosts', over: host.over })),
+    ...estate.deployments.map((deployment) => ({ kind: 'rds-deployment' as const, name: deployment.broker, group: 'deployments', over: deployment.over })),
+  ];
+  for (const { kind, name, group, over } of wanted) {
+    const id = targetId(kind, name);
+    if (world.results.has(id)) continue;
+    const target: Target = { id, kind, name, group, status: 'failed' };
+    const problem: Problem = {
+      level: 'error',
+      code: 'snapshot.missing',
+      message: `'${name}' has no snapshot: nothing of it could be judged.`,
+      hint: `Collect it${over === 'snapshot' ? '' : ` (it connects over ${over}, which this scan does not contact)`} and put the snapshot into '${estate.snapshots.folder}'.`,
+      target: id,
+    };
+    world.results.set(id, resultOf(target, [unreadTargetFact({ target })], [problem], context));
+  }
+}
+
+function noTargets(request: ScanRequest, problems: readonly Problem[]): UserError {
+  const first = problems.find((problem) => problem.level === 'error');
+  const where = request.shownPaths.length === 0 ? 'here' : `in '${request.shownPaths.join("', '")}'`;
+  const rest = problems.filter((problem) => problem.level === 'error').length - 1;
+  return new UserError('scan.no-targets', `There is nothing to judge ${where}.${first === undefined ? '' : ` ${first.message}${rest > 0 ? ` (and ${rest} more problems)` : ''}`}`, first?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.');
+}
+
+function withLocation(target: Target, locator: Locator): Target {
+  const entry = locator.entryOf(target.id);
+  if (locator.estate === null || entry === null) {
+    const file = locator.snapshotOf(target.id);
+    return file === null ? target : { ...target, location: { file, region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } } };
+  }
+  const region = locator.estate.document.regionOf(entryPointer(entry))?.value;
+  return region === undefined ? target : { ...target, location: { file: locator.estate.file.name, region } };
+}
+
+function resourceOf({ fact }: JudgedFact): string {
+  if (fact.origin.at === 'document') return fact.origin.resourceId ?? fact.name;
+  const [path] = Object.values(fact.origin.members ?? {});
+  return path === undefined ? fact.name : `${fact.target.slice(fact.target.indexOf(':') + 1)}${path}`;
+}
+
+function withFixes(findings: Finding[], judged: readonly JudgedFact[], request: ScanRequest, plan: ScanPlan, world: JudgedWorld, joined: Evaluation, documents: ReturnType<typeof openFiles>): Finding[] {
+  const wanted = judged.filter((item, index) => item.outcome === 'fail' && findings[index]?.status === 'open' && ((item.policy.policy.fix?.length ?? 0) > 0 || item.policy.policy.run !== undefined));
+  if (wanted.length === 0) return findings;
+  // Hosts are proved in the declared view on both sides.
+  const needsDeclared = !request.declared && plan.estate !== null && wanted.some((item) => item.fact.origin.at === 'setting');
+  const declaredWorld = needsDeclared ? judgeAll({ ...request, declared: true, withVerdicts: false }, plan, { ...world.context, declared: true, keepVerdicts: false }) : world;
+  const declaredJoins = needsDeclared ? judgeJoins([...declaredWorld.results.values()], declaredWorld.context) : joined;
+  const failingNow = new Map<string, JudgedFact>();
+  for (const item of [...[...declaredWorld.results.values()].flatMap((result) => result.judged), ...declaredJoins.judged]) failingNow.set(keyOf(item), item);
+  const fixes = offerFixes(wanted, failingNow, {
+    context: declaredWorld.context,
+    estate: plan.estate,
+    sourceRoot: request.sourceRoot,
+    results: declaredWorld.results,
+    joined: declaredJoins.judged,
+    files: declaredWorld.files,
+    open: documents.open,
+    hashOf: (file) => documents.info(file)?.sha256 ?? null,
+  });
+  const byFingerprint = new Map(wanted.map((item) => [fingerprintOf(item.policy.policy.id, item.fact.id), fixes.get(keyOf(item)) ?? []]));
+  return findings.map((finding) => ({ ...finding, fixes: byFingerprint.get(finding.fingerprint) ?? [] }));
+}
+
+/** What was open before and has no verdict now, or an unknown one, because its target or its list could not be read. */
+function unjudgedBy(targets: readonly Target[], findings: readonly Finding[]): (finding: Finding) => boolean {
+  const status = new Map(targets.map((target) => [target.id, target.status]));
+  const unknown = new Set(findings.filter((finding) => finding.outcome === 'unknown').map((finding) => finding.fingerprint));
+  const unreadKinds = new Set(findings.filter((finding) => finding.outcome === 'unknown' && finding.factId.endsWith('/*')).map((finding) => `${finding.policy}\0${finding.target}`));
+  return (finding) => unknown.has(finding.fingerprint) || unreadKinds.has(`${finding.policy}\0${finding.target}`) || status.get(finding.target) === 'failed';
+}
+
+function reportPolicy(compiled: CompiledPolicy, request: ScanRequest): ReportPolicy {
+  const { policy } = compiled;
+  return {
+    id: policy.id,
+    name: policy.name,
+    title: policy.title,
+    severity: compiled.severity,
+    level: compiled.level,
+    verified: policy.verified !== false,
+    message: policy.message,
+    why: policy.why,
+    ...(policy.run === undefined ? {} : { run: policy.run }),
+    remediation: remediationOf(policy, request.library.areas),
+    controls: policy.controls ?? [],
+    links: policy.links,
+    tags: policy.tags ?? [],
+    params: compiled.params,
+  };
+}
+
+function reportFiles(findings: readonly Finding[], targets: readonly Target[], info: (file: string) => ReportFile | null): ReportFile[] {
+  const names = new Set([...findings.flatMap((finding) => finding.locations.map((location) => location.file)), ...targets.flatMap((target) => target.location?.file ?? [])]);
+  return [...names].toSorted().flatMap((name) => info(name) ?? []);
+}
+
+function sortProblems(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems
+    .filter((problem) => {
+      const key = `${problem.code}\0${problem.message}`;
+      const known = seen.has(key);
+      seen.add(key);
+      return !known;
+    })
+    .toSorted((a, b) => compare(a.level, b.level) || compare(a.target ?? a.file ?? '', b.target ?? b.file ?? '') || compare(a.code, b.code) || compare(a.message, b.message));
+}
+
+function totalsOf(targets: readonly Target[], parts: readonly { readonly counts: Readonly<Record<string, PolicyCounts>>; readonly facts: number }[], findings: readonly Finding[]): Totals {
+  const byPolicy: Record<string, PolicyCounts> = {};
+  let facts = 0;
+  for (const part of parts) {
+    facts += part.facts;
+    for (const [id, counts] of Object.entries(part.counts)) {
+      const sum = (byPolicy[id] ??= { pass: 0, fail: 0, unknown: 0, notApplicable: 0 });
+      sum.pass += counts.pass;
+      sum.fail += counts.fail;
+      sum.unknown += counts.unknown;
+      sum.notApplicable += counts.notApplicable;
+    }
+  }
+  const sorted = Object.fromEntries(Object.entries(byPolicy).toSorted(([a], [b]) => compare(a, b)));
+  const total = (outcome: keyof PolicyCounts): number => Object.values(sorted).reduce((sum, counts) => sum + counts[outcome], 0);
+  const byBand = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const finding of findings) if (finding.outcome === 'fail' && (finding.status === 'open' || finding.status === 'stale')) byBand[finding.band]++;
+  return { targets: targets.length, facts, pass: total('pass'), fail: total('fail'), unknown: total('unknown'), notApplicable: total('notApplicable'), byPolicy: sorted, byBand };
+}

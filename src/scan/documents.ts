@@ -1,0 +1,44 @@
+import { isAbsolute } from 'node:path';
+import { isProblem, type TextFile } from '../collect/files.ts';
+import type { ReportFile } from '../model/report.ts';
+import type { FileResult } from './judge-file.ts';
+import type { LocatableFile } from './locate.ts';
+import type { PlannedFile, ScanPlan } from './plan.ts';
+import { type EditedTexts, parseText, readFile } from './read-input.ts';
+
+/** Files opened again for what points into them, each once; small files only stay parsed, whatever their number. */
+export interface OpenFiles {
+  readonly open: (file: string) => LocatableFile | null;
+  readonly info: (file: string) => ReportFile | null;
+}
+
+export function openFiles(
+  sourceRoot: string,
+  plan: ScanPlan,
+  files: ReadonlyMap<string, { readonly planned: PlannedFile; readonly result: FileResult }>,
+  edited?: EditedTexts,
+): OpenFiles {
+  const byName = new Map([...files.values()].map((item) => [item.result.name, item]));
+  const opened = new Map<string, LocatableFile | null>();
+  const open = (name: string): LocatableFile | null => {
+    if (plan.estate !== null && name === plan.estate.file.name) return plan.estate;
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const item = byName.get(name);
+    const file = item === undefined ? null : readFile(item.planned.path, sourceRoot, edited);
+    const parsed = file === null || isProblem(file) ? null : parseText(file.text, file.name);
+    const result = file === null || isProblem(file) || parsed === null || 'level' in parsed ? null : { file, document: parsed.document };
+    opened.set(name, result);
+    return result;
+  };
+  const info = (name: string): ReportFile | null => {
+    if (plan.estate !== null && name === plan.estate.file.name) return infoOf(plan.estate.file, 'application/yaml');
+    const result = byName.get(name)?.result;
+    return result === undefined ? null : infoOf(result, result.format === 'json' ? 'application/json' : 'application/yaml');
+  };
+  return { open, info };
+}
+
+function infoOf(file: Pick<TextFile, 'name' | 'sha256' | 'length'>, mimeType: string): ReportFile {
+  return { file: file.name, sha256: file.sha256, length: file.length, mimeType, inSourceRoot: !isAbsolute(file.name) && !/^[A-Za-z]:/.test(file.name) };
+}

@@ -1,7 +1,7 @@
 import { fill, type Scopes } from '../lib/placeholder.ts';
 import { posixQuote } from '../lib/escape.ts';
 import { compileSchema, YES } from '../lib/schema.ts';
-import { settingAt } from '../lib/settings.ts';
+import { expand, settingAt } from '../lib/settings.ts';
 import { jsonEquals } from '../lib/three-valued.ts';
 import type { Fact } from '../model/fact.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
@@ -135,7 +135,7 @@ function planSetting(change: SetChange, fix: PolicyFix, fact: Fact, element: Ele
   plan.risks.push(found.setting.risk);
   for (const need of found.setting.needs) plan.needs.add(need);
   if (now.source === 'gpo' && jsonEquals(now.value, after) !== 2) {
-    const where = found.setting.gpo?.path;
+    const where = found.setting.gpo === undefined ? undefined : expand(found.setting.gpo.path, found.names);
     return block(plan, `Group Policy owns '${path.join('/')}'${where === undefined ? '' : `: change '${where}' there`}.`);
   }
   plan.changes.push({ at: 'setting', target, path, before: now.unknown ? null : now.value, after });

@@ -45,10 +45,11 @@ export function readRegistryKey(snapshot: Snapshot, key: string): Reading {
   return { known: true, value: isObject(values) ? values : {} };
 }
 
-function absentAbove(keys: JsonObject, key: string): boolean {
+/** Below a key that does not exist nothing exists, nor below one that a declaration creates. */
+export function absentAbove(keys: JsonObject, key: string): boolean {
   for (let end = key.lastIndexOf('\\'); end > 0; end = key.lastIndexOf('\\', end - 1)) {
     const own = nameIn(keys, key.slice(0, end));
-    if (own !== undefined) return member(keys[own], 'status') === 'absent';
+    if (own !== undefined) return member(keys[own], 'status') === 'absent' || member(keys[own], 'created') === true;
   }
   return false;
 }

@@ -28,14 +28,16 @@ export function assemble(reading: CloudReading, file: string, dialect: Dialect, 
   const drafts: Draft[] = [];
   const byId = new Map<string, Draft[]>();
   const byTail = new Map<string, Draft[]>();
+  const counts = new Map<string, number>();
   const add = (declared: Declared): void => {
-    const same = (byId.get(declared.id) ?? []).filter((draft) => !draft.declared.context);
-    if (same.length > 0 && (declared.context || isFullId(declared.id))) {
+    const same = counts.get(declared.id) ?? 0;
+    if (same > 0 && (declared.context || isFullId(declared.id))) {
       if (!declared.context) problems.push(duplicate(declared, file));
       return;
     }
+    if (!declared.context) counts.set(declared.id, same + 1);
     // Two of one name in a template stand for alternatives, or for two resource groups.
-    const id = same.length === 0 ? declared.id : `${declared.id}#${same.length + 1}`;
+    const id = same === 0 ? declared.id : `${declared.id}#${same + 1}`;
     const draft: Draft = { declared, id, places: { ...declared.places }, children: new Map() };
     drafts.push(draft);
     push(byId, declared.id, draft);
@@ -49,7 +51,7 @@ export function assemble(reading: CloudReading, file: string, dialect: Dialect, 
     if (parent === undefined) add(declared);
     else push(parent.children, list, declared);
   }
-  const made = drafts.filter((draft) => !draft.declared.context || !(byId.get(draft.declared.id) ?? []).some((other) => !other.declared.context));
+  const made = drafts.filter((draft) => !draft.declared.context || !counts.has(draft.declared.id));
   const resources = made.map((draft) => resourceOf(draft, file, dialect));
   return { inventory: { resources, complete, ...(reading.others === 0 ? {} : { others: reading.others }) }, problems };
 }
@@ -73,11 +75,18 @@ function duplicate(declared: Declared, file: string): Problem {
 /** The parent that the input holds. One that it only refers to is never judged, so its children stay on their own. */
 function parentOf(declared: Declared, byId: ReadonlyMap<string, Draft[]>, byTail: ReadonlyMap<string, Draft[]>): Draft | undefined {
   const id = parentId(declared.id);
-  const exact = byId.get(id)?.filter((draft) => !draft.declared.context) ?? [];
+  const exact = candidates(byId.get(id));
   const sameCondition = exact.find((draft) => draft.declared.condition === declared.condition);
   if (exact.length > 0) return sameCondition ?? exact[0];
-  const near = byTail.get(relativeId(id))?.filter((draft) => !draft.declared.context && isFullId(draft.declared.id) !== isFullId(id)) ?? [];
+  const near = candidates(byTail.get(relativeId(id))).filter((draft) => isFullId(draft.declared.id) !== isFullId(id));
   return near.length === 1 ? near[0] : undefined;
+}
+
+/** More of one name are nobody's template. */
+const MAX_CANDIDATES = 16;
+
+function candidates(drafts: readonly Draft[] | undefined): Draft[] {
+  return (drafts ?? []).slice(0, MAX_CANDIDATES).filter((draft) => !draft.declared.context);
 }
 
 function resourceOf(draft: Draft, file: string, dialect: Dialect): CloudResource {

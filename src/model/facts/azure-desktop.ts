@@ -36,10 +36,16 @@ export const AZURE_HOST_POOL: FactKind = {
     publicNetworkAccess: ACCESS,
     customRdpProperty: text('The string as declared; empty when there is none.'),
     rdp: closed(RDP, `RDP properties that count: declared in the host pool, else the default (${PAGE}).`),
-    declared: closed(Object.fromEntries(Object.keys(RDP).map((name) => [name, flag(`Whether the host pool declares ${name}.`)])), 'Which of them the host pool declares.'),
+    declared: closed(
+      Object.fromEntries(Object.keys(RDP).map((name) => [name, flag(`Whether the host pool declares ${name}.`)])),
+      'Which of them the host pool declares.',
+    ),
     sources: closed(
       {
-        rdp: closed(Object.fromEntries(Object.keys(RDP).map((name) => [name, choice(['host pool', 'default'], `Where ${name} comes from.`)])), 'The same in words.'),
+        rdp: closed(
+          Object.fromEntries(Object.keys(RDP).map((name) => [name, choice(['host pool', 'default'], `Where ${name} comes from.`)])),
+          'The same in words.',
+        ),
       },
       'Where values come from.',
     ),

@@ -1,7 +1,10 @@
 import { choice, closed, exposure, flag, MANAGEMENT, RESOURCE_GROUP, text, textOrNone, texts } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
-const VIA = choice(['public-ip', 'load-balancer', 'firewall'], 'How packets get in: a public address of the interface, a load balancer, or a DNAT rule of Azure Firewall.');
+const VIA = choice(
+  ['public-ip', 'load-balancer', 'firewall'],
+  'How packets get in: a public address of the interface, a load balancer, or a DNAT rule of Azure Firewall.',
+);
 const THROUGH = text('Name of the public address, load-balancer rule or DNAT rule.');
 
 export const AZURE_INGRESS_PATH: FactKind = {

@@ -7,7 +7,10 @@ export const AZURE_NETWORK_SECURITY_GROUP: FactKind = {
   schema: closed({
     name: text('Name of the group.'),
     resourceGroup: RESOURCE_GROUP,
-    attached: choice(['attached', 'unattached', 'not-in-input'], 'Whether a subnet or interface uses it: unattached only where the input is known to be complete.'),
+    attached: choice(
+      ['attached', 'unattached', 'not-in-input'],
+      'Whether a subnet or interface uses it: unattached only where the input is known to be complete.',
+    ),
     attachedTo: texts('Subnets and interfaces of the input that use it.'),
     rdpTcp: exposure('Who reaches TCP 3389.'),
     rdpUdp: exposure('Who reaches UDP 3389, or UDP 3390 of Shortpath for managed networks; the wider of the two.'),

@@ -34,6 +34,8 @@ export const AZURE_FIREWALL_DNAT: FactKind = {
     forwardsRdpUdp: flag('Whether it leads to UDP 3389 or 3390.'),
     sources: text('Its sources as written, those of IP groups among them.'),
     form: choice(['addresses', 'groups', 'mixed'], 'Which members state the sources: sourceAddresses, sourceIpGroups, or both.'),
-    clients: exposure('Who may use it: a DNAT rule that matches allows the traffic, and no network rule is asked (https://learn.microsoft.com/azure/firewall/rule-processing).'),
+    clients: exposure(
+      'Who may use it: a DNAT rule that matches allows the traffic, and no network rule is asked (https://learn.microsoft.com/azure/firewall/rule-processing).',
+    ),
   }),
 };

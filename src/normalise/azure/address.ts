@@ -50,7 +50,8 @@ export function parsePrefix(text: string): Prefix {
       : { kind: 'addresses', v4: set as Intervals<number>, v6: NO_V6, tag: '', note: '' };
   }
   const word = plain.toLowerCase();
-  if (word === 'any' || word === '0/0' || word === '/0' || word === '<nw>/0') return { ...ANY, note: `'${plain}' is not a value that Azure takes; read as '*'` };
+  if (word === 'any' || word === '0/0' || word === '/0' || word === '<nw>/0')
+    return { ...ANY, note: `'${plain}' is not a value that Azure takes; read as '*'` };
   if (/^[a-z][a-z0-9_]*(\.[a-z0-9-]+)*$/.test(word)) return { kind: 'tag', ...NO_ADDRESSES, tag: CLASSIC_TAGS[word] ?? word, note: '' };
   return {
     kind: 'unknown',

@@ -47,7 +47,14 @@ function adminRule(node: Json, interner: Interner): AdminRule[] {
 }
 
 /** What may come before the groups for one protocol and port: sources that may be dropped, and that may be delivered. */
-export function withAdminRules<T extends Bound>(space: Space<T>, reach: Reach<T>, rules: readonly AdminRule[], protocol: number, port: number, whole: Intervals<T>): Reach<T> {
+export function withAdminRules<T extends Bound>(
+  space: Space<T>,
+  reach: Reach<T>,
+  rules: readonly AdminRule[],
+  protocol: number,
+  port: number,
+  whole: Intervals<T>,
+): Reach<T> {
   let { lower, upper } = reach;
   for (const { rule, delivers } of rules) {
     if (rule.protocols !== null && (rule.protocols & protocol) === 0) continue;

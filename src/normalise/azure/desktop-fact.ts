@@ -24,10 +24,16 @@ export function hostPoolFact(target: Target, resource: CloudResource): Fact {
     rdp: rdp.values,
     declared: rdp.declared,
     sources: {
-      rdp: Object.fromEntries(Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default'])),
+      rdp: Object.fromEntries(
+        Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default']),
+      ),
     },
   };
-  const places = [...Object.keys(RDP_DEFAULTS).map((name) => `/rdp/${name}`), '/rdp', '/customRdpProperty'].map((at) => ({ at, resource, pointer: '/customRdpProperty' }));
+  const places = [...Object.keys(RDP_DEFAULTS).map((name) => `/rdp/${name}`), '/rdp', '/customRdpProperty'].map((at) => ({
+    at,
+    resource,
+    pointer: '/customRdpProperty',
+  }));
   const members = [...(declared === undefined || declared === null ? [] : places), ...accessMember(resource)];
   return makeFact(target, {
     kind: 'azure.hostPool',

@@ -15,7 +15,7 @@ export interface Destination extends AddressSet {
 
 export const ANY_DESTINATION: Destination = { v4: V4_ALL, v6: V6_ALL, groups: 'any', mode: 'some' };
 
-export type Meets = 'yes' | 'no' | 'maybe';
+type Meets = 'yes' | 'no' | 'maybe';
 
 /** A piece of the destination that every rule either covers or misses. */
 export interface Cell<T extends Bound> {

@@ -7,7 +7,7 @@ import type { Rule } from './rule.ts';
 import { isCloudWide, sitesOf, type Spaces, type Width, widthOf, WIDTHS } from './space.ts';
 
 /** How wide a set of sources is, measured. */
-export interface Measure {
+interface Measure {
   readonly width: Width;
   /** Public IPv4 addresses. */
   readonly addresses: number;

@@ -6,7 +6,7 @@ import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
 
 /** What a fact is made of; the rest is the same for all facts of a resource. */
-export interface FactParts {
+interface FactParts {
   readonly kind: string;
   readonly name: string;
   /** What tells it from others of its kind, after the resource's id. */

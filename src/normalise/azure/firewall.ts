@@ -13,7 +13,7 @@ const POLICY_TYPE = 'microsoft.network/firewallpolicies';
 const GROUP_TYPE = `${POLICY_TYPE}/rulecollectiongroups`;
 
 /** A firewall's place in the network: after translation packets come from one of its own addresses. */
-export interface FirewallPlace {
+interface FirewallPlace {
   readonly name: string;
   readonly networkId: string;
   /** Prefixes of `AzureFirewallSubnet`; null when the input does not show them. */
@@ -67,7 +67,15 @@ export function readDnatRules(network: Network): DnatRule[] {
   return rules;
 }
 
-function pushGroup(rules: DnatRule[], network: Network, resource: CloudResource, group: Json, base: string, owner: string, firewalls: readonly FirewallPlace[]): void {
+function pushGroup(
+  rules: DnatRule[],
+  network: Network,
+  resource: CloudResource,
+  group: Json,
+  base: string,
+  owner: string,
+  firewalls: readonly FirewallPlace[],
+): void {
   for (const [index, collection] of listOf(memberOf(group, 'ruleCollections')).entries()) {
     const type = memberOf(collection, 'ruleCollectionType');
     if (typeof type === 'string' && type.toLowerCase() !== 'firewallpolicynatrulecollection') continue;
@@ -79,7 +87,15 @@ function pushGroup(rules: DnatRule[], network: Network, resource: CloudResource,
   }
 }
 
-function ruleOf(network: Network, resource: CloudResource, node: Json, pointer: string, collection: string, owner: string, firewalls: readonly FirewallPlace[]): DnatRule {
+function ruleOf(
+  network: Network,
+  resource: CloudResource,
+  node: Json,
+  pointer: string,
+  collection: string,
+  owner: string,
+  firewalls: readonly FirewallPlace[],
+): DnatRule {
   const port = memberOf(node, 'translatedPort');
   const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
   const address = memberOf(node, 'translatedAddress');

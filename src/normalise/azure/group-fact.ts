@@ -19,7 +19,7 @@ export const RDP_UDP_PORTS: readonly number[] = [3389, 3390];
 /** RPC, NetBIOS, SMB, WinRM, connection broker, SQL Server, WinRM compatibility. */
 export const MANAGEMENT_PORTS: readonly number[] = [135, 139, 445, 1433, 5504, 5985, 5986, 47001];
 
-export const GROUP_KIND = 'azure.networkSecurityGroup';
+const GROUP_KIND = 'azure.networkSecurityGroup';
 
 /** What one group lets in by itself, whatever it is attached to. */
 export function groupFact(target: Target, network: Network, group: SecurityGroup, attachment: Attachment | undefined): Fact {
@@ -147,7 +147,8 @@ function duplicates(rules: readonly Rule[]): JsonObject[] {
     seen.add(key);
   }
   if (byPriority.size === 0) return [];
-  for (const rule of rules) if (rule.priority !== null && rule.direction !== null) byPriority.get(rule.direction === 'inbound' ? rule.priority : -rule.priority)?.push(rule);
+  for (const rule of rules)
+    if (rule.priority !== null && rule.direction !== null) byPriority.get(rule.direction === 'inbound' ? rule.priority : -rule.priority)?.push(rule);
   return [...byPriority.values()].map((list) => ({
     direction: list[0]?.direction ?? null,
     priority: list[0]?.priority ?? null,

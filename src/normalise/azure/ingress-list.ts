@@ -21,7 +21,7 @@ export interface NamedIngress {
   readonly instance: readonly string[];
 }
 
-/** Every way from outside to the interfaces (azure-checks §3.10). */
+/** Every way from outside to the interfaces. */
 export function ingressList(network: Network, nics: readonly Nic[], balancers: readonly BalancerRule[], dnat: readonly DnatRule[]): NamedIngress[] {
   return [...publicAddresses(network, nics), ...throughBalancers(balancers), ...throughFirewalls(network, nics, dnat)];
 }

@@ -20,7 +20,7 @@ export interface Nic {
 }
 
 /** The virtual machine or scale set that an interface belongs to. */
-export interface Machine {
+interface Machine {
   /** Canonical id. */
   readonly id: string;
   readonly name: string;
@@ -61,7 +61,15 @@ export function readInterfaces(network: Network): Nic[] {
     const machine = readMachine(resource, profile ?? null);
     for (const [index, node] of listOf(memberOf(memberOf(profile, 'networkProfile'), 'networkInterfaceConfigurations')).entries()) {
       nics.push(
-        nicOf(network, resource, `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`, node, `${resource.name}/${childName(node)}`, machine, false),
+        nicOf(
+          network,
+          resource,
+          `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`,
+          node,
+          `${resource.name}/${childName(node)}`,
+          machine,
+          false,
+        ),
       );
     }
   }
@@ -153,7 +161,9 @@ function addressOf(network: Network, nic: Nic, node: Json, pointer: string, name
   const subnetReference = referenceOf(memberOf(node, 'subnet'));
   // A dynamic address that a deployment will choose is not stated; what a live interface reports is.
   const stated =
-    typeof address === 'string' && address !== '' && !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete)
+    typeof address === 'string' &&
+    address !== '' &&
+    !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete)
       ? address
       : null;
   return {

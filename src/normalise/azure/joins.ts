@@ -7,7 +7,7 @@ import { gatewayFact, PATH_KIND } from './path-fact.ts';
 import { ALL_PORTS, parsePorts } from './port.ts';
 import { canonicalId, sameId, tailOf } from './resources.ts';
 
-export const LISTENER_KIND = 'azure.exposedListener';
+const LISTENER_KIND = 'azure.exposedListener';
 
 /** Roles of the estate that may face the Internet. */
 const GATEWAY_ROLES = new Set(['gateway', 'rd-gateway', 'web', 'web-access', 'rd-web']);
@@ -39,7 +39,8 @@ function factsOf(host: EstateHost, path: Fact): Fact[] {
   };
   const facts: Fact[] = [];
   if (host.rdpPort !== null) facts.push(listenerFact(host, host.rdpPort, path, open.tcp));
-  if (path.data['gateway'] !== true && host.roles.some((role) => GATEWAY_ROLES.has(role.toLowerCase()))) facts.push(gatewayFact(path, host.name, 'estate', open));
+  if (path.data['gateway'] !== true && host.roles.some((role) => GATEWAY_ROLES.has(role.toLowerCase())))
+    facts.push(gatewayFact(path, host.name, 'estate', open));
   return facts;
 }
 
@@ -53,7 +54,9 @@ function portsOf(path: Fact, protocol: 'Tcp' | 'Udp'): { certain: Intervals<numb
 
 function rangesOf(value: Json | undefined): Intervals<number> {
   if (!Array.isArray(value)) return [];
-  return intervals((value as readonly Json[]).flatMap((text) => (text === 'any' ? [...ALL_PORTS] : typeof text === 'string' ? [...parsePorts(text).ports] : [])));
+  return intervals(
+    (value as readonly Json[]).flatMap((text) => (text === 'any' ? [...ALL_PORTS] : typeof text === 'string' ? [...parsePorts(text).ports] : [])),
+  );
 }
 
 function listenerFact(host: EstateHost, port: number, path: Fact, open: { readonly certain: Intervals<number>; readonly possible: Intervals<number> }): Fact {

@@ -78,7 +78,16 @@ export function readBalancerRules(resources: Resources, nics: readonly Nic[]): B
     for (const [collection, shape] of shapes) {
       for (const [index, node] of listOf(balancer.body[collection]).entries()) {
         rules.push(
-          ruleOf(resources, members, balancer, balancer, node, `/${collection}/${index}`, `${balancer.id}/${collection.toLowerCase()}/${childName(node).toLowerCase()}`, shape),
+          ruleOf(
+            resources,
+            members,
+            balancer,
+            balancer,
+            node,
+            `/${collection}/${index}`,
+            `${balancer.id}/${collection.toLowerCase()}/${childName(node).toLowerCase()}`,
+            shape,
+          ),
         );
       }
     }
@@ -149,7 +158,8 @@ function frontendIsPublic(resources: Resources, node: Json): boolean | null {
   if (addresses.some((address) => typeof address === 'string')) return true;
   // `publicIPAddress: { id: <expression> }` is a public address, whichever it is.
   const stated = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')];
-  if (stated.some((value) => value !== undefined && value !== null && !isUnresolved(value) && typeof value === 'object' && Object.keys(value).length > 0)) return true;
+  if (stated.some((value) => value !== undefined && value !== null && !isUnresolved(value) && typeof value === 'object' && Object.keys(value).length > 0))
+    return true;
   return stated.some((value) => isUnresolved(value)) ? null : false;
 }
 

@@ -36,7 +36,7 @@ export interface Network {
   readonly unknownSpaces: Spaces;
 }
 
-export const NSG_TYPE = 'microsoft.network/networksecuritygroups';
+const NSG_TYPE = 'microsoft.network/networksecuritygroups';
 const RULE_TYPE = `${NSG_TYPE}/securityrules`;
 const VNET_TYPE = 'microsoft.network/virtualnetworks';
 
@@ -121,7 +121,8 @@ function subnetOf(
   id: string,
   networkId: string,
 ): Subnet {
-  const filter = resource.context && memberOf(node, 'networkSecurityGroup') === undefined ? 'unknown' : filterOf(resources, groups, memberOf(node, 'networkSecurityGroup'));
+  const filter =
+    resource.context && memberOf(node, 'networkSecurityGroup') === undefined ? 'unknown' : filterOf(resources, groups, memberOf(node, 'networkSecurityGroup'));
   return {
     resource,
     pointer,

@@ -75,7 +75,10 @@ function filteredBy(nic: Nic): boolean | null {
     if (subnet === 'none') {
       if (address.subnet !== null) return false;
       filtered = null;
-    } else if (subnet === 'unknown' && (address.subnet === null || isUnresolved(memberOf(address.subnet.node, 'networkSecurityGroup')) || address.subnet.resource.context))
+    } else if (
+      subnet === 'unknown' &&
+      (address.subnet === null || isUnresolved(memberOf(address.subnet.node, 'networkSecurityGroup')) || address.subnet.resource.context)
+    )
       filtered = null;
   }
   return filtered;

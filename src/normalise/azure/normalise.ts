@@ -39,8 +39,10 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, _conte
   for (const subnet of network.subnets) if (!subnet.resource.context) facts.push(subnetFact(target, subnet));
   for (const rule of balancers) if (!rule.resource.context) facts.push(balancerFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
   for (const rule of dnat) facts.push(dnatFact(target, network, rule));
-  for (const resource of ofType(resources, HOST_POOL_TYPE)) if (!resource.context) facts.push(hostPoolFact(target, resource), accessFact(target, resource, 'host-pool'));
-  for (const resource of ofType(resources, WORKSPACE_TYPE)) if (!resource.context) facts.push(workspaceFact(target, resource), accessFact(target, resource, 'workspace'));
+  for (const resource of ofType(resources, HOST_POOL_TYPE))
+    if (!resource.context) facts.push(hostPoolFact(target, resource), accessFact(target, resource, 'host-pool'));
+  for (const resource of ofType(resources, WORKSPACE_TYPE))
+    if (!resource.context) facts.push(workspaceFact(target, resource), accessFact(target, resource, 'workspace'));
   return { facts, problems: [] };
 }
 

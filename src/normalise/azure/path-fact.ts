@@ -16,7 +16,7 @@ import { type Rule, TCP, UDP } from './rule.ts';
 import type { SecurityGroup } from './security-group.ts';
 
 export const PATH_KIND = 'azure.ingressPath';
-export const GATEWAY_KIND = 'azure.gatewayExposure';
+const GATEWAY_KIND = 'azure.gatewayExposure';
 
 /** What a gateway may show to the Internet: HTTPS, HTTP for its redirect, and the UDP transport. */
 const GATEWAY_TCP = [80, 81, 443, 444];
@@ -44,7 +44,9 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     through: named.through,
     hops: [
       named.hop,
-      ...path.filters.map((filter, index) => hopOf(index === 0 ? `subnet ${named.ingress.address.subnet?.name ?? 'unknown'}` : `interface ${nic.name}`, filter, rdp)),
+      ...path.filters.map((filter, index) =>
+        hopOf(index === 0 ? `subnet ${named.ingress.address.subnet?.name ?? 'unknown'}` : `interface ${nic.name}`, filter, rdp),
+      ),
     ],
     rdpTcp: dataOf(rdp, '/rdpTcp'),
     rdpUdp: dataOf(widest(RDP_UDP_PORTS.map((port) => exposureAt(path, UDP, port))), '/rdpUdp'),

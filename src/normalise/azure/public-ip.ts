@@ -13,7 +13,7 @@ export function openByDefault(sku: Json | undefined): OpenByDefault {
   return typeof name === 'string' ? name.toLowerCase() === 'basic' : null;
 }
 
-export interface PublicAddress {
+interface PublicAddress {
   readonly name: string;
   readonly open: OpenByDefault;
 }

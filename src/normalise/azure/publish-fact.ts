@@ -22,7 +22,8 @@ import type { SecurityGroup } from './security-group.ts';
 export function balancerFact(target: Target, network: Network, rule: BalancerRule, ingresses: readonly NamedIngress[], adminRules: readonly AdminRule[]): Fact {
   const unknown: Pointer[] = [];
   const members: Member[] = [];
-  const leads = rule.protocols !== null && (rule.protocols & TCP) === 0 ? false : rule.portsUnknown || rule.protocols === null ? null : contains(rule.ports, RDP_PORT);
+  const leads =
+    rule.protocols !== null && (rule.protocols & TCP) === 0 ? false : rule.portsUnknown || rule.protocols === null ? null : contains(rule.ports, RDP_PORT);
   const publishes = rule.isPublic === false || leads === false ? false : rule.isPublic === null || leads === null ? null : true;
   if (publishes === null) unknown.push('/publishesRdp');
   if (rule.isPublic === null) unknown.push('/public');

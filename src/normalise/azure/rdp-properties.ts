@@ -46,7 +46,7 @@ export const RDP_DEFAULTS: Readonly<Record<string, string | number>> = {
   targetisaadjoined: 0,
 };
 
-export interface EffectiveRdp {
+interface EffectiveRdp {
   readonly values: Readonly<Record<string, string | number | null>>;
   readonly declared: Readonly<Record<string, boolean>>;
 }

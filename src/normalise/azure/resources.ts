@@ -50,8 +50,8 @@ export function tailOf(id: string): string {
 
 /** The id that a `{ id: … }` or a plain id names: `none` when there is nothing, `unresolved` when it cannot be known. */
 export type Reference = string | { readonly is: 'none' | 'unresolved' };
-export const NO_REFERENCE: Reference = { is: 'none' };
-export const UNRESOLVED_REFERENCE: Reference = { is: 'unresolved' };
+const NO_REFERENCE: Reference = { is: 'none' };
+const UNRESOLVED_REFERENCE: Reference = { is: 'unresolved' };
 
 export function referenceOf(value: Json | undefined): Reference {
   if (value === undefined || value === null || value === '') return NO_REFERENCE;
@@ -141,10 +141,4 @@ export function resourceGroupOf(resource: CloudResource): string | null {
     if (name !== undefined && name !== '') return name;
   }
   return null;
-}
-
-/** The last names of an id, for people: `vnet-a/hosts`. */
-export function shortName(id: string): string {
-  const names = tailOf(id).split('/').slice(2);
-  return names.filter((_, index) => index % 2 === 0).join('/') || (id.split('/').pop() ?? id);
 }

@@ -16,7 +16,6 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   '*': 31,
   any: 31,
 };
-export const ALL_PROTOCOLS = 31;
 
 /** One rule, every member with what is certain of it; null stands for what is not. */
 export interface Rule {
@@ -39,7 +38,7 @@ export interface Rule {
   readonly notes: readonly string[];
 }
 
-/** Reads a security rule whose members are flattened (azure-checks §3.1). */
+/** Reads a security rule whose members are flattened. */
 export function readRule(node: Json, pointer: string, interner: Interner): Rule {
   // A whole rule that is one expression may be any rule.
   const raw = isObject(node) && !isUnresolved(node) ? node : NO_MEMBERS;
@@ -73,7 +72,14 @@ const NO_MEMBERS: JsonObject = {};
 const NOT_KNOWN: PortText = { ports: NO_PORTS, unknown: true, note: '' };
 const NO_NOTES: readonly string[] = [];
 
-function notesOf(priority: number | null, protocols: number | null, ports: PortText, sourcePorts: PortText, source: Side, destination: Side): readonly string[] {
+function notesOf(
+  priority: number | null,
+  protocols: number | null,
+  ports: PortText,
+  sourcePorts: PortText,
+  source: Side,
+  destination: Side,
+): readonly string[] {
   const misplaced = priority !== null && (priority < 100 || priority > 4096);
   const portless = ports === NOT_STATED && protocols !== null && (protocols & (TCP | UDP)) !== 0;
   if (!misplaced && !portless && ports.note === '' && sourcePorts.note === '' && source.notes.length === 0 && destination.notes.length === 0) return NO_NOTES;
@@ -147,7 +153,9 @@ function internPorts(text: string, interner: Interner): PortText {
 /** An admin rule of a network manager in the shape of a security rule: its addresses are objects, its access has three values. */
 export function asSecurityRule(raw: JsonObject, access: string): JsonObject {
   const prefixes = (list: Json | undefined): Json =>
-    Array.isArray(list) ? (list as readonly Json[]).map((item) => (isObject(item) && !isUnresolved(item) ? (item['addressPrefix'] ?? null) : item)) : (list ?? null);
+    Array.isArray(list)
+      ? (list as readonly Json[]).map((item) => (isObject(item) && !isUnresolved(item) ? (item['addressPrefix'] ?? null) : item))
+      : (list ?? null);
   return {
     name: raw['name'] ?? null,
     priority: raw['priority'] ?? null,

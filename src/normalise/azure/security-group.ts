@@ -34,7 +34,7 @@ function rulePointer(index: number): string {
 
 export function securityGroup(resource: CloudResource, rules: readonly Rule[], partial: boolean): SecurityGroup {
   const last = Number.MAX_SAFE_INTEGER;
-  const inbound = rules.filter((rule) => rule.direction !== 'outbound').sort((a, b) => (a.priority ?? last) - (b.priority ?? last));
+  const inbound = rules.filter((rule) => rule.direction !== 'outbound').toSorted((a, b) => (a.priority ?? last) - (b.priority ?? last));
   return { resource, rules, inbound, partial };
 }
 
@@ -52,7 +52,13 @@ export function reachesOf(group: SecurityGroup, spaces: Spaces, protocol: number
   };
 }
 
-function reachOf<T extends Bound>(group: SecurityGroup, space: Space<T>, matches: readonly Match[], whole: Intervals<T>, destination: Destination): Reach<T> | null {
+function reachOf<T extends Bound>(
+  group: SecurityGroup,
+  space: Space<T>,
+  matches: readonly Match[],
+  whole: Intervals<T>,
+  destination: Destination,
+): Reach<T> | null {
   if (whole.length === 0) return null;
   const sides = matches.map((match) => match.rule.destination);
   const reach = merge(
@@ -69,7 +75,7 @@ function reachOf<T extends Bound>(group: SecurityGroup, space: Space<T>, matches
 }
 
 /** Inbound rules that match, or may match, a protocol and port. */
-export function matchesOf(group: SecurityGroup, protocol: number, port: number): Match[] {
+function matchesOf(group: SecurityGroup, protocol: number, port: number): Match[] {
   const matches: Match[] = [];
   for (const rule of group.inbound) {
     if (rule.protocols !== null && (rule.protocols & protocol) === 0) continue;
@@ -100,7 +106,7 @@ export function candidatePorts(group: SecurityGroup, spaces: Spaces, protocol: n
   }
   const ranges: number[] = [];
   let total = 0;
-  const marks = [...weights.keys()].sort((a, b) => a - b);
+  const marks = [...weights.keys()].toSorted((a, b) => a - b);
   for (const [index, mark] of marks.entries()) {
     total += weights.get(mark) ?? 0;
     const next = marks[index + 1];
@@ -119,7 +125,11 @@ function weightOf(spaces: Spaces, rule: Rule): number {
   const { source } = rule;
   const v4 = Math.min(size(intersect(addressesOf(spaces.v4, source, true), spaces.v4.publicPart)) / INTERNET_V4, 1);
   const v6 =
-    source.v6.length === 0 && !source.internet && !source.unknown && !source.network ? 0 : size(intersect(addressesOf(spaces.v6, source, true), spaces.v6.publicPart)) > 0 ? 1 : 0;
+    source.v6.length === 0 && !source.internet && !source.unknown && !source.network
+      ? 0
+      : size(intersect(addressesOf(spaces.v6, source, true), spaces.v6.publicPart)) > 0
+        ? 1
+        : 0;
   const weight = Math.max(v4, v6);
   spaces.weights.set(source, weight);
   return weight;
@@ -134,7 +144,7 @@ export function pieces(groups: readonly SecurityGroup[], ranges: Intervals<numbe
       for (const port of rule.ports) cuts.add(port);
     }
   }
-  const ordered = [...cuts].sort((a, b) => a - b);
+  const ordered = [...cuts].toSorted((a, b) => a - b);
   const cut: number[] = [];
   let next = 0;
   for (let at = 0; at < ranges.length; at += 2) {

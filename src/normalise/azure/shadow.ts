@@ -3,7 +3,7 @@ import type { Rule } from './rule.ts';
 import type { Side } from './side.ts';
 import { PUBLIC_V4, PUBLIC_V6 } from './space.ts';
 
-export interface Shadowed {
+interface Shadowed {
   readonly rule: Rule;
   /** The rules before it that take all that it could match; several when only together they do. */
   readonly by: readonly Rule[];
@@ -19,7 +19,7 @@ const MOST_PIECES = 64;
 export function shadowedRules(rules: readonly Rule[]): Shadowed[] {
   const found: Shadowed[] = [];
   for (const direction of ['inbound', 'outbound'] as const) {
-    const ordered = rules.filter((rule) => rule.direction === direction && isResolved(rule)).sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
+    const ordered = rules.filter((rule) => rule.direction === direction && isResolved(rule)).toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
     const spans = spansOf(ordered);
     for (const [index, rule] of ordered.entries()) {
       const by = takenBy(rule, index, ordered, spans);
@@ -34,7 +34,14 @@ function spansOf(ordered: readonly Rule[]): Float64Array {
   const spans = new Float64Array(ordered.length * 4);
   for (const [index, rule] of ordered.entries()) {
     const { source } = rule;
-    const plain = !source.any && !source.internet && !source.network && !source.loadBalancer && source.opaque.length === 0 && source.groups.length === 0 && source.v6.length === 0;
+    const plain =
+      !source.any &&
+      !source.internet &&
+      !source.network &&
+      !source.loadBalancer &&
+      source.opaque.length === 0 &&
+      source.groups.length === 0 &&
+      source.v6.length === 0;
     spans[index * 4] = hasPorts(rule) ? (rule.ports[0] ?? 0) : 0;
     spans[index * 4 + 1] = hasPorts(rule) ? (rule.ports[rule.ports.length - 1] ?? 0) : 65536;
     spans[index * 4 + 2] = plain ? (source.v4[0] ?? 0) : 0;
@@ -66,7 +73,8 @@ function takenBy(rule: Rule, index: number, ordered: readonly Rule[], spans: Flo
   const near: Rule[] = [];
   for (let at = 0; at < index; at++) {
     const base = at * 4;
-    if ((spans[base + 1] as number) <= low || (spans[base] as number) >= high || (spans[base + 3] as number) <= first || (spans[base + 2] as number) >= last) continue;
+    if ((spans[base + 1] as number) <= low || (spans[base] as number) >= high || (spans[base + 3] as number) <= first || (spans[base + 2] as number) >= last)
+      continue;
     const before = ordered[at] as Rule;
     if (((before.protocols ?? 0) & (rule.protocols ?? 0)) === 0 || before.priority === rule.priority || before.everySourcePort !== true) continue;
     if (!sideMayMeet(before.source, rule.source) || !sideCovers(before.destination, rule.destination)) continue;
@@ -100,7 +108,7 @@ function takenTogether(rule: Rule, near: readonly Rule[]): Rule[] {
 }
 
 function cutPorts(ports: Intervals<number>, near: readonly Rule[]): number[] {
-  const cuts = [...new Set(near.flatMap((before) => [...before.ports]))].sort((a, b) => a - b);
+  const cuts = [...new Set(near.flatMap((before) => [...before.ports]))].toSorted((a, b) => a - b);
   const stretches: number[] = [];
   for (let at = 0; at < ports.length; at += 2) {
     let start = ports[at] as number;

@@ -8,6 +8,7 @@ import type { Area, ReadPlace } from '../../model/setting.ts';
 import type { RegistryKey, Section, Snapshot } from '../../model/snapshot.ts';
 import type { Target } from '../../model/target.ts';
 import { instancesOf } from './facts.ts';
+import { absentAbove } from '../../lib/snapshot-read.ts';
 import { type Instance, type Reading, readSetting, UNREADABLE } from './read.ts';
 
 /** How a declared setting stands to what the snapshot shows. */
@@ -141,13 +142,19 @@ function writtenRow(row: JsonObject, place: ReadPlace, raw: Json): JsonObject {
 }
 
 function writeRegistry(snapshot: Snapshot, place: ReadPlace, instance: Instance, raw: Json): Snapshot {
-  const section: Section = (Object.hasOwn(snapshot.sections, 'registry') ? snapshot.sections['registry'] : undefined) ?? { status: 'not-collected' };
-  const data = section.status === 'ok' && isObject(section.data) ? section.data : {};
+  const section = Object.hasOwn(snapshot.sections, 'registry') ? snapshot.sections['registry'] : undefined;
+  if (section === undefined || (section.status !== 'ok' && section.status !== 'absent')) return snapshot;
+  const data = isObject(section.data) ? section.data : {};
   const path = expand(place.registry ?? '', instance.names) + (place.numbered === true ? `\\${place.name ?? ''}` : '');
   const known = Object.keys(data).find((key) => key.toLowerCase() === path.toLowerCase()) ?? path;
   const before = isObject(data[known]) ? (data[known] as unknown as RegistryKey) : null;
-  const values = place.numbered === true ? numbered(raw) : { ...without(before?.values ?? {}, expand(place.name ?? '', instance.names)), [expand(place.name ?? '', instance.names)]: raw };
-  return withSection(snapshot, 'registry', { ...section, status: 'ok', data: { ...data, [known]: { status: 'ok', values } } });
+  const name = expand(place.name ?? '', instance.names);
+  const values = place.numbered === true ? numbered(raw) : { ...without(before?.values ?? {}, name), [name]: raw };
+  const created = before === null ? section.status === 'absent' || absentAbove(data, path) : before.status === 'absent';
+  // A key that nobody looked into holds the new value for certain, and of others nobody knows; one that was not there holds
+  // nothing else, and nothing is below it.
+  const key = created ? { status: 'ok', values, created: true } : { ...before, status: before?.status ?? 'not-collected', values };
+  return withSection(snapshot, 'registry', { ...section, status: 'ok', data: { ...data, [known]: key } });
 }
 
 function without(values: Readonly<Record<string, Json>>, name: string): Record<string, Json> {

@@ -116,14 +116,15 @@ function keyAt(snapshot: Snapshot, path: string): JsonObject | 'absent' | 'unrea
   const lower = path.toLowerCase();
   const key = index.get(lower);
   if (key === undefined) return absentAbove(index, lower) ? 'absent' : 'unread';
-  return key['status'] === 'ok' ? key : key['status'] === 'absent' ? 'absent' : 'unread';
+  if (key['status'] === 'ok') return key;
+  return key['status'] === 'absent' ? 'absent' : isObject(key['values']) ? { ...key, partial: true } : 'unread';
 }
 
 /** Below a key that does not exist nothing exists. */
 function absentAbove(index: ReadonlyMap<string, JsonObject>, path: string): boolean {
   for (let end = path.lastIndexOf('\\'); end > 0; end = path.lastIndexOf('\\', end - 1)) {
     const key = index.get(path.slice(0, end));
-    if (key !== undefined) return key['status'] === 'absent';
+    if (key !== undefined) return key['status'] === 'absent' || key['created'] === true;
   }
   return false;
 }
@@ -136,7 +137,8 @@ function registryValue(snapshot: Snapshot, path: string, name: string): Found {
   const lower = name.toLowerCase();
   const own = Object.hasOwn(values, name) ? name : Object.keys(values).find((candidate) => candidate.toLowerCase() === lower);
   const raw = own === undefined ? undefined : values[own];
-  return raw === undefined || raw === null ? ABSENT : { state: 'value', raw, row: null };
+  if (raw === undefined || raw === null) return key['partial'] === true ? UNREAD : ABSENT;
+  return { state: 'value', raw, row: null };
 }
 
 /** The values `1`, `2`, … of a key, in their numbers' order; other names count too, as Windows reads the whole key. */

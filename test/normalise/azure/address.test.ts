@@ -63,7 +63,9 @@ describe('ports', () => {
 describe('sets', () => {
   const random = (seed: number) => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
   const members = (set: readonly number[]) =>
-    new Set(Array.from({ length: 40 }, (_, value) => value).filter((value) => set.some((start, at) => at % 2 === 0 && start <= value && value < (set[at + 1] ?? 0))));
+    new Set(
+      Array.from({ length: 40 }, (_, value) => value).filter((value) => set.some((start, at) => at % 2 === 0 && start <= value && value < (set[at + 1] ?? 0))),
+    );
 
   it('agree with sets of single values', () => {
     const next = random(7);

@@ -67,7 +67,12 @@ export function rule(name: string, priority: Json, over: JsonObject = {}): JsonO
   return base;
 }
 
-export function vnet(name: string, prefix: string, subnets: Readonly<Record<string, { prefix: string; nsg?: string; table?: string }>>, over: JsonObject = {}): CloudResource {
+export function vnet(
+  name: string,
+  prefix: string,
+  subnets: Readonly<Record<string, { prefix: string; nsg?: string; table?: string }>>,
+  over: JsonObject = {},
+): CloudResource {
   return resource('Microsoft.Network/virtualNetworks', name, {
     addressSpace: { addressPrefixes: [prefix] },
     subnets: Object.entries(subnets).map(([subnet, { prefix: own, nsg: group, table }]) => ({

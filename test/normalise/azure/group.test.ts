@@ -7,7 +7,9 @@ const KIND = 'azure.networkSecurityGroup';
 const group = (...rules: Json[]) => only(facts([nsg('nsg-a', rules)]), KIND);
 const rdpOf = (...rules: Json[]) => group(...rules).data['rdpTcp'] as JsonObject;
 const from = (sources: Json, over: JsonObject = {}) =>
-  Array.isArray(sources) ? rule('r', 100, { sourceAddressPrefix: '-', sourceAddressPrefixes: sources, ...over }) : rule('r', 100, { sourceAddressPrefix: sources, ...over });
+  Array.isArray(sources)
+    ? rule('r', 100, { sourceAddressPrefix: '-', sourceAddressPrefixes: sources, ...over })
+    : rule('r', 100, { sourceAddressPrefix: sources, ...over });
 
 describe('how wide a group opens RDP', () => {
   it.each<[string, Json, string]>([
@@ -73,7 +75,11 @@ describe('how wide a group opens RDP', () => {
     ['no source', [rule('r', 100, { sourceAddressPrefix: '-' })], null],
     ['a bare 0.0.0.0', [rule('r', 100, { sourceAddressPrefix: '0.0.0.0' })], null],
     ['two rules of one priority that disagree', [rule('r', 100), rule('s', 100, { access: 'Deny' })], null],
-    ['a service tag after a denial of the Internet', [rule('d', 100, { access: 'Deny', sourceAddressPrefix: 'Internet' }), from('AzureCloud', { priority: 200 })], false],
+    [
+      'a service tag after a denial of the Internet',
+      [rule('d', 100, { access: 'Deny', sourceAddressPrefix: 'Internet' }), from('AzureCloud', { priority: 200 })],
+      false,
+    ],
     ['rules that are one expression', [UNRESOLVED], null],
   ])('%s', (_name, rules, internet) => expect(rdpOf(...rules)['internet']).toBe(internet));
 
@@ -100,7 +106,8 @@ describe('how wide a group opens RDP', () => {
 
   it('judges a group for what it is attached to', () => {
     const rules = [rule('r', 100, { destinationAddressPrefix: '10.9.0.0/24' })];
-    const attachedTo = (prefix: string) => only(facts([nsg('nsg-a', rules), vnet('net', '10.0.0.0/8', { hosts: { prefix, nsg: 'nsg-a' } })]), KIND).data['rdpTcp'] as JsonObject;
+    const attachedTo = (prefix: string) =>
+      only(facts([nsg('nsg-a', rules), vnet('net', '10.0.0.0/8', { hosts: { prefix, nsg: 'nsg-a' } })]), KIND).data['rdpTcp'] as JsonObject;
     expect(attachedTo('10.9.0.0/25')['internet']).toBe(true);
     expect(attachedTo('10.9.0.0/23')['internet']).toBe(true);
     expect(attachedTo('10.8.0.0/24')['internet']).toBe(false);
@@ -128,7 +135,8 @@ describe('how wide a group opens RDP', () => {
 });
 
 describe('rules without effect', () => {
-  const shadowed = (...rules: JsonObject[]) => (group(...rules).data['shadowed'] as readonly JsonObject[]).map((entry) => `${String(entry['rule'])} by ${String(entry['by'])}`);
+  const shadowed = (...rules: JsonObject[]) =>
+    (group(...rules).data['shadowed'] as readonly JsonObject[]).map((entry) => `${String(entry['rule'])} by ${String(entry['by'])}`);
   const deny = (priority: number, over: JsonObject = {}) => rule('deny', priority, { access: 'Deny', ...over });
   it.each<[string, JsonObject[], string[]]>([
     ['everything denied before', [deny(100, { protocol: '*', destinationPortRange: '*' }), rule('r', 200)], ['r by deny']],
@@ -137,21 +145,37 @@ describe('rules without effect', () => {
     ['a wider rule after', [rule('r', 100), rule('s', 200, { destinationPortRange: '*' })], []],
     ['another protocol', [rule('r', 100), rule('s', 200, { protocol: '*' })], []],
     ['a tag inside everyone', [rule('r', 100), rule('s', 200, { sourceAddressPrefix: 'AzureCloud' })], ['s by r']],
-    ['a public prefix inside the Internet', [rule('r', 100, { sourceAddressPrefix: 'Internet' }), rule('s', 200, { sourceAddressPrefix: '203.0.113.0/24' })], ['s by r']],
+    [
+      'a public prefix inside the Internet',
+      [rule('r', 100, { sourceAddressPrefix: 'Internet' }), rule('s', 200, { sourceAddressPrefix: '203.0.113.0/24' })],
+      ['s by r'],
+    ],
     ['a private prefix is not', [rule('r', 100, { sourceAddressPrefix: 'Internet' }), rule('s', 200, { sourceAddressPrefix: '10.0.0.0/24' })], []],
     [
       'two halves make a whole',
-      [rule('a', 100, { sourceAddressPrefix: '20.0.0.0/9' }), rule('b', 110, { sourceAddressPrefix: '20.128.0.0/9' }), rule('s', 200, { sourceAddressPrefix: '20.0.0.0/8' })],
+      [
+        rule('a', 100, { sourceAddressPrefix: '20.0.0.0/9' }),
+        rule('b', 110, { sourceAddressPrefix: '20.128.0.0/9' }),
+        rule('s', 200, { sourceAddressPrefix: '20.0.0.0/8' }),
+      ],
       ['s by a, b'],
     ],
     [
       'two port ranges make a whole',
-      [rule('a', 100, { destinationPortRange: '3000-3500' }), rule('b', 110, { destinationPortRange: '3501-4000' }), rule('s', 200, { destinationPortRange: '3000-4000' })],
+      [
+        rule('a', 100, { destinationPortRange: '3000-3500' }),
+        rule('b', 110, { destinationPortRange: '3501-4000' }),
+        rule('s', 200, { destinationPortRange: '3000-4000' }),
+      ],
       ['s by a, b'],
     ],
     [
       'one port missing',
-      [rule('a', 100, { destinationPortRange: '3000-3500' }), rule('b', 110, { destinationPortRange: '3502-4000' }), rule('s', 200, { destinationPortRange: '3000-4000' })],
+      [
+        rule('a', 100, { destinationPortRange: '3000-3500' }),
+        rule('b', 110, { destinationPortRange: '3502-4000' }),
+        rule('s', 200, { destinationPortRange: '3000-4000' }),
+      ],
       [],
     ],
     ['other destinations', [rule('r', 100, { destinationAddressPrefix: '10.0.0.0/24' }), rule('s', 200, { destinationAddressPrefix: '10.0.1.0/24' })], []],
@@ -164,7 +188,12 @@ describe('rules without effect', () => {
   ])('%s', (_name, rules, expected) => expect(shadowed(...rules)).toEqual(expected));
 
   it('finds priorities used twice and values that Azure refuses', () => {
-    const fact = group(rule('a', 100), rule('b', 100, { destinationPortRange: '22' }), rule('c', 100, { direction: 'Outbound' }), rule('d', 50, { destinationPortRange: '1,2' }));
+    const fact = group(
+      rule('a', 100),
+      rule('b', 100, { destinationPortRange: '22' }),
+      rule('c', 100, { direction: 'Outbound' }),
+      rule('d', 50, { destinationPortRange: '1,2' }),
+    );
     expect(fact.data['duplicatePriorities']).toEqual([{ direction: 'inbound', priority: 100, rules: 'a, b' }]);
     expect((fact.data['malformed'] as readonly JsonObject[]).map((entry) => entry['rule'])).toEqual(['d']);
   });

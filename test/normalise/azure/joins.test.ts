@@ -32,7 +32,8 @@ const paths = (ports: string, tags: Record<string, string> = {}) =>
     ]),
     'azure.ingressPath',
   );
-const join = (hosts: readonly EstateHost[], ports: string) => AZURE_JOINS.flatMap((one) => one.join(paths(ports), { hosts, deployments: [], gateways: [] }, CONTEXT));
+const join = (hosts: readonly EstateHost[], ports: string) =>
+  AZURE_JOINS.flatMap((one) => one.join(paths(ports), { hosts, deployments: [], gateways: [] }, CONTEXT));
 
 describe('hosts of the estate that are Azure machines', () => {
   it.each([
@@ -45,7 +46,9 @@ describe('hosts of the estate that are Azure machines', () => {
   );
 
   it('says nothing of a host without an id, a port or a way to it', () => {
-    expect(join([host({ rdpPort: 33899, azureId: null }), host({}), host({ rdpPort: 1, azureId: `/${GROUP}/Microsoft.Compute/virtualMachines/other` })], '*')).toEqual([]);
+    expect(
+      join([host({ rdpPort: 33899, azureId: null }), host({}), host({ rdpPort: 1, azureId: `/${GROUP}/Microsoft.Compute/virtualMachines/other` })], '*'),
+    ).toEqual([]);
   });
 
   it('judges gateways of the estate, and by tag', () => {

@@ -10,7 +10,10 @@ function faults(schema: Json, value: Json | undefined, at: string, unknown: read
   if (!isObject(schema)) return [`${at}: no schema`];
   if (typeof schema['description'] !== 'string' && !/^$|\/\d+$/.test(at) && schema['type'] !== 'object') return [`${at}: no description`];
   if (value === undefined) return [`${at}: missing`];
-  if (value === null && (unknown.some((pointer) => at === pointer || at.startsWith(`${pointer}/`)) || (Array.isArray(schema['type']) && schema['type'].includes('null'))))
+  if (
+    value === null &&
+    (unknown.some((pointer) => at === pointer || at.startsWith(`${pointer}/`)) || (Array.isArray(schema['type']) && schema['type'].includes('null')))
+  )
     return [];
   if (Array.isArray(schema['enum'])) return schema['enum'].includes(value) ? [] : [`${at}: ${JSON.stringify(value)}`];
   const type = Array.isArray(value) ? 'array' : value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value;
@@ -92,10 +95,10 @@ describe('facts and their kinds', () => {
     const made = everything(unresolved);
     const kinds = new Map(AZURE_KINDS.map((kind) => [kind.kind, kind]));
     for (const fact of made) expect([fact.id, faults(kinds.get(fact.kind)?.schema ?? null, fact.data, '', fact.unknown)]).toEqual([fact.id, []]);
-    expect([...new Set(made.map((fact) => fact.kind))].sort()).toEqual(
+    expect([...new Set(made.map((fact) => fact.kind))].toSorted()).toEqual(
       AZURE_KINDS.map((kind) => kind.kind)
         .filter((kind) => kind !== 'azure.exposedListener')
-        .sort(),
+        .toSorted(),
     );
   });
 

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
@@ -45,7 +45,8 @@ function check(address: string, prefix: string): boolean {
   return list.check(address, family);
 }
 
-const isPublic = (address: string): boolean => (isIPv6(address) ? inPrefix(address, '2000::/3') : address !== PLATFORM && !PRIVATE.some((prefix) => inPrefix(address, prefix)));
+const isPublic = (address: string): boolean =>
+  isIPv6(address) ? inPrefix(address, '2000::/3') : address !== PLATFORM && !PRIVATE.some((prefix) => inPrefix(address, prefix));
 
 function meets(address: string, text: string): boolean {
   switch (text.toLowerCase()) {
@@ -74,7 +75,7 @@ function meetsPort(port: number, text: string): boolean {
 }
 
 function accepts(rules: readonly JsonObject[], packet: Packet): boolean {
-  const inOrder = [...rules].filter((rule) => rule['direction'] === 'Inbound').sort((a, b) => Number(a['priority']) - Number(b['priority']));
+  const inOrder = [...rules].filter((rule) => rule['direction'] === 'Inbound').toSorted((a, b) => Number(a['priority']) - Number(b['priority']));
   for (const rule of inOrder) {
     const protocol = String(rule['protocol']).toLowerCase();
     if (protocol !== '*' && protocol !== packet.protocol) continue;
@@ -125,7 +126,20 @@ const sourceText = fc.constantFrom(
   '2001:db8:1::/48',
   '198.51.100.0/24',
 );
-const targetText = fc.constantFrom('*', '*', '*', 'VirtualNetwork', '10.0.1.4', '10.0.1.0/24', '10.0.2.0/24', '10.0.0.0/16', 'fd00:1::4', '::/0', '0.0.0.0/0', 'Internet');
+const targetText = fc.constantFrom(
+  '*',
+  '*',
+  '*',
+  'VirtualNetwork',
+  '10.0.1.4',
+  '10.0.1.0/24',
+  '10.0.2.0/24',
+  '10.0.0.0/16',
+  'fd00:1::4',
+  '::/0',
+  '0.0.0.0/0',
+  'Internet',
+);
 const portText = fc.constantFrom('*', '3389', '3389', '3380-3390', '22', '443', '1-3388', '3390-65535');
 const sourcePortText = fc.constantFrom('*', '*', '*', '*', '*', '1024-65535', '0-1023');
 
@@ -271,7 +285,9 @@ describe('one group against packets', () => {
           const reaches = reachesOf(group, spaces, TCP, 3389, destinationOf(target.address, target.groups));
           let resolved: Record<string, Json>[][] = [without];
           for (const { rule, name } of places)
-            resolved = resolved.flatMap((all) => (CHOICES[name] ?? []).map((value) => all.map((one, index) => (index === rule ? { ...one, [name]: value } : one))));
+            resolved = resolved.flatMap((all) =>
+              (CHOICES[name] ?? []).map((value) => all.map((one, index) => (index === rule ? { ...one, [name]: value } : one))),
+            );
           for (const source of SOURCES.filter((address) => !isIPv6(address))) {
             const answers = resolved.map((all) => truth(all, source, target, 'tcp'));
             const [lower, upper] = [holds(reaches.v4?.lower, source), holds(reaches.v4?.upper, source)];

@@ -42,7 +42,13 @@ describe('subnet and interface', () => {
     ['no group, Basic is open', 'Basic', null, null, 'internet'],
     ['no group, no SKU is Basic', undefined, null, null, 'internet'],
     ['different ports at the two', 'Standard', [rdp('web', { destinationPortRange: '443' })], open, 'private'],
-    ['different halves of the Internet', 'Standard', [rdp('low', { sourceAddressPrefix: '0.0.0.0/1' })], [rdp('high', { sourceAddressPrefix: '128.0.0.0/1' })], 'private'],
+    [
+      'different halves of the Internet',
+      'Standard',
+      [rdp('low', { sourceAddressPrefix: '0.0.0.0/1' })],
+      [rdp('high', { sourceAddressPrefix: '128.0.0.0/1' })],
+      'private',
+    ],
   ])('%s', (_name, sku, subnetGroup, nicGroup, from) => {
     const found = exposure(estate(sku, subnetGroup, nicGroup));
     expect(found).toMatchObject({ internet: from === 'internet', from });

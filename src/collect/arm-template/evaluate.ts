@@ -1,0 +1,236 @@
+import { UNRESOLVED } from '../../model/cloud-resource.ts';
+import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
+import { isSymbol, leave, symbol, symbolOf, textOf } from '../cloud/symbol.ts';
+import { functionNamed } from './functions.ts';
+import { idFunctionNamed } from './resource-ids.ts';
+import { inLoop, type Loop, outOfLoops, type Scope, spend } from './scope.ts';
+import { expressionIn, type Node, parseExpression } from './syntax.ts';
+
+/** Parameters name parameters, variables name variables: deeper chains are nobody's template. */
+const MAX_DEPTH = 160;
+
+/** The value of a text of a template: a literal, what its expression gives, or a symbol for what cannot be known. */
+export function evaluateText(text: string, scope: Scope, depth: number): Json {
+  const found = expressionIn(text);
+  if ('literal' in found) return found.literal;
+  const { shared } = scope;
+  let node = shared.parsed.get(found.expression);
+  if (node === undefined) {
+    node = parseExpression(found.expression);
+    shared.parsed.set(found.expression, node);
+  }
+  if (node !== null) return evaluate(node, scope, depth + 1);
+  shared.malformed.add(text);
+  return symbol(found.expression);
+}
+
+/** The longest list that a loop in an object makes (azure-resource-manager/templates/copy-properties). */
+const MAX_COPIES = 800;
+
+/** A value with every text in it evaluated, loops too; unknown parts stay symbols. */
+export function evaluateValue(value: Json, scope: Scope, depth: number): Json {
+  if (typeof value === 'string') return evaluateText(value, scope, depth);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return symbol('…');
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => evaluateValue(item, scope, depth + 1));
+  const out: Record<string, Json> = {};
+  for (const [name, held] of Object.entries(value as JsonObject)) {
+    if (name === '__proto__') continue;
+    if (name === 'copy' && Array.isArray(held)) {
+      for (const loop of held as readonly Json[]) addLoop(out, loop, scope, depth + 1);
+    } else out[name] = evaluateValue(held, scope, depth + 1);
+  }
+  return out;
+}
+
+function addLoop(out: Record<string, Json>, loop: Json, scope: Scope, depth: number): void {
+  const name = member(loop, 'name');
+  if (typeof name !== 'string' || name === '__proto__') return;
+  out[name] = runLoop(loop, scope, depth, (inner) => evaluateValue(member(loop, 'input') ?? null, inner, depth)) ?? symbol(`copy('${name}')`);
+}
+
+/** One value for each turn of a loop in an object; undefined when its length is not known. */
+export function runLoop(loop: Json, scope: Scope, depth: number, make: (scope: Scope) => Json): Json[] | undefined {
+  const name = member(loop, 'name');
+  const count = evaluateValue(member(loop, 'count') ?? null, scope, depth);
+  if (typeof name !== 'string' || typeof count !== 'number' || !Number.isInteger(count) || count < 0 || count > MAX_COPIES) return undefined;
+  const list: Json[] = [];
+  for (let index = 0; index < count && spend(scope.shared, 1); index++) list.push(make(inLoop(scope, { name, index, of: 'member' })));
+  return list.length === count ? list : undefined;
+}
+
+function evaluate(node: Node, scope: Scope, depth: number): Json {
+  if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return symbol(printed(node));
+  switch (node.is) {
+    case 'literal':
+      return node.value;
+    case 'member':
+      return accessed(evaluate(node.of, scope, depth + 1), node.name, node);
+    case 'index': {
+      const index = evaluate(node.index, scope, depth + 1);
+      return typeof index === 'string' || typeof index === 'number' ? accessed(evaluate(node.of, scope, depth + 1), index, node) : symbol(printed(node));
+    }
+    case 'call':
+      return called(node, scope, depth + 1);
+  }
+}
+
+/** Members are found with case, then without. */
+function accessed(value: Json, step: string | number, node: Node): Json {
+  if (isSymbol(value)) return symbol(`${inner(textOf(value) ?? '')}${typeof step === 'number' ? `[${step}]` : `.${step}`}`);
+  if (Array.isArray(value) && typeof step === 'number') return (value as readonly Json[])[step] ?? symbol(printed(node));
+  if (!isObject(value) || typeof step !== 'string') return symbol(printed(node));
+  const own = member(value, step);
+  if (own !== undefined) return own;
+  const key = Object.keys(value).find((name) => name.toLowerCase() === step.toLowerCase());
+  return (key === undefined ? undefined : member(value, key)) ?? symbol(printed(node));
+}
+
+type Call = Extract<Node, { readonly is: 'call' }>;
+
+function called(node: Call, scope: Scope, depth: number): Json {
+  switch (node.name) {
+    case 'if':
+      return branch(node, scope, depth);
+    case 'and':
+      return logical(node, scope, depth, false);
+    case 'or':
+      return logical(node, scope, depth, true);
+    default: {
+      const args = node.args.map((arg) => evaluate(arg, scope, depth));
+      return named(node, args, scope, depth) ?? unknownCall(node, args);
+    }
+  }
+}
+
+function named(node: Call, args: readonly Json[], scope: Scope, depth: number): Json | undefined {
+  const [first] = args;
+  switch (node.name) {
+    case 'parameters':
+      return typeof first === 'string' ? parameterValue(first, scope, depth) : undefined;
+    case 'variables':
+      return typeof first === 'string' ? variableValue(first, scope, depth) : undefined;
+    case 'copyindex':
+      return copyIndex(args, scope);
+    default:
+      return (idFunctionNamed(node.name) ?? functionNamed(node.name))?.(args);
+  }
+}
+
+/** Only the branch that is taken counts; two that are the same text or number count whatever the condition. */
+function branch(node: Call, scope: Scope, depth: number): Json {
+  const [condition, yes, no] = node.args;
+  if (condition === undefined || yes === undefined || no === undefined || node.args.length > 3) return symbol(printed(node));
+  const known = evaluate(condition, scope, depth);
+  if (typeof known === 'boolean') return evaluate(known ? yes : no, scope, depth);
+  const either = [evaluate(yes, scope, depth), evaluate(no, scope, depth)] as const;
+  const same = either[0] === either[1] && typeof either[0] !== 'object';
+  return same ? either[0] : unknownCall(node, [known, ...either]);
+}
+
+/** `and`: one false decides; `or`: one true does. */
+function logical(node: Call, scope: Scope, depth: number, decides: boolean): Json {
+  const args = node.args.map((arg) => evaluate(arg, scope, depth));
+  if (args.includes(decides)) return decides;
+  return args.every((arg) => arg === !decides) ? !decides : unknownCall(node, args);
+}
+
+/** The index of a loop: of the one named, else of the resource's, plus an offset. */
+function copyIndex(args: readonly Json[], scope: Scope): Json | undefined {
+  const name = args.find((arg) => typeof arg === 'string');
+  const offset = args.find((arg) => typeof arg === 'number') ?? 0;
+  const lower = name?.toLowerCase();
+  const loops: Loop[] = scope.loops.filter((loop) => (lower === undefined ? loop.of === 'resource' : loop.name.toLowerCase() === lower));
+  const index = (loops.at(-1) ?? (lower === undefined ? scope.loops.at(-1) : undefined))?.index;
+  return index === null || index === undefined ? undefined : index + offset;
+}
+
+function parameterValue(name: string, scope: Scope, depth: number): Json {
+  const lower = name.toLowerCase();
+  const unknown = (): Json => symbol(`${scope.label === '' ? '' : `${scope.label} `}parameters('${name}')`);
+  return remembered(scope, `p ${lower}`, unknown, () => {
+    const declared = scope.parameters.get(lower);
+    const type = member(declared, 'type');
+    // What is secret is never looked at.
+    if (declared === undefined || (typeof type === 'string' && type.toLowerCase().startsWith('secure'))) return unknown();
+    const given = scope.given.get(lower);
+    if (given !== undefined) return given;
+    const byDefault = member(declared, 'defaultValue');
+    if (byDefault === undefined) return unknown();
+    const value = evaluateValue(byDefault, outOfLoops(scope), depth);
+    // Each call of these gives another value; a parameter gives one.
+    return /newguid\(|utcnow\(/.test(textOf(value) ?? '') ? unknown() : value;
+  });
+}
+
+function variableValue(name: string, scope: Scope, depth: number): Json {
+  const lower = name.toLowerCase();
+  const unknown = (): Json => symbol(`${scope.label === '' ? '' : `${scope.label} `}variables('${name}')`);
+  return remembered(scope, `v ${lower}`, unknown, () => {
+    const value = scope.variables.get(lower);
+    if (value !== undefined) return evaluateValue(value, outOfLoops(scope), depth);
+    const loop = scope.variableLoops.get(lower);
+    return loop === undefined ? unknown() : (runLoop(loop, outOfLoops(scope), depth, (inner) => evaluateValue(loop['input'] ?? null, inner, depth)) ?? unknown());
+  });
+}
+
+/** Evaluated once; unknown while it is being evaluated, which ends a cycle. */
+function remembered(scope: Scope, key: string, unknown: () => Json, make: () => Json): Json {
+  if (scope.values.has(key)) return scope.values.get(key) ?? unknown();
+  scope.values.set(key, undefined);
+  const value = make();
+  scope.values.set(key, value);
+  return value;
+}
+
+/** The symbol of a call: its name and what is known of its arguments, so that the same call has the same symbol. */
+function unknownCall(node: Call, args: readonly Json[]): Json {
+  const texts = args.map((arg, index) => {
+    if (isSymbol(arg)) return inner(textOf(arg) ?? '');
+    if (typeof arg === 'string') return `'${arg.length > 400 ? printed(node.args[index] ?? node) : arg}'`;
+    return typeof arg === 'object' && arg !== null ? printed(node.args[index] ?? node) : String(arg);
+  });
+  return symbol(`${node.name}(${texts.join(',')})`);
+}
+
+/** A symbol of one part without its braces. */
+function inner(text: string): string {
+  return text.startsWith('{') && text.indexOf('}') === text.length - 1 ? text.slice(1, -1) : text;
+}
+
+/** An expression as text, lower-cased where case does not count. */
+function printed(node: Node): string {
+  switch (node.is) {
+    case 'literal':
+      return typeof node.value === 'string' ? `'${node.value}'` : String(node.value);
+    case 'member':
+      return `${printed(node.of)}.${node.name}`;
+    case 'index':
+      return `${printed(node.of)}[${printed(node.index)}]`;
+    case 'call':
+      return `${node.name}(${node.args.map((arg) => printed(arg)).join(',')})`;
+  }
+}
+
+/** A value as it leaves the template: symbols become ids where type and names are known, else UNRESOLVED. */
+export function finished(value: Json, scope: Scope, depth: number): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  const text = textOf(value);
+  if (text !== undefined) return leave(text);
+  // Values may share parts many times over, so every visit is paid for.
+  if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return UNRESOLVED;
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => finished(item, scope, depth + 1));
+  const out: Record<string, Json> = {};
+  for (const [name, held] of Object.entries(value as JsonObject)) if (name !== '__proto__') out[name] = finished(held, scope, depth + 1);
+  return out;
+}
+
+/** A name: text, with symbols for what is not known. Null when it is no text. */
+export function nameIn(value: Json, scope: Scope): string | null {
+  return typeof value === 'string' ? (textOf(evaluateText(value, scope, 0)) ?? null) : null;
+}
+
+/** A symbol for a text that is an id already. */
+export function asText(text: string): Json {
+  return text.includes('{') ? symbolOf(text) : text;
+}

@@ -1,6 +1,6 @@
 import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
-import { isSymbol, leave, symbol, symbolOf, textOf } from '../cloud/symbol.ts';
+import { isSymbol, leave, symbol, textOf } from '../cloud/symbol.ts';
 import { functionNamed } from './functions.ts';
 import { idFunctionNamed } from './resource-ids.ts';
 import { inLoop, type Loop, outOfLoops, type Scope, spend } from './scope.ts';
@@ -212,25 +212,25 @@ function printed(node: Node): string {
   }
 }
 
-/** A value as it leaves the template: symbols become ids where type and names are known, else UNRESOLVED. */
-export function finished(value: Json, scope: Scope, depth: number): Json {
+/**
+ * A value as it leaves the template: symbols become ids where type and names are known, else UNRESOLVED. The name of a list's
+ * element stays text, since ids are made of it.
+ */
+export function finished(value: Json, scope: Scope, depth: number, element = false): Json {
   if (typeof value !== 'object' || value === null) return value;
   const text = textOf(value);
   if (text !== undefined) return leave(text);
   // Values may share parts many times over, so every visit is paid for.
   if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return UNRESOLVED;
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => finished(item, scope, depth + 1));
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => finished(item, scope, depth + 1, true));
   const out: Record<string, Json> = {};
-  for (const [name, held] of Object.entries(value as JsonObject)) if (name !== '__proto__') out[name] = finished(held, scope, depth + 1);
+  for (const [name, held] of Object.entries(value as JsonObject)) {
+    if (name !== '__proto__') out[name] = (element && name === 'name' ? textOf(held) : undefined) ?? finished(held, scope, depth + 1);
+  }
   return out;
 }
 
 /** A name: text, with symbols for what is not known. Null when it is no text. */
 export function nameIn(value: Json, scope: Scope): string | null {
   return typeof value === 'string' ? (textOf(evaluateText(value, scope, 0)) ?? null) : null;
-}
-
-/** A symbol for a text that is an id already. */
-export function asText(text: string): Json {
-  return text.includes('{') ? symbolOf(text) : text;
 }

@@ -1,146 +1,121 @@
-import { isFullId, parentId, relativeId } from '../../lib/azure-id.ts';
 import { type CloudInventory, type CloudResource, UNRESOLVED } from '../../model/cloud-resource.ts';
-import { isObject, type Json, member } from '../../model/json.ts';
-import type { Dialect } from '../../model/location.ts';
+import { type Json, type JsonObject, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { Body } from './canonical.ts';
-import type { CloudReading, Declared } from './declared.ts';
-import { judgedMembers, mergedInto } from './kinds.ts';
+import { below, isPartial, lastSegment, parentId, tailOf } from './ids.ts';
+import { collectionOf, isKept, joinsContext } from './types.ts';
 
-/** The inventory of a document, and what was wrong with the document. */
-export interface CloudDocument {
+/** What a reader makes of one file. */
+export interface CloudRead {
   readonly inventory: CloudInventory;
   readonly problems: readonly Problem[];
 }
 
-/** A parent on its way to becoming a resource. */
-interface Draft {
-  readonly declared: Declared;
-  readonly id: string;
-  readonly places: Record<Pointer, Pointer>;
-  readonly children: Map<string, Declared[]>;
-}
+/** A resource before its children are merged into it; `body` is canonical. */
+export type Draft = Omit<CloudResource, 'children'>;
 
-/** Children go into their parents' lists, everything else becomes a resource. */
-export function assemble(reading: CloudReading, file: string, dialect: Dialect, complete: boolean): CloudDocument {
-  const problems = [...reading.problems];
-  const drafts: Draft[] = [];
-  const byId = new Map<string, Draft[]>();
-  const byTail = new Map<string, Draft[]>();
-  const counts = new Map<string, number>();
-  const add = (declared: Declared): void => {
-    const same = counts.get(declared.id) ?? 0;
-    if (same > 0 && (declared.context || isFullId(declared.id))) {
-      if (!declared.context) problems.push(duplicate(declared, file));
-      return;
+/** Merges children into their parents, and drops context that the input itself states. */
+export function assemble(drafts: readonly Draft[], complete: boolean): CloudInventory {
+  const kept = withoutRepeatedContext(drafts.filter((draft) => isKept(draft.type)));
+  const parents = new Parents(kept);
+  const merges = new Map<Draft, Draft[]>();
+  const resources: Draft[] = [];
+  for (const draft of kept) {
+    const parent = parents.of(draft);
+    if (parent === undefined) resources.push(draft);
+    else if (draft.context && !parent.context) continue;
+    else if (!canMerge(draft, parent)) resources.push(draft);
+    else {
+      const children = merges.get(parent);
+      if (children === undefined) merges.set(parent, [draft]);
+      else children.push(draft);
     }
-    if (!declared.context) counts.set(declared.id, same + 1);
-    // Two of one name in a template stand for alternatives, or for two resource groups.
-    const id = same === 0 ? declared.id : `${declared.id}#${same + 1}`;
-    const draft: Draft = { declared, id, places: { ...declared.places }, children: new Map() };
-    drafts.push(draft);
-    push(byId, declared.id, draft);
-    push(byTail, relativeId(declared.id), draft);
-  };
-  for (const declared of reading.declared) if (mergedInto(declared.type) === undefined) add(declared);
-  for (const declared of reading.declared) {
-    const list = mergedInto(declared.type);
-    if (list === undefined) continue;
-    const parent = declared.context ? undefined : parentOf(declared, byId, byTail);
-    if (parent === undefined) add(declared);
-    else push(parent.children, list, declared);
   }
-  const made = drafts.filter((draft) => !draft.declared.context || !counts.has(draft.declared.id));
-  const resources = made.map((draft) => resourceOf(draft, file, dialect));
-  return { inventory: { resources, complete, ...(reading.others === 0 ? {} : { others: reading.others }) }, problems };
+  return { resources: resources.flatMap((draft) => merged(draft, merges.get(draft))), complete };
 }
 
-function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
+/** A reference to what the input also declares says nothing of its own. */
+function withoutRepeatedContext(drafts: readonly Draft[]): readonly Draft[] {
+  if (!drafts.some((draft) => draft.context)) return drafts;
+  const declared = new Set<string>();
+  for (const draft of drafts) if (!draft.context) declared.add(draft.id);
+  return drafts.filter((draft) => !draft.context || (!declared.has(draft.id) && declared.add(draft.id) !== undefined));
 }
 
-function duplicate(declared: Declared, file: string): Problem {
-  return {
-    level: 'warning',
-    code: 'resource.duplicate',
-    message: `'${declared.displayId}' is listed more than once; the first counts.`,
-    hint: 'Export the list again.',
-    file,
-  };
-}
+/** Finds a child's parent by id, or by type and names when one of the two does not know its subscription. */
+class Parents {
+  readonly #byId = new Map<string, Draft>();
+  readonly #byTail = new Map<string, Draft | null>();
 
-/** The parent that the input holds. One that it only refers to is never judged, so its children stay on their own. */
-function parentOf(declared: Declared, byId: ReadonlyMap<string, Draft[]>, byTail: ReadonlyMap<string, Draft[]>): Draft | undefined {
-  const id = parentId(declared.id);
-  const exact = candidates(byId.get(id));
-  const sameCondition = exact.find((draft) => draft.declared.condition === declared.condition);
-  if (exact.length > 0) return sameCondition ?? exact[0];
-  const near = candidates(byTail.get(relativeId(id))).filter((draft) => isFullId(draft.declared.id) !== isFullId(id));
-  return near.length === 1 ? near[0] : undefined;
-}
-
-/** More of one name are nobody's template. */
-const MAX_CANDIDATES = 16;
-
-function candidates(drafts: readonly Draft[] | undefined): Draft[] {
-  return (drafts ?? []).slice(0, MAX_CANDIDATES).filter((draft) => !draft.declared.context);
-}
-
-function resourceOf(draft: Draft, file: string, dialect: Dialect): CloudResource {
-  const { declared, places } = draft;
-  const { body } = declared;
-  if (declared.scope !== null) body['scope'] = declared.scope;
-  if (!declared.whole) for (const name of judgedMembers(declared.type)) body[name] = UNRESOLVED;
-  for (const [list, children] of draft.children) merge(body, list, children, declared, places);
-  return {
-    id: draft.id,
-    type: declared.type,
-    name: declared.name,
-    apiVersion: declared.apiVersion,
-    body,
-    file,
-    dialect,
-    pointer: declared.pointer,
-    children: places,
-    displayId: declared.displayId,
-    context: declared.context,
-    ...(declared.condition === null ? {} : { conditional: true }),
-  };
-}
-
-/** A child resource is deployed after its parent, so it stands for an element of the same name that the parent states. */
-function merge(body: Body, list: string, children: readonly Declared[], parent: Declared, places: Record<Pointer, Pointer>): void {
-  const elements = elementsOf(body[list]);
-  const indexes = new Map<string, number>();
-  for (const [index, element] of elements.entries()) {
-    const name = nameOf(element);
-    if (name !== null) indexes.set(name, index);
+  constructor(drafts: readonly Draft[]) {
+    for (const draft of drafts) {
+      const known = this.#byId.get(draft.id);
+      if (known === undefined || known.context) this.#byId.set(draft.id, draft);
+      const tail = tailOf(draft.id);
+      this.#byTail.set(tail, this.#byTail.has(tail) ? null : draft);
+    }
   }
+
+  of(child: Draft): Draft | undefined {
+    if (collectionOf(child.type) === undefined) return undefined;
+    const id = parentId(child.id);
+    if (id === undefined) return undefined;
+    const exact = this.#byId.get(id);
+    if (exact !== undefined) return exact;
+    const other = this.#byTail.get(tailOf(id));
+    return other !== undefined && other !== null && isPartial(other.id) !== isPartial(id) ? other : undefined;
+  }
+}
+
+function canMerge(child: Draft, parent: Draft): boolean {
+  if (child.file !== parent.file || (parent.context && !joinsContext(child.type))) return false;
+  const collection = collectionOf(child.type) ?? '';
+  const list = parent.body[collection];
+  return list === undefined || list === null || list === '' || Array.isArray(list);
+}
+
+function merged(draft: Draft, children: readonly Draft[] | undefined): CloudResource[] {
+  if (children === undefined) return [{ ...draft, children: {} }];
+  const lists = new Map<string, Json[]>();
+  const indexes = new Map<string, Map<string, number>>();
+  const places: Record<Pointer, Pointer> = {};
+  const apart: CloudResource[] = [];
   for (const child of children) {
+    const collection = collectionOf(child.type) ?? '';
+    let list = lists.get(collection);
+    let index = indexes.get(collection);
+    if (list === undefined || index === undefined) {
+      const stated = draft.body[collection];
+      lists.set(collection, (list = Array.isArray(stated) ? [...(stated as readonly Json[])] : []));
+      indexes.set(collection, (index = indexByName(list)));
+    }
+    // What a template states both inline and as a child is deployed inline first: the child's word counts.
     const name = child.name.toLowerCase();
-    const known = indexes.get(name);
-    const certain = child.whole && (child.condition === null || child.condition === parent.condition);
-    const element: Json = certain ? { name: child.name, ...child.body } : UNRESOLVED;
-    const index = known ?? elements.length;
-    elements[index] = element;
-    indexes.set(name, index);
-    places[`/${list}/${index}`] = child.pointer;
+    const at = index.get(name) ?? list.length;
+    const place = below(below('', collection), at);
+    if (Object.hasOwn(places, place)) {
+      apart.push({ ...child, children: {} });
+      continue;
+    }
+    index.set(name, at);
+    list[at] = childBody(child, draft);
+    places[place] = child.pointer;
   }
-  body[list] = elements;
+  return [{ ...draft, body: { ...draft.body, ...Object.fromEntries(lists) }, children: places }, ...apart];
 }
 
-/** A list that is unresolved as a whole is one unresolved element beside those that are known. */
-function elementsOf(value: Json | undefined): Json[] {
-  if (Array.isArray(value)) return [...(value as readonly Json[])];
-  return value === undefined || value === null || value === '' ? [] : [UNRESOLVED];
+function indexByName(list: readonly Json[]): Map<string, number> {
+  const index = new Map<string, number>();
+  for (const [at, item] of list.entries()) {
+    const name = member(item, 'name');
+    if (typeof name === 'string' && !index.has(lastSegment(name).toLowerCase())) index.set(lastSegment(name).toLowerCase(), at);
+  }
+  return index;
 }
 
-function nameOf(element: Json): string | null {
-  const name = isObject(element) ? (member(element, 'name') ?? null) : null;
-  if (typeof name === 'string') return name.slice(name.lastIndexOf('/') + 1).toLowerCase();
-  const id = member(element, 'id');
-  return typeof id === 'string' ? id.slice(id.lastIndexOf('/') + 1) : null;
+/** A rule that may not be there can open and never closes: a deny rule under an unresolved condition is not counted on. */
+function childBody(child: Draft, parent: Draft): JsonObject {
+  const access = child.body['access'];
+  if (child.conditional !== true || parent.conditional === true || typeof access !== 'string' || access.toLowerCase() !== 'deny') return child.body;
+  return { ...child.body, access: UNRESOLVED };
 }

@@ -57,6 +57,13 @@ export function identityOf(type: string, names: readonly string[], scope: string
   };
 }
 
+/** Type and names in turn, as the input spells them. */
+export function shownId(type: string, names: readonly string[]): string {
+  const [namespace = '', ...types] = type.split('/').filter((part) => part !== '');
+  if (types.length !== names.length) return `${type}/${names.join('/')}`;
+  return [namespace, ...types.flatMap((part, index) => [part, names[index] ?? ''])].join('/');
+}
+
 /** Identity from a full id. */
 export function identityOfId(id: string): Identity | null {
   const type = typeOfId(id);

@@ -1,7 +1,7 @@
+import { sameResource } from '../../lib/azure-id.ts';
 import type { AddressSet } from './address.ts';
 import { V4_ALL, V6_ALL } from './address.ts';
 import { type Bound, covers, type Intervals, intersect, overlaps, subtract } from './interval-set.ts';
-import { sameId } from './resources.ts';
 import type { Side } from './side.ts';
 import type { Space } from './space.ts';
 
@@ -63,7 +63,7 @@ function cell<T extends Bound>(space: Space<T>, piece: Intervals<T>, groups: rea
       if (set.length > 0 && covers(set, piece)) return 'yes';
       if (side.groups.length > 0) {
         if (groups === null) return 'maybe';
-        if (side.groups.some((group) => groups.some((own) => sameId(group, own)))) return 'yes';
+        if (side.groups.some((group) => groups.some((own) => sameResource(group, own)))) return 'yes';
       }
       return side.unknown || (coarse && overlaps(set, piece)) ? 'maybe' : 'no';
     },

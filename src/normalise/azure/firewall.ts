@@ -1,10 +1,11 @@
+import { normaliseId, parentId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import type { AddressSet } from './address.ts';
 import type { Intervals } from './interval-set.ts';
 import { findSubnet, type Network } from './network.ts';
 import { NO_PORTS, parsePorts } from './port.ts';
-import { canonicalId, childName, findResource, listOf, memberOf, ofType, referenceOf, sameId } from './resources.ts';
+import { childName, findResource, listOf, memberOf, ofType, referenceOf } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 import { buildSide, type Side } from './side.ts';
 
@@ -61,7 +62,7 @@ export function readDnatRules(network: Network): DnatRule[] {
   }
   for (const group of ofType(resources, GROUP_TYPE)) {
     if (group.context) continue;
-    const policyId = group.id.split('/').slice(0, -2).join('/');
+    const policyId = parentId(group.id);
     pushGroup(rules, network, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), firewallsOf(network, policyId));
   }
   return rules;
@@ -143,7 +144,7 @@ function clientsOf({ resources, interner }: Network, node: Json): Side {
   const groups = memberOf(node, 'sourceIpGroups') ?? memberOf(node, 'sourceIPGroups');
   for (const item of listOf(groups)) {
     const reference = referenceOf(item);
-    const group = typeof reference === 'string' ? findResource(resources, canonicalId(reference)) : null;
+    const group = typeof reference === 'string' ? findResource(resources, normaliseId(reference)) : null;
     const held = group?.body['ipAddresses'];
     if (Array.isArray(held)) values.push(...(held as readonly Json[]));
     else values.push(null);
@@ -156,7 +157,7 @@ function firewallsOf(network: Network, policyId: string): FirewallPlace[] {
   return ofType(network.resources, FIREWALL_TYPE)
     .filter((firewall) => {
       const reference = referenceOf(firewall.body['firewallPolicy']);
-      return typeof reference === 'string' && sameId(reference, policyId);
+      return typeof reference === 'string' && sameResource(reference, policyId);
     })
     .map((firewall) => placeOfFirewall(network, firewall));
 }
@@ -169,7 +170,7 @@ function placeOfFirewall(network: Network, firewall: CloudResource): FirewallPla
     if (typeof reference === 'string')
       return {
         name: firewall.name,
-        networkId: reference.split('/').slice(0, -2).join('/'),
+        networkId: parentId(reference),
         subnet: null,
       };
   }

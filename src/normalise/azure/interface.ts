@@ -136,6 +136,11 @@ function isGateway(tags: Json | undefined): boolean {
   return typeof role === 'string' && ['rd-gateway', 'rdgateway', 'rd-web', 'rdweb'].includes(role.toLowerCase());
 }
 
+function machineIsUnresolved(node: Json): boolean {
+  const reference = referenceOf(memberOf(node, 'virtualMachine'));
+  return typeof reference !== 'string' && reference.is === 'unresolved';
+}
+
 function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null, unresolved: boolean): Nic {
   const addresses: NicAddress[] = [];
   const nic: Nic = {
@@ -144,7 +149,7 @@ function nicOf(network: Network, resource: CloudResource, pointer: string, node:
     node,
     name,
     machine,
-    perhapsAttached: machine === null && unresolved,
+    perhapsAttached: machine === null && (unresolved || machineIsUnresolved(node)),
     filter: filterOf(network.resources, network.groups, memberOf(node, 'networkSecurityGroup')),
     addresses,
   };

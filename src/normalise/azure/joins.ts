@@ -1,3 +1,4 @@
+import { normaliseId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import type { EstateHost } from '../../model/estate.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { Json } from '../../model/json.ts';
@@ -5,7 +6,6 @@ import type { Join, JoinEstate } from '../../model/normalise.ts';
 import { contains, type Intervals, intervals } from './interval-set.ts';
 import { gatewayFact, PATH_KIND } from './path-fact.ts';
 import { ALL_PORTS, parsePorts } from './port.ts';
-import { canonicalId, sameId, tailOf } from './resources.ts';
 
 const LISTENER_KIND = 'azure.exposedListener';
 
@@ -20,14 +20,14 @@ function joinHosts(paths: readonly Fact[], estate: JoinEstate): Fact[] {
   for (const path of paths) {
     const id = path.data['machineId'];
     if (typeof id !== 'string') continue;
-    const list = byMachine.get(tailOf(id));
-    if (list === undefined) byMachine.set(tailOf(id), [path]);
+    const list = byMachine.get(relativeId(id));
+    if (list === undefined) byMachine.set(relativeId(id), [path]);
     else list.push(path);
   }
   return estate.hosts.flatMap((host) => {
-    const id = host.azureId === null ? null : canonicalId(host.azureId);
+    const id = host.azureId === null ? null : normaliseId(host.azureId);
     if (id === null) return [];
-    const own = (byMachine.get(tailOf(id)) ?? []).filter((path) => sameId(String(path.data['machineId']), id));
+    const own = (byMachine.get(relativeId(id)) ?? []).filter((path) => sameResource(String(path.data['machineId']), id));
     return own.flatMap((path) => factsOf(host, path));
   });
 }

@@ -1,10 +1,11 @@
+import { normaliseId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
-import { canonicalId, childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
+import { childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 
 const LB_TYPE = 'microsoft.network/loadbalancers';
@@ -51,11 +52,11 @@ function membersOf(nics: readonly Nic[]): Members {
     for (const name of REFERRING) {
       for (const item of listOf(memberOf(address.node, name))) {
         const reference = referenceOf(item);
-        if (typeof reference === 'string') push(byTail, tailOf(reference), { id: reference, address });
+        if (typeof reference === 'string') push(byTail, relativeId(reference), { id: reference, address });
       }
     }
     if (address.privateAddress !== null) push(byPrivateAddress, address.privateAddress, address);
-    push(byId, tailOf(address.id), address);
+    push(byId, relativeId(address.id), address);
   }
   return { byTail, byPrivateAddress, byId };
 }
@@ -115,7 +116,7 @@ function ruleOf(
   const port = haPorts ? ALL_PORTS : portOf(memberOf(node, 'backendPort'));
   const floating = memberOf(node, 'enableFloatingIP');
   const sku = balancer === null ? undefined : balancer.body['sku'];
-  const referring = (members.byTail.get(tailOf(id)) ?? []).filter((entry) => sameId(entry.id, id)).map((entry) => entry.address);
+  const referring = (members.byTail.get(relativeId(id)) ?? []).filter((entry) => sameResource(entry.id, id)).map((entry) => entry.address);
   const backends = backendsOf(resources, members, node, referring);
   return {
     resource,
@@ -175,7 +176,7 @@ function backendsOf(resources: Resources, members: Members, node: Json, referrin
       unknown ||= reference.is === 'unresolved';
       continue;
     }
-    for (const entry of members.byTail.get(tailOf(reference)) ?? []) if (sameId(entry.id, reference)) targets.add(entry.address);
+    for (const entry of members.byTail.get(relativeId(reference)) ?? []) if (sameResource(entry.id, reference)) targets.add(entry.address);
     for (const address of poolAddresses(resources, members, reference)) targets.add(address);
   }
   return {
@@ -201,5 +202,5 @@ function poolAddresses(resources: Resources, members: Members, pool: string): Ni
 }
 
 function byId(members: Members, id: string): readonly NicAddress[] {
-  return (members.byId.get(tailOf(id)) ?? []).filter((address) => sameId(address.id, canonicalId(id)));
+  return (members.byId.get(relativeId(id)) ?? []).filter((address) => sameResource(address.id, normaliseId(id)));
 }

@@ -1,8 +1,9 @@
+import { parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf, NO_ADDRESSES } from './address.ts';
 import { union } from './interval-set.ts';
-import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources, sameId, tailOf } from './resources.ts';
+import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources } from './resources.ts';
 import { readRule, type Rule } from './rule.ts';
 import { type Interner, newInterner } from './side.ts';
 import { readSecurityGroup, type SecurityGroup, securityGroup } from './security-group.ts';
@@ -44,7 +45,7 @@ export function readNetwork(resources: Resources): Network {
   const interner = newInterner();
   const groups = readGroups(resources, interner);
   const subnets = readSubnets(resources, groups);
-  const subnetsByTail = groupBy(subnets, (subnet) => tailOf(subnet.id));
+  const subnetsByTail = groupBy(subnets, (subnet) => relativeId(subnet.id));
   const byNetwork = groupBy(subnets, (subnet) => subnet.networkId);
   const unknownSpaces = spacesOf(UNKNOWN_NETWORK);
   const cache = new Map<string, Spaces>();
@@ -82,8 +83,8 @@ function orphans(resources: Resources, interner: Interner): [CloudResource, Rule
   const byGroup = new Map<string, [CloudResource, Rule[]]>();
   for (const resource of ofType(resources, RULE_TYPE)) {
     if (resource.context) continue;
-    const parent = resource.id.split('/').slice(0, -2).join('/');
-    const rule = readRule(resource.body, '', interner);
+    const parent = parentId(resource.id);
+    const rule = readRule({ name: resource.name, ...resource.body }, '', interner);
     const known = byGroup.get(parent);
     if (known === undefined) byGroup.set(parent, [resource, [rule]]);
     else known[1].push(rule);
@@ -106,7 +107,7 @@ function readSubnets(resources: Resources, groups: ReadonlyMap<CloudResource, Se
     }
   }
   for (const resource of ofType(resources, `${VNET_TYPE}/subnets`)) {
-    const parent = resource.id.split('/').slice(0, -2).join('/');
+    const parent = parentId(resource.id);
     subnets.push(subnetOf(resources, groups, resource, '', resource.body, resource.id, parent));
   }
   return subnets;
@@ -153,7 +154,7 @@ function textsOf(single: Json | undefined, plural: Json | undefined): string[] |
 /** The subnet that a reference names; null when the input does not hold it, or several fit. */
 export function findSubnet(network: Network, reference: Reference): Subnet | null {
   if (typeof reference !== 'string') return null;
-  const fitting = (network.subnetsByTail.get(tailOf(reference)) ?? []).filter((subnet) => sameId(subnet.id, reference));
+  const fitting = (network.subnetsByTail.get(relativeId(reference)) ?? []).filter((subnet) => sameResource(subnet.id, reference));
   return fitting.find((subnet) => subnet.id === reference) ?? (fitting.length === 1 ? (fitting[0] ?? null) : null);
 }
 
@@ -197,11 +198,11 @@ function hasDefaultRoute(resources: Resources, subnet: Subnet): boolean {
 /** Whether a network is the other or is peered with it; null when the input does not say. */
 export function connected(resources: Resources, a: string, b: string): boolean | null {
   if (a === '' || b === '') return null;
-  if (sameId(a, b)) return true;
+  if (sameResource(a, b)) return true;
   const peered = [findResource(resources, a), findResource(resources, b)].some((vnet, index) =>
     listOf(vnet?.body['virtualNetworkPeerings']).some((peering) => {
       const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
-      return typeof reference === 'string' && sameId(reference, index === 0 ? b : a);
+      return typeof reference === 'string' && sameResource(reference, index === 0 ? b : a);
     }),
   );
   return peered ? true : resources.inventory.complete ? false : null;

@@ -1,3 +1,4 @@
+import { normaliseId, parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudInventory, type CloudResource, isUnresolved, UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
@@ -9,19 +10,27 @@ export interface Resources {
   readonly byId: ReadonlyMap<string, CloudResource>;
   /** By type and names only, for inputs that do not know a subscription or a resource group. */
   readonly byTail: ReadonlyMap<string, readonly CloudResource[]>;
+  /** Ids that several resources of the input have. */
+  readonly ambiguous: ReadonlySet<string>;
 }
 
 export function indexResources(inventory: CloudInventory): Resources {
   const byType = new Map<string, CloudResource[]>();
   const byId = new Map<string, CloudResource>();
   const byTail = new Map<string, CloudResource[]>();
+  const ambiguous = new Set<string>();
   for (const resource of inventory.resources) {
     addTo(byType, resource.type, resource);
-    const known = byId.get(resource.id);
-    if (known === undefined || known.context) byId.set(resource.id, resource);
-    addTo(byTail, tailOf(resource.id), resource);
+    // Alternatives of one name are told apart by `#2`, `#3`, …: a reference may mean any of them.
+    const mark = resource.id.lastIndexOf('#');
+    const id = mark < 0 ? resource.id : resource.id.slice(0, mark);
+    if (mark >= 0) ambiguous.add(id);
+    const known = byId.get(id);
+    if (known === undefined || known.context) byId.set(id, resource);
+    addTo(byTail, relativeId(id), resource);
   }
-  return { inventory, byType, byId, byTail };
+  for (const id of ambiguous) byId.delete(id);
+  return { inventory, byType, byId, byTail, ambiguous };
 }
 
 function addTo(map: Map<string, CloudResource[]>, key: string, resource: CloudResource): void {
@@ -34,20 +43,6 @@ export function ofType(resources: Resources, type: string): readonly CloudResour
   return resources.byType.get(type) ?? [];
 }
 
-/** Canonical form of an id: lower case, no leading `/`. */
-export function canonicalId(id: string): string {
-  const lower = id.trim().toLowerCase();
-  return lower.startsWith('/') ? lower.slice(1) : lower;
-}
-
-const PROVIDERS = 'providers/';
-
-/** Type and names, without subscription and resource group. */
-export function tailOf(id: string): string {
-  const at = id.lastIndexOf(`/${PROVIDERS}`);
-  return at >= 0 ? id.slice(at + PROVIDERS.length + 1) : id.startsWith(PROVIDERS) ? id.slice(PROVIDERS.length) : id;
-}
-
 /** The id that a `{ id: … }` or a plain id names: `none` when there is nothing, `unresolved` when it cannot be known. */
 export type Reference = string | { readonly is: 'none' | 'unresolved' };
 const NO_REFERENCE: Reference = { is: 'none' };
@@ -56,27 +51,19 @@ const UNRESOLVED_REFERENCE: Reference = { is: 'unresolved' };
 export function referenceOf(value: Json | undefined): Reference {
   if (value === undefined || value === null || value === '') return NO_REFERENCE;
   if (isUnresolved(value)) return UNRESOLVED_REFERENCE;
-  if (typeof value === 'string') return canonicalId(value);
+  if (typeof value === 'string') return normaliseId(value);
   if (!isObject(value)) return UNRESOLVED_REFERENCE;
   const id = memberOf(value, 'id');
-  if (typeof id === 'string' && id !== '') return canonicalId(id);
+  if (typeof id === 'string' && id !== '') return normaliseId(id);
   return id === undefined || id === null || id === '' ? (Object.keys(value).length === 0 ? NO_REFERENCE : UNRESOLVED_REFERENCE) : UNRESOLVED_REFERENCE;
-}
-
-/** Two ids name the same resource: equal, or equal in type and names when one of them does not know its subscription. */
-export function sameId(a: string, b: string): boolean {
-  return a === b || (isPartial(a) !== isPartial(b) && tailOf(a) === tailOf(b));
-}
-
-function isPartial(id: string): boolean {
-  return !id.startsWith('subscriptions/');
 }
 
 /** The resource that an id names, when the input holds it and only one fits. */
 export function findResource(resources: Resources, id: string): CloudResource | null {
   const exact = resources.byId.get(id);
   if (exact !== undefined) return exact;
-  const fitting = (resources.byTail.get(tailOf(id)) ?? []).filter((resource) => sameId(resource.id, id));
+  if (resources.ambiguous.has(id)) return null;
+  const fitting = (resources.byTail.get(relativeId(id)) ?? []).filter((resource) => sameResource(resource.id, id));
   return fitting.length === 1 ? (fitting[0] ?? null) : null;
 }
 
@@ -90,11 +77,9 @@ export interface Child {
 export function findChild(resources: Resources, id: string, collection: string): Child | null {
   const own = resources.byId.get(id);
   if (own !== undefined) return { resource: own, pointer: '', node: own.body };
-  const parts = id.split('/');
-  const name = parts.pop();
-  parts.pop();
-  const parent = name === undefined || parts.length < 3 ? null : findResource(resources, parts.join('/'));
-  if (parent !== null && name !== undefined) {
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const parent = findResource(resources, parentId(id));
+  if (parent !== null) {
     const index = childIndex(parent.body[collection], name);
     if (index >= 0)
       return {
@@ -120,8 +105,14 @@ export function memberOf(value: Json | undefined, name: string): Json | undefine
   return isUnresolved(value) ? UNRESOLVED : member(value, name);
 }
 
-function childIndex(list: Json | undefined, name: string): number {
-  return listOf(list).findIndex((item) => childName(item).toLowerCase() === name);
+const indexes = new WeakMap<readonly Json[], ReadonlyMap<string, number>>();
+
+/** Kept for each list: a load balancer may have hundreds of rules and frontends. */
+function childIndex(value: Json | undefined, name: string): number {
+  const list = listOf(value);
+  let index = indexes.get(list);
+  if (index === undefined) indexes.set(list, (index = new Map(list.map((item, at) => [childName(item).toLowerCase(), at]))));
+  return name === '' ? -1 : (index.get(name) ?? -1);
 }
 
 /** A child's own name: the last segment, since templates write `parent/child`. */

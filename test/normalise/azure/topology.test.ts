@@ -520,6 +520,17 @@ describe('network manager', () => {
   });
 });
 
+describe('alternatives of one name', () => {
+  it('are each judged, and what refers to them does not know which', () => {
+    const first = nsg('nsg-nic', [rdp('open')], { conditional: true });
+    const second = nsg('nsg-nic', [], { conditional: true });
+    const [network, , address, card, vm] = estate('Standard', null, []);
+    const all = facts([network, address, card, vm, first, { ...second, id: `${second.id}#2` }].filter((one) => one !== undefined));
+    expect(factsOf(all, 'azure.networkSecurityGroup').map((fact) => (fact.data['rdpTcp'] as JsonObject)['internet'])).toEqual([true, false]);
+    expect((only(all, 'azure.ingressPath').data['rdpTcp'] as JsonObject)['internet']).toBeNull();
+  });
+});
+
 describe('what is one expression', () => {
   const NIC = 'Microsoft.Network/networkInterfaces';
   it('is never taken for nothing', () => {

@@ -1,10 +1,11 @@
-import type { Source } from '../model/setting.ts';
 import type { FactKind } from '../model/facts/kind.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
-import type { Area, Setting } from '../model/setting.ts';
-import { rawInteger, rawList, rawText, unwrap } from './raw.ts';
-import { compileSchema, type Predicate, YES } from './schema.ts';
+import type { Area, Setting, Source } from '../model/setting.ts';
+import { YES } from './schema.ts';
 import { checkDocument, nearest } from './schema-check.ts';
+import { toRaw, valuePredicate } from './setting-value.ts';
+
+export { toNamed, toRaw, valuePredicate } from './setting-value.ts';
 
 /** A setting of the catalogue, found by its path, with the names that the path gives to the area's placeholders. */
 export interface FoundSetting {
@@ -83,7 +84,14 @@ export function validateDeclared(path: readonly string[], value: Json, catalogue
     return { ok: false, isPrefix: false, error: `the value ${JSON.stringify(value)?.slice(0, 80)} of '${path.join('/')}' ${why}` };
   }
   if ((found.setting.write ?? []).length === 0) return { ok: false, isPrefix: false, error: `'${path.join('/')}' can be read but not set, so it cannot be declared` };
+  if (toRaw(found.setting, value) === undefined) return { ok: false, isPrefix: false, error: `'${path.join('/')}' ${unwritable(found.setting, value)}` };
   return { ok: true, ...found };
+}
+
+/** Why an allowed value cannot be declared: it is read, but there is nothing to write for it. */
+function unwritable(setting: Setting, value: Json): string {
+  if (setting.scale !== undefined && typeof value === 'number') return `is ${value}, which is no multiple of ${setting.scale}${setting.unit === undefined ? '' : ` ${setting.unit}`}`;
+  return `can be ${JSON.stringify(value)?.slice(0, 80)} but not be set to it, so that cannot be declared`;
 }
 
 function notFound(path: readonly string[], value: Json, catalogue: readonly Area[], target: Area['target']): DeclaredCheck {
@@ -107,122 +115,20 @@ function siblings(path: readonly string[], areas: readonly Area[]): string[] {
   });
 }
 
-const predicates = new WeakMap<Setting, Predicate>();
-
-export function valuePredicate(setting: Setting): Predicate {
-  let predicate = predicates.get(setting);
-  if (predicate === undefined) {
-    predicate = compileSchema(setting.value);
-    predicates.set(setting, predicate);
-  }
-  return predicate;
-}
-
-type RawMap = Readonly<Record<string, Json>>;
-
-/** A raw value as its named one. `unset`: the raw form says that nothing is set here; undefined: it cannot be read. */
-export function toNamed(setting: Setting, raw: Json, place: { readonly map?: RawMap; readonly unset?: readonly Json[] } = {}): { readonly value: Json } | 'unset' | undefined {
-  const plain = unwrap(raw) ?? null;
-  if (place.unset?.some((form) => sameRaw(form, plain)) === true) return 'unset';
-  const value = convert(setting, plain, place.map ?? setting.map);
-  return value !== undefined && valuePredicate(setting)(value) === YES ? { value } : undefined;
-}
-
-function sameRaw(form: Json, raw: Json): boolean {
-  if (Array.isArray(raw)) return raw.length === 1 && sameRaw(form, (raw as readonly Json[])[0] ?? null);
-  return form === raw || String(form).toLowerCase() === String(raw).toLowerCase();
-}
-
-function convert(setting: Setting, raw: Json, map: RawMap | undefined): Json | undefined {
-  if (setting.flags !== undefined) return flagsOf(setting, setting.flags, raw);
-  if (setting.list === true) return listOf(setting, raw);
-  const form = formOf(setting, raw);
-  const mapped = map === undefined ? undefined : mappedOf(map, form);
-  if (mapped !== undefined) return mapped;
-  if (setting.scale !== undefined) {
-    const number = rawInteger(form);
-    return number === undefined ? undefined : number * setting.scale;
-  }
-  return map === undefined ? plainOf(setting, form) : undefined;
-}
-
-/** An enum's own name as the raw value that `map` knows. */
-function formOf(setting: Setting, raw: Json): Json {
-  const text = rawText(raw)?.trim().toLowerCase();
-  if (setting.forms === undefined || text === undefined) return raw;
-  const form = Object.keys(setting.forms).find((name) => name.toLowerCase() === text);
-  return form === undefined ? raw : (setting.forms[form] ?? raw);
-}
-
-function mappedOf(map: RawMap, raw: Json): Json | undefined {
-  const text = rawText(raw)?.trim();
-  if (text === undefined) return undefined;
-  const keys = [text, text.toLowerCase()];
-  if (typeof raw === 'boolean') keys.push(raw ? '1' : '0');
-  else if (rawInteger(raw) !== undefined) keys.push(String(rawInteger(raw)), ...(rawInteger(raw) === 1 ? ['true'] : rawInteger(raw) === 0 ? ['false'] : []));
-  else if (/^(true|false)$/i.test(text)) keys.push(text.toLowerCase() === 'true' ? '1' : '0');
-  const key = keys.find((candidate) => Object.hasOwn(map, candidate));
-  return key === undefined ? undefined : map[key];
-}
-
-function plainOf(setting: Setting, raw: Json): Json | undefined {
-  const types = isObject(setting.value) ? [setting.value['type'] ?? null].flat() : [];
-  if (types.includes('integer')) return rawInteger(raw);
-  if (types.includes('boolean')) return typeof raw === 'boolean' ? raw : rawInteger(raw) === undefined ? undefined : rawInteger(raw) !== 0;
-  return rawText(raw);
-}
-
-function listOf(setting: Setting, raw: Json): Json[] | undefined {
-  if (setting.empty !== undefined && sameRaw(setting.empty, raw)) return [];
-  const items = rawList(raw).map((item) => rawText(item));
-  if (items.some((item) => item === undefined)) return undefined;
-  return items.flatMap((item) => (item === undefined || item === '' ? [] : [setting.trim !== undefined && item.startsWith(setting.trim) ? item.slice(setting.trim.length) : item]));
-}
-
-function flagsOf(setting: Setting, flags: Readonly<Record<string, string>>, raw: Json): Json[] | undefined {
-  const all = Object.values(flags);
-  if (setting.all?.some((form) => sameRaw(form, raw)) === true) return all;
-  const number = rawInteger(raw);
-  if (number !== undefined && typeof raw !== 'boolean') return Object.entries(flags).flatMap(([bit, name]) => ((number & Number(bit)) === 0 ? [] : [name]));
-  const names = rawList(raw).flatMap((item) => (rawText(item) ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
-  const found = names.map((name) => flagOf(setting, flags, name));
-  return found.includes(undefined) ? undefined : all.filter((name) => found.includes(name));
-}
-
-function flagOf(setting: Setting, flags: Readonly<Record<string, string>>, name: string): string | undefined {
-  const form = formOf(setting, name);
-  const bit = rawInteger(form);
-  if (bit !== undefined && Object.hasOwn(flags, String(bit))) return flags[String(bit)];
-  return Object.values(flags).find((flag) => flag.toLowerCase() === name.toLowerCase());
-}
-
-/** A named value as the raw one that is written; undefined when the catalogue has none for it. */
-export function toRaw(setting: Setting, named: Json, map: RawMap | undefined = setting.map): Json | undefined {
-  if (setting.flags !== undefined) {
-    if (!Array.isArray(named)) return undefined;
-    let bits = 0;
-    for (const [bit, name] of Object.entries(setting.flags)) if ((named as readonly Json[]).includes(name)) bits |= Number(bit);
-    return bits;
-  }
-  if (setting.list === true) {
-    if (!Array.isArray(named)) return undefined;
-    if (named.length === 0 && setting.empty !== undefined) return setting.empty;
-    return (named as readonly Json[]).map((item) => `${setting.trim ?? ''}${String(item)}`);
-  }
-  const key = map === undefined ? undefined : Object.keys(map).find((candidate) => map[candidate] === named);
-  if (key !== undefined) return rawKey(key);
-  if (setting.scale !== undefined) return typeof named === 'number' && named % setting.scale === 0 ? named / setting.scale : undefined;
-  return map === undefined ? named : undefined;
-}
-
-function rawKey(key: string): Json {
-  if (key === 'true' || key === 'false') return key === 'true';
-  return /^-?\d{1,15}$/.test(key) ? Number(key) : key;
-}
-
 /** Placeholders of a catalogue text (`…\{listener}`) replaced by an instance's names. */
 export function expand(template: string, names: Readonly<Record<string, string>>): string {
   return template.includes('{') ? template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? (names[name] ?? whole) : whole)) : template;
+}
+
+/** More names that an area derives from an instance's own, such as `{localKey}`; names are compared without case. */
+export function withMappedNames(area: Area, names: Readonly<Record<string, string>>): Record<string, string> {
+  const all: Record<string, string> = { ...names };
+  for (const [name, { by, map }] of Object.entries(area.names ?? {})) {
+    const from = all[by]?.toLowerCase();
+    const key = from === undefined ? undefined : Object.keys(map).find((candidate) => candidate.toLowerCase() === from);
+    if (key !== undefined) all[name] = map[key] ?? '';
+  }
+  return all;
 }
 
 const SOURCES: readonly Source[] = ['gpo', 'pushed', 'local', 'default'];

@@ -29,6 +29,8 @@ export interface Instances {
   readonly by?: readonly string[];
   /** Member of the fact's data to the column it is copied from. */
   readonly carry?: Readonly<Record<string, string>>;
+  /** An instance has no fact when this registry value certainly is one of `values`: a listener that is turned off. */
+  readonly skip?: { readonly registry: string; readonly name: string; readonly values: readonly number[] };
 }
 
 export interface Setting {
@@ -70,11 +72,15 @@ export interface ReadPlace {
   readonly name?: string;
   /** The value is the numbered values (`1`, `2`, …) of a subkey called `name`. */
   readonly numbered?: boolean;
+  /** The numbered values count only while the value called `name` beside the subkey is not 0: the policy's own switch. */
+  readonly switched?: boolean;
   readonly rows?: string;
   readonly where?: Readonly<Record<string, string>>;
   readonly field?: string;
-  /** For `source: default`. */
+  /** For `source: default`; a default without it is one that no page states: what counts is unknown. */
   readonly value?: Json;
+  /** For `source: default`: it is the default only of instances with one of these names, by placeholder. */
+  readonly for?: Readonly<Record<string, readonly string[]>>;
   /** For `source: default`: Windows build to the first update revision (UBR) that has this default; `0` is all. */
   readonly since?: Readonly<Record<string, number>>;
   /** Shows what counts: stands even when a place above it could not be read. */
@@ -89,12 +95,15 @@ export interface ReadPlace {
   readonly unset?: readonly Json[];
   /** The place counts only when none of these registry keys exists: Windows ignores the older of two policy keys. */
   readonly unless?: readonly string[];
+  /** The place counts only for these instances: a default that one of them has and others have not. */
+  readonly instances?: readonly string[];
 }
 
 /** How a setting is written; `{value}` is the named value, `{raw}` the raw one, see `remediate/`. */
 export interface Write {
   readonly registry?: { readonly key: string; readonly name: string; readonly type: string; readonly data: string };
-  readonly registryList?: { readonly key: string; readonly name: string; readonly data: string };
+  /** Numbered values of a subkey; with `switched` the value of the same name beside it is set to 1, or taken away with the last. */
+  readonly registryList?: { readonly key: string; readonly name: string; readonly data: string; readonly switched?: boolean };
   readonly cim?: {
     readonly namespace: string;
     readonly class: string;

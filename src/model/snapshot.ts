@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from './json.ts';
+import { isObject, type Json, type JsonObject, type JsonSchema } from './json.ts';
 
 /** `not-collected`: an older or restricted collector did not try; its policies are unknown, and it is no failure. */
 export type SectionStatus = 'ok' | 'denied' | 'absent' | 'error' | 'not-collected';
@@ -29,6 +29,16 @@ export interface Snapshot {
   readonly collectedAt: string;
   readonly collector?: { readonly name: string; readonly version: string };
   readonly sections: Readonly<Record<string, Section>>;
+}
+
+/**
+ * Stands for a value that is there and could not be read: one of a type that its column does not have, or one whose owner
+ * nobody knows when a declared value is laid over it. No text, number or list is made of it, so readers say unknown.
+ */
+export const UNREADABLE: JsonObject = Object.freeze({ $unreadable: true });
+
+export function isUnreadable(value: Json | undefined): boolean {
+  return value === UNREADABLE || (isObject(value) && value['$unreadable'] === true);
 }
 
 /**

@@ -89,19 +89,42 @@ function unifyData(spec: SectionSpec, data: Json | undefined, strange: string[])
   return rows.map((row) => unifyRow(spec, row as JsonObject, strange));
 }
 
+/** Column to whether it is a list; made once for each spec, since every row of every host asks. */
+const columnCache = new WeakMap<SectionSpec, ReadonlyMap<string, boolean>>();
+
+function columnsOf(spec: SectionSpec): ReadonlyMap<string, boolean> {
+  let columns = columnCache.get(spec);
+  if (columns === undefined) {
+    columns = new Map(Object.entries(spec.columns).map(([name, schema]) => [name, isObject(schema) && [schema['type'] ?? null].flat().includes('array')]));
+    columnCache.set(spec, columns);
+  }
+  return columns;
+}
+
 function unifyRow(spec: SectionSpec, row: JsonObject, strange: string[]): JsonObject {
+  const columns = columnsOf(spec);
+  if (isUnified(row, columns)) return row;
   const result: Record<string, Json> = {};
   for (const [name, value] of Object.entries(row)) {
-    const schema = Object.hasOwn(spec.columns, name) ? spec.columns[name] : undefined;
-    if (schema === undefined) {
+    const list = columns.get(name);
+    if (list === undefined) {
       if (strange.length < 100) strange.push(`${spec.name}.${name}`);
-    } else if (value !== undefined) result[name] = isList(schema) && value !== null ? rawList(value) : (unwrapScalar(value) ?? null);
+    } else if (value !== undefined) result[name] = list && value !== null ? rawList(value) : (unwrapScalar(value) ?? null);
   }
   return result;
 }
 
-function isList(schema: SectionSpec['columns'][string]): boolean {
-  return isObject(schema) && [schema['type'] ?? null].flat().includes('array');
+/** Most rows are in the right form already, and are used as they are. */
+function isUnified(row: JsonObject, columns: ReadonlyMap<string, boolean>): boolean {
+  for (const name in row) {
+    const list = columns.get(name);
+    const value = row[name];
+    if (list === undefined) return false;
+    if (typeof value !== 'object' || value === null) {
+      if (list && value !== null) return false;
+    } else if (!list || !Array.isArray(value) || (value as readonly Json[]).some((item) => typeof item === 'object' && item !== null)) return false;
+  }
+  return true;
 }
 
 function unwrapScalar(value: Json): Json | undefined {

@@ -1,121 +1,155 @@
+import { parentId, relativeId } from '../../lib/azure-id.ts';
 import { type CloudInventory, type CloudResource, UNRESOLVED } from '../../model/cloud-resource.ts';
-import { type Json, type JsonObject, member } from '../../model/json.ts';
-import type { Pointer } from '../../model/pointer.ts';
+import { type Json, member } from '../../model/json.ts';
+import type { Dialect } from '../../model/location.ts';
+import { escapeStep, type Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
-import { below, isPartial, lastSegment, parentId, tailOf } from './ids.ts';
-import { collectionOf, isKept, joinsContext } from './types.ts';
+import type { Body } from './canonical.ts';
+import type { CloudReading, Declared } from './declared.ts';
+import { judgedMembers, mergedInto } from './kinds.ts';
+import { settled } from './settle.ts';
 
 /** What a reader makes of one file. */
-export interface CloudRead {
+export interface CloudDocument {
   readonly inventory: CloudInventory;
   readonly problems: readonly Problem[];
 }
 
-/** A resource before its children are merged into it; `body` is canonical. */
-export type Draft = Omit<CloudResource, 'children'>;
-
 /** Merges children into their parents, and drops context that the input itself states. */
-export function assemble(drafts: readonly Draft[], complete: boolean): CloudInventory {
-  const kept = withoutRepeatedContext(drafts.filter((draft) => isKept(draft.type)));
-  const parents = new Parents(kept);
-  const merges = new Map<Draft, Draft[]>();
-  const resources: Draft[] = [];
-  for (const draft of kept) {
-    const parent = parents.of(draft);
-    if (parent === undefined) resources.push(draft);
-    else if (draft.context && !parent.context) continue;
-    else if (!canMerge(draft, parent)) resources.push(draft);
+export function assemble(reading: CloudReading, file: string, dialect: Dialect, complete: boolean): CloudDocument {
+  const declared = withoutRepeatedContext(complete ? reading.declared : settled(reading.declared));
+  const parents = parentsOf(declared);
+  const children = new Map<Declared, Declared[]>();
+  const own: Declared[] = [];
+  for (const item of declared) {
+    const parent = parentIn(parents, item);
+    if (parent === undefined || !canMerge(item, parent)) own.push(item);
+    else if (item.context && !parent.context) continue;
     else {
-      const children = merges.get(parent);
-      if (children === undefined) merges.set(parent, [draft]);
-      else children.push(draft);
+      const list = children.get(parent);
+      if (list === undefined) children.set(parent, [item]);
+      else list.push(item);
     }
   }
-  return { resources: resources.flatMap((draft) => merged(draft, merges.get(draft))), complete };
+  const resources = own.flatMap((item) => merged(item, children.get(item) ?? NO_CHILDREN, file, dialect));
+  return { inventory: { resources, complete, others: reading.others }, problems: reading.problems };
 }
+
+const NO_CHILDREN: readonly Declared[] = [];
 
 /** A reference to what the input also declares says nothing of its own. */
-function withoutRepeatedContext(drafts: readonly Draft[]): readonly Draft[] {
-  if (!drafts.some((draft) => draft.context)) return drafts;
-  const declared = new Set<string>();
-  for (const draft of drafts) if (!draft.context) declared.add(draft.id);
-  return drafts.filter((draft) => !draft.context || (!declared.has(draft.id) && declared.add(draft.id) !== undefined));
+function withoutRepeatedContext(all: readonly Declared[]): readonly Declared[] {
+  if (!all.some((item) => item.context)) return all;
+  const seen = new Set<string>();
+  for (const item of all) if (!item.context) seen.add(item.id);
+  return all.filter((item) => {
+    if (!item.context) return true;
+    if (seen.has(item.id)) return false;
+    seen.add(item.id);
+    return true;
+  });
 }
 
-/** Finds a child's parent by id, or by type and names when one of the two does not know its subscription. */
-class Parents {
-  readonly #byId = new Map<string, Draft>();
-  readonly #byTail = new Map<string, Draft | null>();
+interface Parents {
+  readonly byId: ReadonlyMap<string, Declared>;
+  /** By type and names; null where several fit. */
+  readonly byTail: ReadonlyMap<string, Declared | null>;
+}
 
-  constructor(drafts: readonly Draft[]) {
-    for (const draft of drafts) {
-      const known = this.#byId.get(draft.id);
-      if (known === undefined || known.context) this.#byId.set(draft.id, draft);
-      const tail = tailOf(draft.id);
-      this.#byTail.set(tail, this.#byTail.has(tail) ? null : draft);
-    }
+function parentsOf(all: readonly Declared[]): Parents {
+  const byId = new Map<string, Declared>();
+  const byTail = new Map<string, Declared | null>();
+  for (const item of all) {
+    if (mergedInto(item.type) !== undefined) continue;
+    const known = byId.get(item.id);
+    if (known === undefined || known.context) byId.set(item.id, item);
+    const tail = relativeId(item.id);
+    byTail.set(tail, byTail.has(tail) ? null : item);
   }
-
-  of(child: Draft): Draft | undefined {
-    if (collectionOf(child.type) === undefined) return undefined;
-    const id = parentId(child.id);
-    if (id === undefined) return undefined;
-    const exact = this.#byId.get(id);
-    if (exact !== undefined) return exact;
-    const other = this.#byTail.get(tailOf(id));
-    return other !== undefined && other !== null && isPartial(other.id) !== isPartial(id) ? other : undefined;
-  }
+  return { byId, byTail };
 }
 
-function canMerge(child: Draft, parent: Draft): boolean {
-  if (child.file !== parent.file || (parent.context && !joinsContext(child.type))) return false;
-  const collection = collectionOf(child.type) ?? '';
-  const list = parent.body[collection];
-  return list === undefined || list === null || list === '' || Array.isArray(list);
+/** By id; by type and names when one of the two does not know its subscription or resource group. */
+function parentIn(parents: Parents, child: Declared): Declared | undefined {
+  if (mergedInto(child.type) === undefined) return undefined;
+  const id = parentId(child.id);
+  const exact = parents.byId.get(id);
+  if (exact !== undefined) return exact;
+  const other = parents.byTail.get(relativeId(id)) ?? undefined;
+  return other !== undefined && (relativeId(id) === id || relativeId(other.id) === other.id) ? other : undefined;
 }
 
-function merged(draft: Draft, children: readonly Draft[] | undefined): CloudResource[] {
-  if (children === undefined) return [{ ...draft, children: {} }];
-  const lists = new Map<string, Json[]>();
+/**
+ * Rules of a group that is there for context only are merged into it all the same: only together do they say who gets in.
+ * Other children of context are judged by themselves. A list that is one expression takes no more elements.
+ */
+function canMerge(child: Declared, parent: Declared): boolean {
+  if (parent.context && child.type !== 'microsoft.network/networksecuritygroups/securityrules') return false;
+  const list = parent.body[mergedInto(child.type) ?? ''];
+  return parent.whole && (list === undefined || list === null || list === '' || Array.isArray(list));
+}
+
+function merged(item: Declared, children: readonly Declared[], file: string, dialect: Dialect): CloudResource[] {
+  const body: Body = bodyOf(item);
+  const places: Record<Pointer, Pointer> = { ...item.places };
   const indexes = new Map<string, Map<string, number>>();
-  const places: Record<Pointer, Pointer> = {};
   const apart: CloudResource[] = [];
+  const taken = new Set<Pointer>();
   for (const child of children) {
-    const collection = collectionOf(child.type) ?? '';
-    let list = lists.get(collection);
+    const collection = mergedInto(child.type) ?? '';
     let index = indexes.get(collection);
-    if (list === undefined || index === undefined) {
-      const stated = draft.body[collection];
-      lists.set(collection, (list = Array.isArray(stated) ? [...(stated as readonly Json[])] : []));
-      indexes.set(collection, (index = indexByName(list)));
-    }
-    // What a template states both inline and as a child is deployed inline first: the child's word counts.
-    const name = child.name.toLowerCase();
-    const at = index.get(name) ?? list.length;
-    const place = below(below('', collection), at);
-    if (Object.hasOwn(places, place)) {
-      apart.push({ ...child, children: {} });
+    const stated = body[collection];
+    const list: Json[] = index !== undefined && Array.isArray(stated) ? stated : Array.isArray(stated) ? [...(stated as readonly Json[])] : [];
+    body[collection] = list;
+    if (index === undefined) indexes.set(collection, (index = indexByName(list)));
+    // What is stated both inline and as a child is deployed inline first: the child's word counts.
+    const at = index.get(child.name.toLowerCase()) ?? list.length;
+    const place = `/${collection}/${at}`;
+    if (taken.has(place)) {
+      // Two of one name, each under its own condition.
+      apart.push(resourceOf(child, bodyOf(child), {}, file, dialect));
       continue;
     }
-    index.set(name, at);
-    list[at] = childBody(child, draft);
+    taken.add(place);
+    index.set(child.name.toLowerCase(), at);
+    list[at] = childBody(child, item);
     places[place] = child.pointer;
+    for (const [pointer, base] of Object.entries(child.places ?? {})) places[`${place}${pointer}`] = base;
   }
-  return [{ ...draft, body: { ...draft.body, ...Object.fromEntries(lists) }, children: places }, ...apart];
+  return [resourceOf(item, body, places, file, dialect), ...apart];
+}
+
+function resourceOf(item: Declared, body: Body, children: Readonly<Record<Pointer, Pointer>>, file: string, dialect: Dialect): CloudResource {
+  const { id, type, name, apiVersion, pointer, displayId, context } = item;
+  return { id, type, name, apiVersion, body, file, dialect, pointer, children, displayId, context, ...(item.condition === null ? {} : { conditional: true }) };
+}
+
+/** The name first; of an unresolved bag everything that is judged is unresolved, so that silence is no answer. */
+function bodyOf(item: Declared): Body {
+  const body: Body = { name: item.name, ...item.body };
+  if (!item.whole) for (const name of judgedMembers(item.type)) body[name] ??= UNRESOLVED;
+  return body;
+}
+
+/** A rule that may not be there can open and never closes: a deny rule under an unresolved condition is not counted on. */
+function childBody(child: Declared, parent: Declared): Body {
+  const body = bodyOf(child);
+  const access = body['access'];
+  if (child.condition !== null && child.condition !== parent.condition && typeof access === 'string' && access.toLowerCase() === 'deny') body['access'] = UNRESOLVED;
+  return body;
 }
 
 function indexByName(list: readonly Json[]): Map<string, number> {
   const index = new Map<string, number>();
   for (const [at, item] of list.entries()) {
     const name = member(item, 'name');
-    if (typeof name === 'string' && !index.has(lastSegment(name).toLowerCase())) index.set(lastSegment(name).toLowerCase(), at);
+    const lower = typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1).toLowerCase() : undefined;
+    if (lower !== undefined && !index.has(lower)) index.set(lower, at);
   }
   return index;
 }
 
-/** A rule that may not be there can open and never closes: a deny rule under an unresolved condition is not counted on. */
-function childBody(child: Draft, parent: Draft): JsonObject {
-  const access = child.body['access'];
-  if (child.conditional !== true || parent.conditional === true || typeof access !== 'string' || access.toLowerCase() !== 'deny') return child.body;
-  return { ...child.body, access: UNRESOLVED };
+/** A step of a resource's own node: names in a program are the user's. */
+function stepTo(pointer: Pointer, name: string): Pointer {
+  return `${pointer}/${escapeStep(name)}`;
 }

@@ -1,43 +1,29 @@
+import { isId, typeOfId } from '../../lib/azure-id.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
-import { lastSegment, tailOf, typeOfId } from '../cloud/ids.ts';
-import { canonicalType } from '../cloud/types.ts';
+import { textMember } from '../cloud/declared.ts';
 
 /** How a resource names itself. */
-export interface Identity {
+export interface ResourceNames {
+  /** A full id; null when none is stated. */
   readonly id: string | null;
   readonly type: string;
   /** Of a child without an id: `parent/child`. */
   readonly name: string;
-  readonly apiVersion: string | null;
 }
 
-const ID = ['id', 'Id', 'ID', 'resourceId', 'ResourceId'];
-const TYPE = ['type', 'Type', 'resourceType', 'ResourceType'];
-const NAME = ['name', 'Name'];
+/** `Microsoft.Network/virtualNetworks`; the documents of some APIs show a leading `/`. */
+const TYPE = /^\/?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[a-z0-9._-]+)+$/i;
 
-/** Undefined for what is no resource. A type that is not stated is told from the id. */
-export function identityOf(node: JsonObject): Identity | undefined {
-  const id = textOf(node, ID);
-  const stated = textOf(node, TYPE);
-  const fromId = id === null ? undefined : typeOfId(id);
-  const type = stated !== null && canonicalType(stated) !== undefined ? stated : fromId;
-  if (type === undefined || (type === fromId && id !== null && !looksLikeId(id))) return undefined;
-  const name = textOf(node, NAME) ?? (id === null ? null : lastSegment(id));
-  if (name === null) return undefined;
-  return { id: id !== null && fromId !== undefined && looksLikeId(id) ? id : null, type, name, apiVersion: textOf(node, ['apiVersion', 'ApiVersion']) };
-}
-
-function looksLikeId(id: string): boolean {
-  return id.includes('/') && tailOf(id.toLowerCase()) !== id.toLowerCase();
-}
-
-function textOf(node: JsonObject, names: readonly string[]): string | null {
-  for (const name of names) {
-    const value = member(node, name);
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return null;
+/** Undefined for what is no resource. The type in an id counts before the one beside it, which clients rename. */
+export function resourceNames(node: Json): ResourceNames | undefined {
+  if (!isObject(node)) return undefined;
+  const stated = textMember(node, 'id', 'Id', 'ID', 'resourceId', 'ResourceId');
+  const id = stated !== null && stated.length < 2000 && isId(stated) && typeOfId(stated) !== null ? stated : null;
+  const beside = textMember(node, 'type', 'Type', 'resourceType', 'ResourceType');
+  const type = (id === null ? null : typeOfId(id)) ?? (beside !== null && beside.length < 300 && TYPE.test(beside) ? beside : null);
+  const name = textMember(node, 'name', 'Name') ?? (id === null ? null : id.slice(id.lastIndexOf('/') + 1));
+  return type === null || name === null ? undefined : { id, type: type.startsWith('/') ? type.slice(1) : type, name };
 }
 
 export interface Element {
@@ -45,8 +31,8 @@ export interface Element {
   readonly pointer: Pointer;
 }
 
-/** Members that hold the list: of the APIs, of Resource Graph, and of PowerShell around either. */
-const WRAPPERS = ['value', 'data', 'Value', 'Data'];
+/** Members that hold the list: of the APIs, of Resource Graph, of Bicep's snapshots. */
+const WRAPPERS = ['value', 'data', 'Value', 'Data', 'predictedResources'];
 
 /** The resources of a list, a page of an API, several pages, or the one resource that the document is. */
 export function elementsOf(value: Json): readonly Element[] {
@@ -58,25 +44,31 @@ export function elementsOf(value: Json): readonly Element[] {
 function collect(found: Element[], value: Json, pointer: Pointer, depth: number): void {
   if (Array.isArray(value)) {
     for (const [index, node] of (value as readonly Json[]).entries()) {
-      if (depth < 2 && (Array.isArray(node) || wrapped(node) !== undefined)) collect(found, node, `${pointer}/${index}`, depth + 1);
+      if (depth < 2 && (Array.isArray(node) || wrapperOf(node) !== undefined)) collect(found, node, `${pointer}/${index}`, depth + 1);
       else found.push({ node, pointer: `${pointer}/${index}` });
     }
     return;
   }
-  const wrapper = wrapped(value);
+  const wrapper = wrapperOf(value);
   if (wrapper === undefined) found.push({ node: value, pointer });
   else collect(found, member(value, wrapper) ?? null, `${pointer}/${wrapper}`, depth + 1);
 }
 
-function wrapped(value: Json): string | undefined {
-  if (!isObject(value) || identityOf(value) !== undefined) return undefined;
-  return WRAPPERS.find((name) => Array.isArray(member(value, name)));
+function wrapperOf(value: Json): string | undefined {
+  if (!isObject(value)) return undefined;
+  const wrapper = WRAPPERS.find((name) => Array.isArray(member(value, name)));
+  return wrapper === undefined || resourceNames(value) !== undefined ? undefined : wrapper;
 }
 
 /** Whether a document is a list of resources: one of its first elements names itself as one. */
 export function isResourceList(value: Json): boolean {
-  if (!isObject(value) && !Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null) return false;
   return elementsOf(value)
     .slice(0, 100)
-    .some(({ node }) => isObject(node) && identityOf(node) !== undefined);
+    .some(({ node }) => resourceNames(node) !== undefined);
+}
+
+/** A list that says what will be there, not all that is. */
+export function isPrediction(value: JsonObject): boolean {
+  return Array.isArray(member(value, 'predictedResources'));
 }

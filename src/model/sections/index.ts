@@ -5,6 +5,7 @@ import { DEVICE_SECTIONS } from './devices.ts';
 import { PRINTING_SECTIONS } from './printing.ts';
 import { FIREWALL_SECTIONS } from './firewall.ts';
 import { NETWORK_SECTIONS } from './network.ts';
+import { RSOP_SECTIONS } from './rsop.ts';
 import { SERVICES_SECTIONS } from './services.ts';
 import { SYSTEM_SECTIONS } from './system.ts';
 import { TERMINAL_SERVICES_SECTIONS } from './terminal-services.ts';
@@ -17,6 +18,7 @@ export const SECTIONS: readonly SectionSpec[] = [
   ...PRINTING_SECTIONS,
   ...FIREWALL_SECTIONS,
   ...NETWORK_SECTIONS,
+  ...RSOP_SECTIONS,
   ...SERVICES_SECTIONS,
   ...SYSTEM_SECTIONS,
   ...TERMINAL_SERVICES_SECTIONS,

@@ -1,0 +1,24 @@
+import type { SectionSpec } from '../snapshot.ts';
+
+const text = { type: ['string', 'null'] } as const;
+
+/**
+ * What Group Policy last wrote into the registry (`root\rsop\computer`): the one witness of whose a value below `Policies` is.
+ * An empty table says nothing, since logging of results can be turned off.
+ */
+export const RSOP_SECTION: SectionSpec = {
+  name: 'RSOP_RegistryPolicySetting',
+  of: 'windows-host',
+  title: 'Registry values of Group Policy',
+  shape: 'rows',
+  source: 'https://learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-registrypolicysetting',
+  columns: {
+    registryKey: { type: 'string', description: 'Below HKEY_LOCAL_MACHINE, without the hive.' },
+    valueName: text,
+    precedence: { type: ['integer', 'null'], description: '1 wins.' },
+    GPOID: { ...text, description: 'Path of the Group Policy object in the directory.' },
+    deleted: { type: ['boolean', 'null'], description: 'The policy takes the value away.' },
+  },
+};
+
+export const RSOP_SECTIONS: readonly SectionSpec[] = [RSOP_SECTION];

@@ -49,6 +49,8 @@ export interface ScanRequest {
   readonly version: string;
   readonly provenance: NonNullable<ScanReport['scan']['provenance']> | null;
   readonly azureDevOps: Readonly<Record<string, string>> | null;
+  /** What is known before the scan begins, such as what a pull request changes and is not obeyed. */
+  readonly problems?: readonly Problem[];
   /** Texts that stand for files, to try a fix. */
   readonly edited?: EditedTexts;
 }
@@ -60,7 +62,7 @@ export function scan(request: ScanRequest): ScanReport {
   const policies = policiesFor(request, plan);
   const context = contextFor(request, plan.estate?.estate ?? null, policies);
   const world = judgeAll(request, plan, context);
-  if (world.results.size === 0) throw noTargets(request, [...plan.problems, ...world.problems]);
+  if (world.results.size === 0 && world.silent === 0) throw noTargets(request, [...plan.problems, ...world.problems]);
   const joined = judgeJoins([...world.results.values()], world.context);
   const judged = [...[...world.results.values()].flatMap((result) => result.judged), ...joined.judged].toSorted(byPolicyAndFact);
 
@@ -77,7 +79,7 @@ export function scan(request: ScanRequest): ScanReport {
     },
   };
   const targets = [...world.results.values()].map((result) => withLocation(result.target, locator)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const problems = [...plan.problems, ...world.problems, ...[...world.results.values()].flatMap((result) => result.problems), ...(request.waivers?.problems ?? [])];
+  const problems = [...(request.problems ?? []), ...plan.problems, ...world.problems, ...[...world.results.values()].flatMap((result) => result.problems), ...(request.waivers?.problems ?? [])];
 
   let findings: Finding[] = judged.map((item) => findingOf(item, locate(item, locator), resourceOf(item)));
   const names = new Map(targets.map((target) => [target.id, target.name]));
@@ -88,7 +90,7 @@ export function scan(request: ScanRequest): ScanReport {
   }
   if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
   if (request.withFixes) findings = withFixes(findings, judged, request, plan, world, joined, documents);
-  if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings));
+  if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings, problems, request.previous, policies));
 
   const sorted = sortProblems(problems);
   const evaluations = [...[...world.results.values()].map((result) => result), joined];
@@ -101,6 +103,7 @@ export function scan(request: ScanRequest): ScanReport {
       mode: request.declared ? 'declared' : 'files',
       packs: request.selection.packs.length > 0 ? request.selection.packs : (request.trusted?.packs ?? plan.estate?.estate.packs ?? []),
       paths: request.shownPaths,
+      ...(world.skipped === 0 ? {} : { skipped: world.skipped }),
       contacted: false,
       complete: !sorted.some((problem) => problem.level === 'error'),
       ...(request.previous === null ? {} : { previous: true }),
@@ -156,10 +159,13 @@ interface JudgedWorld {
   readonly results: Map<string, TargetResult>;
   readonly files: Map<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
   readonly problems: Problem[];
+  /** Named files that are known and hold nothing to judge. */
+  silent: number;
+  skipped: number;
 }
 
 function judgeAll(request: ScanRequest, plan: ScanPlan, given: JudgeContext): JudgedWorld {
-  const world: JudgedWorld = { context: given, results: new Map(), files: new Map(), problems: [] };
+  const world: JudgedWorld = { context: given, results: new Map(), files: new Map(), problems: [], silent: 0, skipped: 0 };
   let { context } = world;
   const judgedFiles = plan.files.map((planned) => ({ planned, result: judgeFile(planned, request.sourceRoot, context, request.edited) }));
   for (const item of judgedFiles) addFile(item, world);
@@ -180,6 +186,8 @@ function judgeAll(request: ScanRequest, plan: ScanPlan, given: JudgeContext): Ju
 /** Of two snapshots for one target the newest counts. */
 function addFile(item: { readonly planned: PlannedFile; readonly result: FileResult }, world: JudgedWorld): void {
   world.problems.push(...item.result.problems);
+  if (item.result.silent) world.silent++;
+  if (item.result.skipped) world.skipped++;
   for (const result of item.result.results) {
     const { id, name, collectedAt } = result.target;
     const known = world.results.get(id);
@@ -217,10 +225,11 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext): 
 }
 
 function noTargets(request: ScanRequest, problems: readonly Problem[]): UserError {
-  const first = problems.find((problem) => problem.level === 'error');
-  const where = request.shownPaths.length === 0 ? 'here' : `in '${request.shownPaths.join("', '")}'`;
-  const rest = problems.filter((problem) => problem.level === 'error').length - 1;
-  return new UserError('scan.no-targets', `There is nothing to judge ${where}.${first === undefined ? '' : ` ${first.message}${rest > 0 ? ` (and ${rest} more problems)` : ''}`}`, first?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.');
+  const errors = problems.filter((problem) => problem.level === 'error');
+  const where = request.shownPaths.length === 0 ? 'here' : `in '${request.shownPaths.slice(0, 5).join("', '")}'${request.shownPaths.length > 5 ? ` and ${request.shownPaths.length - 5} more` : ''}`;
+  const details = errors.slice(0, 10).map((problem) => problem.message);
+  const more = errors.length > 10 ? [`… and ${errors.length - 10} more problems.`] : [];
+  return new UserError('scan.no-targets', `There is nothing to judge ${where}.`, errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.', [...details, ...more]);
 }
 
 function withLocation(target: Target, locator: Locator): Target {
@@ -262,12 +271,20 @@ function withFixes(findings: Finding[], judged: readonly JudgedFact[], request: 
   return findings.map((finding) => ({ ...finding, fixes: byFingerprint.get(finding.fingerprint) ?? [] }));
 }
 
-/** What was open before and has no verdict now, or an unknown one, because its target or its list could not be read. */
-function unjudgedBy(targets: readonly Target[], findings: readonly Finding[]): (finding: Finding) => boolean {
+/** What was open before and has no verdict now, or an unknown one, because its target, its list or its file could not be read. */
+function unjudgedBy(targets: readonly Target[], findings: readonly Finding[], problems: readonly Problem[], previous: ScanReport, policies: readonly CompiledPolicy[]): (finding: Finding) => boolean {
+  const asked = new Set(policies.map(({ policy }) => policy.id));
   const status = new Map(targets.map((target) => [target.id, target.status]));
   const unknown = new Set(findings.filter((finding) => finding.outcome === 'unknown').map((finding) => finding.fingerprint));
   const unreadKinds = new Set(findings.filter((finding) => finding.outcome === 'unknown' && finding.factId.endsWith('/*')).map((finding) => `${finding.policy}\0${finding.target}`));
-  return (finding) => unknown.has(finding.fingerprint) || unreadKinds.has(`${finding.policy}\0${finding.target}`) || status.get(finding.target) === 'failed';
+  const broken = new Set(problems.flatMap((problem) => (problem.level === 'error' && problem.file !== undefined ? [problem.file] : [])));
+  const fileOf = new Map(previous.targets.map((target) => [target.id, target.location?.file]));
+  return ({ policy, target, fingerprint }) => {
+    if (!asked.has(policy)) return false;
+    if (unknown.has(fingerprint) || unreadKinds.has(`${policy}\0${target}`)) return true;
+    const known = status.get(target);
+    return known === undefined ? broken.has(fileOf.get(target) ?? target.slice(target.indexOf(':') + 1)) : known === 'failed';
+  };
 }
 
 function reportPolicy(compiled: CompiledPolicy, request: ScanRequest): ReportPolicy {

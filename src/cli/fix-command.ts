@@ -1,24 +1,26 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { isProblem, readTextFile, sourceRootOf, type TextFile } from '../collect/files.ts';
-import { readConfigFile } from '../config/load.ts';
-import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, parseOptions, textOf } from '../config/options.ts';
+import { recognise } from '../collect/recognise.ts';
+import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, textOf } from '../config/options.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { editable, type MergedChange, mergeChanges } from '../fix/merge.ts';
-import { openDocument } from '../lib/document.ts';
+import { DocumentError, openDocument } from '../lib/document.ts';
 import { forTerminal } from '../lib/escape.ts';
 import { applyReplacements } from '../lib/text-edit.ts';
-import type { Finding, Replacement } from '../model/finding.ts';
+import type { Finding, Fix, Replacement } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
-import { pointerOf, stepsOf } from '../model/pointer.ts';
+import { stepsOf } from '../model/pointer.ts';
 import { UserError } from '../model/problem.ts';
 import type { Risk } from '../model/policy.ts';
 import type { ScanReport } from '../model/report.ts';
 import { stepsFor } from '../remediate/powershell.ts';
 import { scriptFor } from '../remediate/script.ts';
 import { scan, type ScanRequest } from '../scan.ts';
+import { unwritable } from './outputs.ts';
 import { userFolder } from './paths.ts';
-import { reportOf, requestOf } from './request.ts';
+import { optionsFor, reportOf, requestOf } from './request.ts';
 import { printProblems } from './scan-command.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 
@@ -34,31 +36,52 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
 
 export function run(argv: readonly string[]): number {
   const folder = userFolder();
-  const options = parseOptions(argv, FIX_OPTIONS, process.env, fixConfig(folder));
+  const { options, problems } = optionsFor(argv, FIX_OPTIONS, folder);
   if (isSet(options, 'help')) {
     process.stdout.write(`rdposture fix [REPORT|PATH…]: edit files so that findings go away, or write scripts (--script DIR)\n\n${optionsHelp(FIX_OPTIONS)}`);
     return 0;
   }
   const saved = savedReport(options, folder);
-  const request = saved === null ? requestOf(options, folder, { fixes: true, verdicts: false }) : requestOf({ ...options, positionals: pathsOf(saved, folder, options) }, folder, { fixes: true, verdicts: false });
-  const report = saved ?? scan(request);
+  const asked = requestOf(saved === null ? options : { ...options, positionals: pathsOf(saved, folder, options) }, folder, { fixes: true, verdicts: false });
+  printProblems([...problems, ...(asked.problems ?? [])], false);
+  const request = saved === null ? asked : asJudged(asked, saved, textOf(options, 'now') === null);
+  const report = saved === null ? scan({ ...request, problems: [] }) : chosenBy(asked, saved);
   const directory = textOf(options, 'script');
-  return directory === null ? editFiles(report, request, options) : writeScripts(report, request, resolve(folder, directory));
+  const code = directory === null ? editFiles(report, request, options) : writeScripts(report, request, resolve(folder, directory));
+  printProblems(report.problems, true);
+  return code;
 }
 
-/** Keys of other commands in rdposture.yaml are no error here. */
-function fixConfig(folder: string): ReturnType<typeof readConfigFile> {
-  return Object.fromEntries(Object.entries(readConfigFile(folder)).filter(([name]) => SHARED.has(name)));
+/** Judges again as the report was judged: its policies with its parameters, at its time. */
+function asJudged(asked: ScanRequest, saved: ScanReport, thisTime: boolean): ScanRequest {
+  const vars = Object.fromEntries(saved.policies.map((policy) => [policy.id, policy.params]));
+  const selection = { packs: [], only: saved.policies.map((policy) => policy.id), skip: [], vars };
+  return { ...asked, now: thisTime ? saved.scannedAt : asked.now, selection };
+}
+
+/** With --only and --skip, what those policies found in a saved report is fixed. */
+function chosenBy({ selection }: ScanRequest, saved: ScanReport): ScanReport {
+  const matches = (id: string, pattern: string): boolean => pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1)));
+  const strange = [...selection.only, ...selection.skip].find((pattern) => !saved.policies.some((policy) => matches(policy.id, pattern)));
+  if (strange !== undefined) throw new UserError('fix.not-in-report', `The report was not made with the policy '${strange}'.`, 'Scan again, or name one of its policies.');
+  const wanted = ({ policy }: Finding): boolean => (selection.only.length === 0 || selection.only.some((pattern) => matches(policy, pattern))) && !selection.skip.some((pattern) => matches(policy, pattern));
+  return { ...saved, findings: saved.findings.filter(wanted) };
 }
 
 function savedReport(options: ParsedOptions, folder: string): ScanReport | null {
   const [first, ...rest] = options.positionals;
   if (first === undefined || rest.length > 0 || !first.endsWith('.json')) return null;
+  const file = readTextFile(resolve(folder, first), folder);
+  if (isProblem(file) || !isReport(file.text)) return null;
+  return reportOf(first, folder);
+}
+
+/** Anything else (a template, a snapshot) is scanned, which says what is wrong with it. */
+function isReport(text: string): boolean {
   try {
-    return reportOf(first, folder);
+    return recognise(openDocument(text, 'json').value).kind === 'report';
   } catch (error) {
-    // A template or a snapshot: scanned instead.
-    if (error instanceof UserError && error.code === 'report.malformed') return null;
+    if (error instanceof DocumentError) return false;
     throw error;
   }
 }
@@ -80,12 +103,19 @@ function editFiles(report: ScanReport, request: ScanRequest, options: ParsedOpti
   const chosen = editable(report.findings, risk);
   const merged = mergeChanges(chosen);
   for (const conflict of merged.conflicts) process.stderr.write(`warning: ${forTerminal(conflict)}\n`);
+  const fixed = [...new Set(merged.changes.flatMap((change) => change.findings))];
   const edited = editedFiles(merged.changes, report, request);
-  if (edited.length > 0) proveOnce(edited, chosen.map(({ finding }) => finding), request);
-  for (const item of edited) process.stdout.write(forTerminal(unifiedDiff(item.file.name, item.file.text, item.text, item.replacements), { lineFeeds: true }));
-  if (!isSet(options, 'dry-run')) for (const item of edited) writeWhole(item);
-  process.stdout.write(summary(report, chosen.length, edited.length, risk, isSet(options, 'dry-run')));
+  if (edited.length > 0) proveOnce(edited, fixed, request);
+  for (const item of edited) process.stdout.write(withTabs(unifiedDiff(item.file.name, item.file.text, item.text, item.replacements)));
+  const dry = isSet(options, 'dry-run');
+  if (!dry) writeAll(edited);
+  process.stdout.write(summary(report, { chosen: chosen.length, fixed: fixed.length, files: edited.length }, risk, dry));
   return 0;
+}
+
+/** A tab steers nothing, and a diff without its tabs is no diff. */
+function withTabs(text: string): string {
+  return text.split('\t').map((part) => forTerminal(part, { lineFeeds: true })).join('\t');
 }
 
 /** The merge of all changes, rendered once for each file. A file that is not what the report was made from is refused. */
@@ -102,69 +132,137 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
   });
 }
 
+interface Judged {
+  readonly failing: ReadonlyMap<string, Finding>;
+  readonly problems: ReadonlySet<string>;
+}
+
 /** All edits together are judged once more before anything is written: hosts in the declared view. */
 function proveOnce(edited: readonly EditedFile[], fixed: readonly Finding[], request: ScanRequest): void {
-  const judge = (texts: ReadonlyMap<string, string>, declared: boolean): Map<string, Finding> => {
-    const report = scan({ ...request, declared, withFixes: false, withVerdicts: false, waivers: null, edited: texts });
-    return new Map(report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => [finding.fingerprint, finding]));
+  const judge = (texts: ReadonlyMap<string, string>): Judged => {
+    const report = scan({ ...request, declared: true, withFixes: false, withVerdicts: false, waivers: null, edited: texts });
+    return {
+      failing: new Map(report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => [finding.fingerprint, finding])),
+      problems: new Set(report.problems.map((problem) => problem.message)),
+    };
   };
-  const texts = new Map(edited.map((item) => [item.file.name, item.text]));
-  const before = judge(new Map(), true);
-  const after = judge(texts, true);
-  const added = [...after.values()].filter((finding) => !before.has(finding.fingerprint));
-  const left = fixed.filter((finding) => after.has(finding.fingerprint));
+  const before = judge(new Map());
+  const after = judge(new Map(edited.map((item) => [item.file.name, item.text])));
+  const added = [...after.failing.values()].filter((finding) => !before.failing.has(finding.fingerprint));
+  const left = fixed.filter((finding) => after.failing.has(finding.fingerprint));
+  const [problem] = [...after.problems].filter((message) => !before.problems.has(message));
+  if (problem !== undefined) throw new UserError('fix.not-proved', `Together the edits would bring a new problem: ${problem} Nothing was written.`, 'Fix fewer findings at once with --only.');
   if (added.length === 0 && left.length === 0) return;
   const [first] = [...added, ...left];
   throw new UserError('fix.not-proved', `Together the edits ${added.length > 0 ? 'would uncover' : 'do not remove'} ${first?.policy ?? ''} on '${first?.name ?? ''}'. Nothing was written.`, 'Fix fewer findings at once with --only.');
 }
 
-function writeWhole(item: EditedFile): void {
-  const draft = `${item.file.path}.${process.pid}.part`;
-  writeFileSync(draft, item.file.bom ? `\ufeff${item.text}` : item.text);
-  renameSync(draft, item.file.path);
+/** Every draft is written before the first takes its place, so that a full disk changes nothing. */
+function writeAll(edited: readonly EditedFile[]): void {
+  const drafts: { draft: string; path: string }[] = [];
+  let at = '';
+  try {
+    for (const { file, text } of edited) {
+      at = file.path;
+      const path = realpathSync(file.path);
+      const draft = `${path}.${process.pid}.part`;
+      writeFileSync(draft, bytesOf(file, text), { mode: statSync(path).mode });
+      drafts.push({ draft, path });
+    }
+    for (const { draft, path } of drafts) {
+      at = path;
+      renameSync(draft, path);
+    }
+  } catch (error) {
+    throw unwritable(at, error);
+  } finally {
+    for (const { draft } of drafts) rmSync(draft, { force: true });
+  }
 }
 
-function summary(report: ScanReport, chosen: number, files: number, risk: Risk, dry: boolean): string {
+/** As the file was: its encoding, its byte order mark. */
+function bytesOf(file: TextFile, text: string): Buffer {
+  const marked = file.bom ? `\ufeff${text}` : text;
+  if (file.encoding === 'utf-8') return Buffer.from(marked, 'utf8');
+  const bytes = Buffer.from(marked, 'utf16le');
+  return file.encoding === 'utf-16le' ? bytes : bytes.swap16();
+}
+
+function summary(report: ScanReport, done: { readonly chosen: number; readonly fixed: number; readonly files: number }, risk: Risk, dry: boolean): string {
   const all = editable(report.findings, 'can-disconnect');
-  const held = all.length - chosen;
-  const more = held === 0 ? '' : ` ${held} more need ${risk === 'safe' ? '--review or --allow-disconnect' : '--allow-disconnect'}.`;
+  const held = all.length - done.chosen;
+  const more = held === 0 ? '' : ` ${held} more ${held === 1 ? 'needs' : 'need'} ${risk === 'safe' ? '--review or --allow-disconnect' : '--allow-disconnect'}.`;
   const rest = report.findings.filter((finding) => finding.outcome === 'fail' && finding.status === 'open').length - all.length;
   const verb = dry ? 'would be fixed' : 'fixed';
-  return `${chosen} ${chosen === 1 ? 'finding' : 'findings'} ${verb} in ${files} ${files === 1 ? 'file' : 'files'}.${more}${rest > 0 ? ` ${rest} have no edit: \`rdposture scan\` says why.` : ''}\n`;
+  return `${done.fixed} ${done.fixed === 1 ? 'finding' : 'findings'} ${verb} in ${done.files} ${done.files === 1 ? 'file' : 'files'}.${more}${rest > 0 ? ` ${rest} ${rest === 1 ? 'has' : 'have'} no edit: \`rdposture scan\` says why.` : ''}\n`;
+}
+
+/** What a finding is fixed with: its proved edit, else its first way. */
+function fixOf(finding: Finding): Fix | undefined {
+  return finding.status === 'open' ? (finding.fixes.find((candidate) => candidate.edits !== undefined) ?? finding.fixes[0]) : undefined;
+}
+
+/** One file a host; a name that is not one for a file gets a hash, so that two hosts never share one. */
+function scriptName(host: string): string {
+  const plain = host.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 100);
+  return plain === host ? `${plain}.ps1` : `${plain}-${createHash('sha256').update(host).digest('hex').slice(0, 8)}.ps1`;
+}
+
+function writeScript(file: string, text: string, what: string, mode: number): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  process.stdout.write(`${forTerminal(file)}: ${what}\n`);
 }
 
 function writeScripts(report: ScanReport, request: ScanRequest, directory: string): number {
-  mkdirSync(directory, { recursive: true });
   const names = new Map(report.targets.map((target) => [target.id, target.name]));
-  const changes = new Map<string, { path: string[]; value: Json }[]>();
-  const az = new Set<string>();
-  for (const finding of report.findings) {
-    const fix = finding.status === 'open' ? (finding.fixes.find((candidate) => candidate.edits !== undefined) ?? finding.fixes[0]) : undefined;
-    for (const command of fix?.az ?? []) az.add(command);
-    for (const change of fix?.changes ?? []) {
-      if (!names.has(change.on)) continue;
-      const list = changes.get(change.on) ?? [];
-      if (!list.some((known) => pointerOf(known.path) === `/${change.path}`)) list.push({ path: stepsOf(`/${change.path}`), value: change.after });
-      changes.set(change.on, list);
-    }
-  }
+  const { changes, az } = scriptedChanges(report.findings, names);
   let written = 0;
   for (const [target, list] of [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const name = names.get(target) ?? target;
-    const steps = stepsFor(list.map((change) => ({ target, ...change })), request.library.areas, (id) => names.get(id) ?? id);
+    const steps = stepsFor(list.map((change) => ({ target, path: change.path, value: change.value })), request.library.areas, (id) => names.get(id) ?? id);
     if (steps.length === 0) continue;
-    const file = join(directory, `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.ps1`);
-    writeFileSync(file, scriptFor(name, steps, request.version));
-    process.stdout.write(`${forTerminal(file)}: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}\n`);
+    writeScript(join(directory, scriptName(name)), scriptFor(name, steps, request.version), `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`, 0o644);
     written++;
   }
   if (az.size > 0) {
-    const file = join(directory, 'azure.sh');
-    writeFileSync(file, `#!/bin/sh\n# Written by rdposture ${request.version}. Read it before you run it.\nset -eu\n${[...az].toSorted().join('\n')}\n`, { mode: 0o755 });
-    process.stdout.write(`${forTerminal(file)}: ${az.size} ${az.size === 1 ? 'command' : 'commands'}\n`);
+    const text = `#!/bin/sh\n# Written by rdposture ${request.version}. Read it before you run it.\nset -eu\n${[...az].toSorted().join('\n')}\n`;
+    writeScript(join(directory, 'azure.sh'), text, `${az.size} ${az.size === 1 ? 'command' : 'commands'}`, 0o755);
     written++;
   }
   if (written === 0) process.stdout.write('There is nothing to script.\n');
-  printProblems(report.problems, true);
   return 0;
+}
+
+interface ScriptedChange {
+  readonly path: string[];
+  readonly value: Json;
+  readonly policy: string;
+}
+
+/** The changes of each target's settings, and Azure CLI commands. Two fixes that disagree on one setting are both left out of it. */
+function scriptedChanges(findings: readonly Finding[], names: ReadonlyMap<string, string>): { changes: Map<string, ScriptedChange[]>; az: Set<string> } {
+  const changes = new Map<string, Map<string, ScriptedChange | null>>();
+  const az = new Set<string>();
+  for (const finding of findings) {
+    const fix = fixOf(finding);
+    for (const command of fix?.az ?? []) az.add(command);
+    for (const change of fix?.changes ?? []) {
+      if (!names.has(change.on)) continue;
+      const byPath = changes.get(change.on) ?? new Map<string, ScriptedChange | null>();
+      changes.set(change.on, byPath);
+      const known = byPath.get(change.path);
+      if (known === undefined) byPath.set(change.path, { path: stepsOf(`/${change.path}`), value: change.after, policy: finding.policy });
+      else if (known !== null && JSON.stringify(known.value) !== JSON.stringify(change.after)) {
+        byPath.set(change.path, null);
+        const name = names.get(change.on) ?? change.on;
+        process.stderr.write(`warning: ${forTerminal(`The fixes of ${known.policy} and ${finding.policy} disagree on '${change.path}' of '${name}': neither is scripted.`)}\n`);
+      }
+    }
+  }
+  return { changes: new Map([...changes].map(([target, byPath]) => [target, [...byPath.values()].filter((change) => change !== null)])), az };
 }

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { Script } from 'node:vm';
 import { forTerminal } from '../lib/escape.ts';
+import { nearest } from '../lib/schema-check.ts';
 import { UserError } from '../model/problem.ts';
 import { COMMANDS, helpText, versionText } from './commands.ts';
+
+const INTERRUPTED = 130;
 
 /** Argument list to exit code: the only place that catches, and the only one that sets the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -15,26 +19,47 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new UserError('cli.unknown-command', `There is no command '${name}'.`, '`rdposture --help` lists them.');
+  if (command === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    throw new UserError('cli.unknown-command', `There is no command '${name}'.`, near === undefined ? '`rdposture --help` lists them.' : `Did you mean '${near}'?`);
+  }
   const { run } = await command.load();
-  return await run(rest);
+  return await interruptible(() => run(rest));
+}
+
+const WORK = Symbol.for('rdposture.work');
+
+/**
+ * Runs work that may keep the thread busy for long, so that an interrupt ends it all the same: a signal handler would wait
+ * until the thread is free.
+ */
+function interruptible<Result>(work: () => Result): Result {
+  const holder = globalThis as { [WORK]?: () => unknown };
+  holder[WORK] = work;
+  return new Script("globalThis[Symbol.for('rdposture.work')]()").runInThisContext({ breakOnSigint: true }) as Result;
 }
 
 function reportFailure(error: unknown): number {
   if (error instanceof UserError) {
-    process.stderr.write(`rdposture: ${forTerminal(error.message)}\n${error.hint === undefined ? '' : `  ${forTerminal(error.hint)}\n`}`);
+    const lines = [error.message, ...error.details.map((detail) => `  ${detail}`), ...(error.hint === undefined ? [] : [`  ${error.hint}`])];
+    process.stderr.write(`rdposture: ${lines.map((line) => `${forTerminal(line)}\n`).join('')}`);
     return 2;
   }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return INTERRUPTED;
+  if (code.startsWith('ERR_PARSE_ARGS_')) return reportFailure(new UserError('cli.option', `${(error as Error).message.split('. ')[0] ?? ''}.`, '`--help` lists the options.'));
   const detail = error instanceof Error ? (process.env['RDPOSTURE_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`rdposture: a bug: ${forTerminal(detail)}\n  Please report it with the command you ran; RDPOSTURE_DEBUG=1 shows where it happened.\n`);
   return 70;
 }
 
-/** A reader that went away (`| head`) is no failure of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 70);
-});
-process.on('SIGINT', () => process.exit(130));
+/** A reader that went away (`| head`) is no failure of ours, and changes nothing of the gate. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exit(70);
+  });
+}
+process.on('SIGINT', () => process.exit(INTERRUPTED));
 
 main(process.argv.slice(2)).then(
   (code) => {

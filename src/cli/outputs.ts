@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { nearest } from '../lib/schema-check.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
-import { type Format, isFormat, reporterFor } from '../report/index.ts';
+import { type Format, isFormat, reporterFor, reporters } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
 import { uploadRefusal, uploadWarnings } from '../report/sarif/upload.ts';
 
@@ -22,7 +23,11 @@ export function outputsOf(texts: readonly string[]): Output[] {
     const at = text.indexOf(':');
     const format = at < 0 ? text : text.slice(0, at);
     const path = at < 0 ? '-' : text.slice(at + 1);
-    if (!isFormat(format) || path === '') throw new UserError('cli.report', `--report: '${text}' is not of the form FORMAT:PATH.`, 'For example --report sarif:out/rdposture.sarif; `--help` lists the formats.');
+    if (!isFormat(format)) {
+      const near = nearest(format, Object.keys(reporters));
+      throw new UserError('cli.report', `--report: there is no format '${format}'.`, near === undefined ? `There is: ${Object.keys(reporters).join(', ')}.` : `Did you mean '${near}'?`);
+    }
+    if (path === '') throw new UserError('cli.report', `--report: '${text}' is not of the form FORMAT:PATH.`, 'For example --report sarif:out/rdposture.sarif.');
     return { format, path };
   });
   if (outputs.filter((output) => output.path === '-').length > 1) throw new UserError('cli.report', 'Only one output can go to standard output.', 'Give the others a path.');
@@ -55,27 +60,50 @@ export async function writeOutputs(report: ScanReport, outputs: readonly Output[
   }
 }
 
+/** Stops when the reader has gone away. */
 async function writeStandard(pieces: Iterable<string>): Promise<void> {
+  const { stdout } = process;
   for (const piece of pieces) {
-    if (!process.stdout.write(piece)) await new Promise((done) => process.stdout.once('drain', done));
+    if (stdout.destroyed) return;
+    if (stdout.write(piece)) continue;
+    await new Promise<void>((done) => {
+      const settle = (): void => {
+        for (const event of ['drain', 'close', 'error']) stdout.off(event, settle);
+        done();
+      };
+      for (const event of ['drain', 'close', 'error']) stdout.on(event, settle);
+    });
   }
 }
 
 function writeFile(path: string, pieces: Iterable<string>): void {
-  const draft = `${path}.${process.pid}.part`;
+  // A device or a named pipe (`/dev/stderr`) is written to, never replaced.
+  const special = isSpecial(path);
+  const draft = special ? path : `${path}.${process.pid}.part`;
+  let drafted = false;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const handle = openSync(draft, 'w');
+    drafted = !special;
     try {
-      for (const piece of pieces) writeSync(handle, piece);
+      for (const piece of pieces) writeFileSync(handle, piece);
     } finally {
       closeSync(handle);
     }
-    renameSync(draft, path);
+    if (!special) renameSync(draft, path);
   } catch (error) {
-    rmSync(draft, { force: true });
-    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
-    if (code === null) throw error;
-    throw new UserError('output.unwritable', `'${path}' could not be written: the system says ${code}.`, 'Check the path and its rights.');
+    if (drafted) rmSync(draft, { force: true });
+    throw unwritable(path, error);
   }
+}
+
+function isSpecial(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+}
+
+/** What the system says to a file that cannot be written; anything else is passed on. */
+export function unwritable(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : null;
+  return code === null ? error : new UserError('output.unwritable', `'${path}' could not be written: the system says ${code}.`, 'Check the path and its rights.');
 }

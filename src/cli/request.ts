@@ -1,30 +1,69 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
-import { isSet, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
+import { readConfigFile } from '../config/load.ts';
+import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
 import { type FailOn } from '../gate/gate.ts';
 import { readWaivers } from '../gate/waivers.ts';
 import { DocumentError, openDocument } from '../lib/document.ts';
 import type { Json } from '../model/json.ts';
-import { UserError } from '../model/problem.ts';
+import { type Problem, UserError } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import { addFolders, readShippedLibrary } from '../policy/library.ts';
 import { readReport } from '../report/read.ts';
 import { AZURE_DEVOPS_VARIABLES } from '../report/sarif/azure-devops.ts';
 import type { ScanRequest } from '../scan.ts';
-import { loadEstate } from '../scan/plan.ts';
+import { estateFileOf } from '../scan/plan.ts';
 import { LIBRARY_BUNDLE, POLICIES_FOLDER, versionOf } from './paths.ts';
+import { SCAN_OPTIONS } from './scan-options.ts';
+import { configChanges, type Trusted, trustedEstate, trustedFolders, twinOf, waiverChanges } from './trusted.ts';
+
+/** The options of a command, and what of `rdposture.yaml` is not obeyed. */
+export interface Configured {
+  readonly options: ParsedOptions;
+  readonly problems: readonly Problem[];
+}
+
+/** Flags, environment and `rdposture.yaml` of the user's folder, or its trusted twin. Keys that only `scan` takes are no error. */
+export function optionsFor(argv: readonly string[], specs: readonly OptionSpec[], folder: string): Configured {
+  const own = readConfigFile(folder);
+  const told = parseOptions(argv, specs, process.env, {});
+  const trusted = trustedOf(told, folder, typeof own['trusted-config'] === 'string' ? own['trusted-config'] : null);
+  const used = trusted === null ? own : readConfigFile(twinOf(folder, trusted));
+  // Every key is checked, whatever the command.
+  parseOptions([], SCAN_OPTIONS, {}, used);
+  const known = new Set(specs.map((spec) => spec.name));
+  const file = Object.fromEntries(Object.entries(used).filter(([name]) => known.has(name)));
+  const options = parseOptions(argv, specs, process.env, trusted === null ? file : { ...file, 'trusted-config': trusted.folder });
+  return { options, problems: trusted === null ? [] : configChanges(own, used) };
+}
+
+function trustedOf(options: ParsedOptions, folder: string, configured: string | null): Trusted | null {
+  const named = textOf(options, 'trusted-config') ?? configured;
+  if (named === null) return null;
+  const trusted = resolve(folder, named);
+  if (!existsSync(trusted)) throw new UserError('cli.trusted-config', `--trusted-config: the folder '${named}' does not exist.`, 'Name a checkout of the base branch.');
+  return { folder: trusted, sourceRoot: rootOf(options, folder) };
+}
+
+function rootOf(options: ParsedOptions, folder: string): string {
+  const root = textOf(options, 'source-root');
+  return root === null ? sourceRootOf(folder) : resolve(folder, root);
+}
 
 /** Turns the options of a command into what `scan` takes: the edge where files and the environment are read. */
 export function requestOf(options: ParsedOptions, folder: string, shown: { readonly fixes: boolean; readonly verdicts: boolean }): ScanRequest {
   const given = options.positionals.length > 0 ? options.positionals : ['.'];
   const paths = given.map((path) => resolve(folder, path));
-  const root = textOf(options, 'source-root');
-  const sourceRoot = root === null ? sourceRootOf(folder) : resolve(folder, root);
-  const library = addFolders(readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER), textsOf(options, 'policy').map((path) => resolve(folder, path)));
+  const sourceRoot = rootOf(options, folder);
+  const trusted = trustedOf(options, folder, null);
+  const named = textsOf(options, 'policy').map((path) => resolve(folder, path));
+  const policies = trusted === null ? { folders: named, problems: [] } : trustedFolders(named, trusted);
+  const library = addFolders(readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER), policies.folders);
   const now = timeOf(options);
-  const trustedFolder = textOf(options, 'trusted-config');
+  const estate = trusted === null ? null : trustedEstate(paths, trusted, library.areas);
+  const waivers = waiversOf(options, folder, paths, sourceRoot, now, trusted);
   return {
     paths,
     shownPaths: paths.map((path) => nameOf(path, sourceRoot)),
@@ -33,13 +72,14 @@ export function requestOf(options: ParsedOptions, folder: string, shown: { reado
     selection: { packs: split(textsOf(options, 'pack')), only: split(textsOf(options, 'only')), skip: split(textsOf(options, 'skip')), vars: varsOf(textsOf(options, 'var')) },
     now,
     declared: isSet(options, 'declared'),
-    waivers: waiversOf(options, folder, paths, sourceRoot, now),
-    baseline: reportOf(textOf(options, 'baseline'), folder),
+    waivers: waivers.file,
+    baseline: reportOf(trustedPath(textOf(options, 'baseline'), folder, trusted), folder),
     previous: reportOf(textOf(options, 'previous'), folder),
     gate: { failOn: (textOf(options, 'fail-on') ?? 'high') as FailOn, failOnUnknown: isSet(options, 'fail-on-unknown') },
     withFixes: shown.fixes,
     withVerdicts: shown.verdicts,
-    trusted: trustedFolder === null ? null : trustedOf(resolve(folder, trustedFolder), paths, sourceRoot, library.areas),
+    trusted: estate?.trusted ?? null,
+    problems: [...policies.problems, ...(estate?.problems ?? []), ...waivers.problems],
     version: versionOf(),
     provenance: provenanceOf(sourceRoot),
     azureDevOps: process.env['TF_BUILD'] === undefined ? null : Object.fromEntries(AZURE_DEVOPS_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']]))),
@@ -76,19 +116,34 @@ function varsOf(vars: readonly string[]): Record<string, Record<string, Json>> {
   return result;
 }
 
+/** A baseline that the trusted checkout has comes from there; one made in this run (an artifact) stands for itself. */
+function trustedPath(path: string | null, folder: string, trusted: Trusted | null): string | null {
+  if (path === null || trusted === null) return path;
+  const twin = twinOf(resolve(folder, path), trusted);
+  return existsSync(twin) ? twin : path;
+}
+
+interface FoundWaivers {
+  readonly file: ScanRequest['waivers'];
+  /** What of them is not obeyed. */
+  readonly problems: readonly Problem[];
+}
+
 /** Named waivers, else `waivers.yaml` beside the estate; with a trusted configuration, only its own. */
-function waiversOf(options: ParsedOptions, folder: string, paths: readonly string[], sourceRoot: string, now: string): ScanRequest['waivers'] {
+function waiversOf(options: ParsedOptions, folder: string, paths: readonly string[], sourceRoot: string, now: string, trusted: Trusted | null): FoundWaivers {
   const named = textOf(options, 'waivers');
-  const trusted = textOf(options, 'trusted-config');
-  const base = paths.map((path) => (existsSync(join(path, 'estate.yaml')) ? path : path.endsWith('estate.yaml') ? dirname(path) : null)).find((path) => path !== null);
-  const beside = base === undefined || base === null ? null : join(base, 'waivers.yaml');
-  const candidate = named !== null ? resolve(folder, named) : beside;
-  if (candidate === null) return null;
-  const path = trusted === null ? candidate : resolve(folder, trusted, relative(sourceRoot, candidate));
-  if (!existsSync(path)) {
-    if (named !== null && trusted === null) throw new UserError('waiver.missing', `The waiver file '${named}' does not exist.`, 'Check --waivers.');
-    return null;
+  const estate = named === null ? (paths.map((path) => estateFileOf(path, sourceRoot)).find((path) => path !== null) ?? null) : null;
+  const candidate = named !== null ? resolve(folder, named) : estate === null ? null : join(dirname(estate), 'waivers.yaml');
+  if (candidate === null) return { file: null, problems: [] };
+  if (named !== null && !existsSync(candidate) && (trusted === null || !existsSync(twinOf(candidate, trusted)))) {
+    throw new UserError('waiver.missing', `The waiver file '${named}' does not exist.`, 'Check --waivers.');
   }
+  const path = trusted === null ? candidate : twinOf(candidate, trusted);
+  const problems = trusted === null ? [] : waiverChanges(candidate, trusted, now);
+  return { file: existsSync(path) ? waiverFile(path, sourceRoot, now) : null, problems };
+}
+
+function waiverFile(path: string, sourceRoot: string, now: string): NonNullable<ScanRequest['waivers']> {
   const file = readTextFile(path, sourceRoot);
   if (isProblem(file)) return { file: nameOf(path, sourceRoot), waivers: [], problems: [file] };
   try {
@@ -114,19 +169,6 @@ export function reportOf(path: string | null, folder: string): ScanReport | null
   const read = readReport(value);
   if ('error' in read) throw new UserError('report.malformed', `The report '${path}' cannot be used: ${read.error}`, 'Name a report that `scan --report json:…` wrote.');
   return read.report;
-}
-
-/** Packs and parameters of the same estate in a checkout that the pull request cannot change. */
-function trustedOf(folder: string, paths: readonly string[], sourceRoot: string, areas: ScanRequest['library']['areas']): NonNullable<ScanRequest['trusted']> {
-  for (const path of paths) {
-    const file = path.endsWith('estate.yaml') ? path : join(path, 'estate.yaml');
-    const trusted = resolve(folder, relative(sourceRoot, file));
-    if (existsSync(file) && existsSync(trusted)) {
-      const { estate } = loadEstate(trusted, folder, areas);
-      return { packs: estate.packs, params: estate.params };
-    }
-  }
-  return { packs: [], params: {} };
 }
 
 /** Where the scanned files come from: the environment of a CI service, else git. User information is stripped. */

@@ -1,18 +1,18 @@
-import { readConfigFile } from '../config/load.ts';
-import { isSet, optionsHelp, type ParsedOptions, parseOptions, textsOf } from '../config/options.ts';
+import { fstatSync } from 'node:fs';
+import { isSet, optionsHelp, type ParsedOptions, textsOf } from '../config/options.ts';
 import { decide } from '../gate/gate.ts';
 import { forTerminal } from '../lib/escape.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import { scan } from '../scan.ts';
-import { outputsOf, showsFixes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
+import { type Output, outputsOf, showsFixes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
-import { requestOf } from './request.ts';
+import { optionsFor, requestOf } from './request.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
   const folder = userFolder();
-  const options = parseOptions(argv, SCAN_OPTIONS, process.env, readConfigFile(folder));
+  const { options, problems: unheard } = optionsFor(argv, SCAN_OPTIONS, folder);
   if (isSet(options, 'help')) {
     process.stdout.write(`rdposture scan [PATH…]: collect and judge; default: the estate in this folder\n\n${optionsHelp(SCAN_OPTIONS)}`);
     return 0;
@@ -20,13 +20,26 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (isSet(options, 'show-config')) return showConfig(options);
   const outputs = outputsOf(textsOf(options, 'report'));
   const request = requestOf(options, folder, { fixes: showsFixes(outputs), verdicts: showsVerdicts(outputs) });
-  const judged = scan(request);
+  const judged = scan({ ...request, problems: [...unheard, ...(request.problems ?? [])] });
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];
   const report: ScanReport = extra.length === 0 ? judged : { ...judged, problems, gate: decide(judged.findings, problems, request.gate) };
   await writeOutputs(report, outputs, folder, { color: useColor(), verbose: isSet(options, 'verbose'), width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120) });
-  if (!outputs.some((output) => output.format === 'console' && output.path === '-')) printProblems(report.problems, isSet(options, 'quiet'));
-  return isSet(options, 'exit-zero') ? 0 : report.gate.exitCode;
+  const quiet = isSet(options, 'quiet');
+  if (!seenOnStandardError(outputs)) printProblems(report.problems, quiet);
+  const skipped = report.scan.skipped ?? 0;
+  if (!quiet && skipped > 0) process.stderr.write(`note: ${skipped} ${skipped === 1 ? 'file was' : 'files were'} skipped: nothing in ${skipped === 1 ? 'it' : 'them'} is judged here.\n`);
+  const code = report.gate.exitCode;
+  if (!isSet(options, 'exit-zero')) return code;
+  if (code !== 0) process.stderr.write(`note: the gate says ${code}: ${forTerminal(report.gate.reasons.join(' '))} Exit code 0, since --exit-zero was given.\n`);
+  return 0;
+}
+
+/** The console output shows the problems too: they are not said twice in one place. */
+function seenOnStandardError(outputs: readonly Output[]): boolean {
+  if (!outputs.some((output) => output.format === 'console' && output.path === '-')) return false;
+  const [out, error] = [fstatSync(1), fstatSync(2)];
+  return out.dev === error.dev && out.ino === error.ino;
 }
 
 export function useColor(): boolean {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { decodeText, TextError } from '../lib/decode.ts';
+import { decodeText, type Encoding, TextError } from '../lib/decode.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** The largest file that is read: 160 MiB. */
@@ -16,6 +16,7 @@ export interface TextFile {
   /** Without byte order mark. */
   readonly text: string;
   readonly bom: boolean;
+  readonly encoding: Encoding;
   readonly sha256: string;
   readonly length: number;
 }
@@ -23,7 +24,7 @@ export interface TextFile {
 /** How a path is named in reports: relative to the source root, with `/`. */
 export function nameOf(path: string, sourceRoot: string): string {
   const inside = relative(sourceRoot, path);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path.replaceAll(sep, '/') : inside.replaceAll(sep, '/');
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path.replaceAll(sep, '/') : inside.replaceAll(sep, '/');
 }
 
 export function isProblem(value: TextFile | Problem): value is Problem {
@@ -44,8 +45,8 @@ export function readTextFile(path: string, sourceRoot: string): TextFile | Probl
     return failed('file.unreadable', `'${name}' could not be read: ${reasonOf(error)}.`, 'Check the path and its rights.');
   }
   try {
-    const { text, bom } = decodeText(bytes);
-    return { name, path, text, bom, sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
+    const { text, bom, encoding } = decodeText(bytes);
+    return { name, path, text, bom, encoding, sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     return failed('file.not-text', `'${name}' is not a text file: ${error.message}`, 'Save it as UTF-8.');
@@ -90,41 +91,58 @@ export function reasonOf(error: unknown): string {
 const SKIPPED = new Set(['.git', 'node_modules']);
 const TEXT_FILE = /\.(json|ya?ml)$/i;
 
+/** What a folder holds, and what of it could not be looked into. */
+export interface WalkedFolder {
+  readonly files: readonly string[];
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
 /**
  * Files that may hold something to judge below a folder: JSON and YAML, sorted by path, without `.git`, `node_modules` and
- * what git ignores. Links are not followed, so a link to a parent folder ends nowhere.
+ * what git ignores, unless the folder itself is ignored. Links are not followed, so a link to a parent folder ends nowhere.
  */
-export function walkFolder(folder: string, options: { readonly withIgnored?: boolean } = {}): string[] {
-  return ((options.withIgnored === true ? undefined : listedByGit(folder)) ?? listedByWalk(folder)).filter((path) => TEXT_FILE.test(path)).toSorted();
+export function walkFolder(folder: string, options: { readonly withIgnored?: boolean } = {}): WalkedFolder {
+  const listed = options.withIgnored === true ? undefined : listedByGit(folder);
+  const { files, unreadable } = listed === undefined ? listedByWalk(folder) : { files: listed, unreadable: [] };
+  return { files: files.filter((path) => TEXT_FILE.test(path)).toSorted(), unreadable };
+}
+
+function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+  return spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
 function listedByGit(folder: string): string[] | undefined {
-  const git = spawnSync('git', ['-C', folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.'], {
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  if (git.status !== 0) return undefined;
-  const paths = git.stdout.split('\0').filter((path) => path !== '' && !path.split('/').some((part) => SKIPPED.has(part)));
-  return paths.map((path) => join(folder, path)).filter((path) => existsSync(path) && statSync(path).isFile());
+  const listed = git(folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.');
+  if (listed.status !== 0) return undefined;
+  const paths = listed.stdout.split('\0').filter((path) => path !== '' && !path.split('/').some((part) => SKIPPED.has(part)));
+  if (paths.length === 0 && git(folder, 'check-ignore', '--quiet', '.').status === 0) return undefined;
+  return paths.map((path) => join(folder, path)).filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-function listedByWalk(folder: string): string[] {
-  const found: string[] = [];
+function listedByWalk(folder: string): { files: string[]; unreadable: { path: string; reason: string }[] } {
+  const files: string[] = [];
+  const unreadable: { path: string; reason: string }[] = [];
   const waiting = [folder];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
-    for (const entry of readdirSync(current, { withFileTypes: true })) {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(current, { withFileTypes: true });
+    } catch (error) {
+      unreadable.push({ path: current, reason: reasonOf(error) });
+      continue;
+    }
+    for (const entry of entries) {
       const path = join(current, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) waiting.push(path);
-      } else if (entry.isFile()) found.push(path);
+      } else if (entry.isFile()) files.push(path);
     }
   }
-  return found;
+  return { files, unreadable };
 }
 
 /** The git top of a folder, else the folder itself. */
 export function sourceRootOf(folder: string): string {
-  const git = spawnSync('git', ['-C', folder, 'rev-parse', '--show-toplevel'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  return git.status === 0 && git.stdout.trim() !== '' ? resolve(git.stdout.trim()) : resolve(folder);
+  const top = git(folder, 'rev-parse', '--show-toplevel');
+  return top.status === 0 && top.stdout.trim() !== '' ? resolve(top.stdout.trim()) : resolve(folder);
 }

@@ -70,13 +70,15 @@ function valueOf(spec: OptionSpec, flag: unknown, environment: Readonly<Record<s
   return { value: spec.default ?? (spec.type === 'list' ? [] : spec.type === 'flag' ? false : null), from: 'default' };
 }
 
+const FLAG_WORDS: Readonly<Record<string, boolean>> = { '1': true, true: true, yes: true, on: true, '0': false, false: false, no: false, off: false };
+
 function fromText(spec: OptionSpec, text: string): Json {
-  if (spec.type === 'flag') return text !== '0' && text.toLowerCase() !== 'false';
+  if (spec.type === 'flag') return FLAG_WORDS[text.toLowerCase()] ?? text;
   return spec.type === 'list' ? text.split(',') : text;
 }
 
 function checked(spec: OptionSpec, value: Json, where: string): Json {
-  const fail = (why: string): UserError => new UserError('cli.option-value', `${where}: ${why}.`, `It is: ${spec.help}.`);
+  const fail = (why: string): UserError => new UserError('cli.option-value', `${where}: ${why}${why.endsWith('?') ? '' : '.'}`, `It is: ${spec.help}.`);
   if (spec.type === 'flag') {
     if (typeof value !== 'boolean') throw fail('it is true or false');
     return value;
@@ -89,7 +91,10 @@ function checked(spec: OptionSpec, value: Json, where: string): Json {
   const items: Json[] = spec.type === 'list' ? (Array.isArray(value) ? [...(value as readonly Json[])] : [value]) : [value];
   for (const item of items) {
     if (typeof item !== 'string' || item === '') throw fail('it is a text');
-    if (spec.choices !== undefined && !spec.choices.includes(item)) throw fail(`'${item}' is none of ${spec.choices.join(', ')}`);
+    if (spec.choices !== undefined && !spec.choices.includes(item)) {
+      const near = nearest(item, spec.choices);
+      throw fail(`'${item}' is none of ${spec.choices.join(', ')}${near === undefined ? '' : `; did you mean '${near}'?`}`);
+    }
   }
   return spec.type === 'list' ? items : (items[0] ?? null);
 }

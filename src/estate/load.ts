@@ -80,10 +80,12 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
   return estate;
 }
 
+const MAX_SHOWN = 20;
+
 function estateError(file: string, errors: readonly string[]): UserError {
-  const shown = errors.slice(0, 10).map((error) => `\n  ${error}${error.endsWith('.') ? '' : '.'}`);
-  const more = errors.length > 10 ? `\n  … and ${errors.length - 10} more.` : '';
-  return new UserError('estate.malformed', `The estate '${file}' cannot be used:${shown.join('')}${more}`, 'Mend it and scan again.');
+  const shown = errors.slice(0, MAX_SHOWN).map((error) => (error.endsWith('.') || error.endsWith('?') ? error : `${error}.`));
+  const more = errors.length > MAX_SHOWN ? [`… and ${errors.length - MAX_SHOWN} more.`] : [];
+  return new UserError('estate.malformed', `The estate '${file}' cannot be used.`, 'Mend it and scan again.', [...shown, ...more]);
 }
 
 function intentOf(raw: JsonObject): Intent {
@@ -105,9 +107,13 @@ function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): 
   const groups = Object.entries(raw.groups ?? {});
   const own = raw.hosts ?? [];
   errors.push(...duplicates('host', own.map((host) => host.name)));
+  const groupsOf = new Map<string, (readonly [string, RawGroup])[]>();
+  for (const entry of groups) {
+    for (const key of new Set(entry[1].hosts.map((name) => name.toLowerCase()))) groupsOf.set(key, [...(groupsOf.get(key) ?? []), entry]);
+  }
   const declaredByGroup = new Map(groups.map(([id, group]) => [id, declaredOf(group.settings, `/groups/${escapeStep(id)}/settings`, 'windows-host', catalogue, errors)]));
   const build = (host: RawHost, pointer: Pointer, ownPointer: Pointer | null): EstateHost => {
-    const mine = groups.filter(([, group]) => group.hosts.some((name) => sameName(name, host.name)));
+    const mine = groupsOf.get(host.name.toLowerCase()) ?? [];
     const inherited = mergeGroups(host.name, mine.map(([id]) => [id, declaredByGroup.get(id) ?? []]), errors);
     const declared = ownPointer === null ? [] : declaredOf(host.settings, `${ownPointer}/settings`, 'windows-host', catalogue, errors);
     return {
@@ -124,15 +130,17 @@ function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): 
     };
   };
   const hosts = own.map((host, index) => build(host, `/hosts/${index}`, `/hosts/${index}`));
+  const known = new Set(hosts.map((host) => host.name.toLowerCase()));
   for (const [id, group] of groups) {
     for (const [index, name] of group.hosts.entries()) {
-      if (!hosts.some((host) => sameName(host.name, name))) hosts.push(build({ name }, `/groups/${escapeStep(id)}/hosts/${index}`, null));
+      if (known.has(name.toLowerCase())) continue;
+      known.add(name.toLowerCase());
+      hosts.push(build({ name }, `/groups/${escapeStep(id)}/hosts/${index}`, null));
     }
   }
   return hosts;
 }
 
-const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 const samePath = (a: Declared, b: Declared): boolean => a.path.length === b.path.length && a.path.every((step, index) => step === b.path[index]);
 
 function mergeGroups(host: string, groups: readonly (readonly [string, readonly Declared[]])[], errors: string[]): Declared[] {

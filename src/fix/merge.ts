@@ -28,11 +28,40 @@ export function editable(findings: readonly Finding[], allowed: Risk): { readonl
   });
 }
 
-/** All value changes together. A new entry that several fixes add (a host that only a group named) is one entry. */
-export function mergeChanges(chosen: readonly { readonly finding: Finding; readonly fix: Fix }[]): Merge {
-  const merged = new Map<string, { file: string; pointer: Pointer; set?: Json; remove?: true; findings: Finding[] }>();
+type Chosen = readonly { readonly finding: Finding; readonly fix: Fix }[];
+type Edit = NonNullable<ValueChange['edit']>;
+
+/**
+ * All value changes together. A new entry that several fixes add (a host that only a group named) is one entry. Two fixes that
+ * disagree are both left out, whole: half a fix proves nothing.
+ */
+export function mergeChanges(chosen: Chosen): Merge {
   const conflicts: string[] = [];
-  const bad = new Set<string>();
+  let left = chosen;
+  for (;;) {
+    const { changes, clashes } = mergeOnce(left);
+    if (clashes.length === 0) return { changes, conflicts };
+    const bad = new Set<Finding>();
+    for (const { at, findings } of clashes) {
+      for (const finding of findings) bad.add(finding);
+      const [first, ...others] = [...new Set(findings.map((finding) => finding.policy))];
+      const named = others.length === 0 ? `Two fixes of ${first ?? ''}` : `The fixes of ${[first, ...others.slice(0, -1)].join(', ')} and ${others.at(-1) ?? ''}`;
+      conflicts.push(`${named} disagree on '${at.pointer}' of '${at.file}': neither is made.`);
+    }
+    left = left.filter(({ finding }) => !bad.has(finding));
+  }
+}
+
+interface Clash {
+  readonly at: { readonly file: string; readonly pointer: Pointer };
+  readonly findings: readonly Finding[];
+}
+
+type Merging = { file: string; pointer: Pointer; set?: Json; remove?: true; findings: Finding[] };
+
+function mergeOnce(chosen: Chosen): { changes: MergedChange[]; clashes: Clash[] } {
+  const merged = new Map<string, Merging>();
+  const clashes: Clash[] = [];
   for (const { finding, fix } of chosen) {
     for (const { edit } of fix.changes) {
       if (edit === undefined) continue;
@@ -40,28 +69,51 @@ export function mergeChanges(chosen: readonly { readonly finding: Finding; reado
       const known = merged.get(key);
       if (known === undefined) {
         merged.set(key, { ...edit, findings: [finding] });
-      } else if (edit.pointer.endsWith('/-') && isObject(known.set) && isObject(edit.set)) {
-        known.set = deepMerge(known.set, edit.set);
-        known.findings.push(finding);
-      } else if (JSON.stringify(known.set) === JSON.stringify(edit.set) && known.remove === edit.remove) {
-        known.findings.push(finding);
-      } else {
-        bad.add(key);
-        conflicts.push(`The fixes of ${known.findings.map((other) => other.policy).join(', ')} and ${finding.policy} disagree on '${edit.pointer}' of '${edit.file}': neither is made.`);
+        continue;
       }
+      const together = combined(known, edit);
+      if (together === null) clashes.push({ at: edit, findings: [...known.findings, finding] });
+      else if (together.set !== undefined) known.set = together.set;
+      if (!known.findings.includes(finding)) known.findings.push(finding);
     }
   }
-  return { changes: [...merged].flatMap(([key, change]) => (bad.has(key) ? [] : [change])), conflicts };
+  return { changes: [...merged.values()], clashes: [...clashes, ...nested(merged)] };
 }
 
-function keyOf(edit: NonNullable<ValueChange['edit']>): string {
+/** Two changes of one place as one; null when they disagree. */
+function combined(known: Merging, edit: Edit): { readonly set?: Json } | null {
+  if (edit.pointer.endsWith('/-') && isObject(known.set) && isObject(edit.set)) {
+    const set = deepMerge(known.set, edit.set);
+    return set === undefined ? null : { set };
+  }
+  return JSON.stringify(known.set) === JSON.stringify(edit.set) && known.remove === edit.remove ? {} : null;
+}
+
+/** A change inside of what another fix removes or sets as a whole. */
+function nested(merged: ReadonlyMap<string, Merging>): Clash[] {
+  const byPlace = new Map([...merged.values()].map((change) => [`${change.file}\0${change.pointer}`, change]));
+  return [...merged.values()].flatMap((change): Clash[] => {
+    for (let end = change.pointer.lastIndexOf('/'); end > 0; end = change.pointer.lastIndexOf('/', end - 1)) {
+      const above = byPlace.get(`${change.file}\0${change.pointer.slice(0, end)}`);
+      if (above !== undefined) return [{ at: above, findings: [...above.findings, ...change.findings] }];
+    }
+    return [];
+  });
+}
+
+function keyOf(edit: Edit): string {
   const name = edit.pointer.endsWith('/-') && isObject(edit.set) ? edit.set['name'] : undefined;
   return typeof name === 'string' ? `${edit.pointer}/${escapeStep(name.toLowerCase())}` : edit.pointer;
 }
 
-function deepMerge(a: Json, b: Json): Json {
-  if (!isObject(a) || !isObject(b)) return b;
+/** Undefined when the two hold different values in one place. */
+function deepMerge(a: Json, b: Json): Json | undefined {
+  if (!isObject(a) || !isObject(b)) return JSON.stringify(a) === JSON.stringify(b) ? a : undefined;
   const result: Record<string, Json> = { ...a };
-  for (const [name, value] of Object.entries(b)) result[name] = Object.hasOwn(a, name) ? deepMerge(a[name] ?? null, value) : value;
+  for (const [name, value] of Object.entries(b)) {
+    const together = Object.hasOwn(a, name) ? deepMerge(a[name] ?? null, value) : value;
+    if (together === undefined) return undefined;
+    result[name] = together;
+  }
   return result;
 }

@@ -69,7 +69,7 @@ function planFix(fix: PolicyFix, fact: Fact, context: PlanContext): PlannedFix {
     changes: plan.blocked === null ? plan.changes : [],
     risk: RISKS[Math.max(0, ...[...plan.risks, ...(fix.risk === undefined ? [] : [fix.risk])].map((risk) => RISKS.indexOf(risk)))] ?? 'review',
     needs: [...plan.needs],
-    az: azOf(fix, elements),
+    az: azOf(fix, elements, context),
     blocked: plan.blocked,
   };
 }
@@ -179,16 +179,25 @@ function block(plan: Draft, why: string): void {
   plan.blocked ??= why;
 }
 
-/** Azure CLI commands with every argument quoted for a POSIX shell; one whose placeholder is not known is left out. */
-function azOf(fix: PolicyFix, elements: readonly Element[]): string[] {
+/** Azure CLI commands with every argument quoted for a POSIX shell; one of which something is not known is left out. */
+function azOf(fix: PolicyFix, elements: readonly Element[], context: PlanContext): string[] {
   const commands = new Set<string>();
   for (const element of elements) {
     for (const args of fix.az ?? []) {
-      const filled = args.map((arg) => fill(arg, element.scopes));
-      if (filled.every((arg) => typeof arg === 'string' || typeof arg === 'number')) commands.add(['az', ...filled.map((arg) => posixQuote(String(arg)))].join(' '));
+      const filled = args.flatMap((arg): readonly (Json | undefined)[] => {
+        const value = valueOf(arg, element.scopes, context);
+        return Array.isArray(value) ? (value as readonly Json[]) : [value];
+      });
+      if (filled.every((arg) => typeof arg === 'string' || typeof arg === 'number') && !args.some((arg) => isSteering(arg, element))) commands.add(['az', ...filled.map((arg) => posixQuote(String(arg)))].join(' '));
     }
   }
   return [...commands];
+}
+
+/** A name from a document that the Azure CLI would take for an option, or for a file to read an argument from. */
+function isSteering(arg: Json, element: Element): boolean {
+  const value = typeof arg === 'string' && arg.startsWith('{') ? fill(arg, element.scopes) : undefined;
+  return typeof value === 'string' && /^[-@]/.test(value);
 }
 
 /** The pointer of a setting below the node of its host, deployment or gateway in the estate. */

@@ -124,6 +124,11 @@ function endOf(date: string): number {
   return new Date(Number.isNaN(start) ? 0 : start).toISOString().slice(0, 10) === date ? start + DAY : Number.NaN;
 }
 
+/** Whole days from the day of `now` to the waiver's last day, UTC: 0 on that day itself, negative once it has expired. */
+export function daysLeft(waiver: Pick<Waiver, 'until'>, now: string): number {
+  return (endOf(waiver.until) - DAY - Date.parse(`${new Date(Date.parse(now)).toISOString().slice(0, 10)}T00:00:00Z`)) / DAY;
+}
+
 export function isExpired(waiver: Waiver, now: string): boolean {
   return Date.parse(now) >= endOf(waiver.until);
 }

@@ -30,7 +30,7 @@ export function compileSchema(schema: JsonSchema | undefined, params: Params = {
   const parts: Predicate[] = [];
   for (const [keyword, argument] of Object.entries(schema)) {
     if (ANNOTATIONS.has(keyword)) continue;
-    const compile = KEYWORDS[keyword];
+    const compile = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
     if (compile === undefined) throw new SchemaError(`The keyword '${keyword}' is not part of the policy language.`);
     parts.push(compile(argument, schema, params));
   }

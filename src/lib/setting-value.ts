@@ -108,8 +108,8 @@ function listOf(setting: Setting, raw: Json): Json[] | undefined {
 /** Bits as names, in the order of the catalogue. A bit that the catalogue does not know makes the value one that is not understood. */
 function flagsOf(setting: Setting, flags: Readonly<Record<string, string>>, raw: Json): Json[] | undefined {
   if (setting.all?.some((form) => sameRaw(form, raw)) === true) return Object.values(flags);
-  const items = Array.isArray(raw) ? rawList(raw) : [raw];
-  const texts = items.flatMap((item) => (typeof item === 'string' ? item.split(',') : [item]));
+  const items: readonly Json[] = Array.isArray(raw) ? rawList(raw) : [raw];
+  const texts = items.flatMap((item): readonly Json[] => (typeof item === 'string' ? item.split(',') : [item]));
   const found = new Set<string>();
   for (const text of texts) {
     const bits = bitsOf(setting, flags, text);

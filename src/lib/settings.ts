@@ -131,6 +131,37 @@ export function withMappedNames(area: Area, names: Readonly<Record<string, strin
   return all;
 }
 
+/**
+ * The same for a registry key; null when a name holds a backslash and would lead to another key: a name from a hostile host
+ * reads and writes nothing but its own.
+ */
+export function expandKey(template: string, names: Readonly<Record<string, string>>): string | null {
+  for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g)) {
+    if (Object.hasOwn(names, name) && (names[name] === '' || names[name]?.includes('\\') === true)) return null;
+  }
+  return expand(template, names);
+}
+
+/** A registry value that the catalogue reads: a name of a key, or (null) all values of the key. Keys may have placeholders. */
+export interface RegistryRead {
+  readonly key: string;
+  readonly name: string | null;
+}
+
+/** Every registry value that a collector has to read for an area. */
+export function registryReads(area: Area): RegistryRead[] {
+  const reads: RegistryRead[] = [];
+  const { skip } = area.instances ?? {};
+  if (skip !== undefined) reads.push({ key: skip.registry, name: skip.name });
+  for (const place of Object.values(area.settings).flatMap((setting) => setting.read)) {
+    reads.push(...(place.unless ?? []).map((key) => ({ key, name: '' })));
+    if (place.registry === undefined) continue;
+    if (place.numbered !== true || place.switched === true) reads.push({ key: place.registry, name: place.name ?? '' });
+    if (place.numbered === true) reads.push({ key: `${place.registry}\\${place.name ?? ''}`, name: null });
+  }
+  return [...new Map(reads.map((read) => [`${read.key}\0${String(read.name)}`.toLowerCase(), read])).values()];
+}
+
 const SOURCES: readonly Source[] = ['gpo', 'pushed', 'local', 'default'];
 
 /** The fact kind that a settings file defines: one member a setting, `sources`, `host`, the names of its path, what it carries. */
@@ -143,6 +174,8 @@ export function factKindOf(area: Area): FactKind {
   properties['sources'] = {
     type: 'object',
     description: 'Where each value comes from.',
+    required: settings.map(([name]) => name),
+    additionalProperties: false,
     properties: Object.fromEntries(settings.map(([name]) => [name, { enum: [...SOURCES] }])),
   };
   return { kind: area.kind, title: area.title ?? area.path, schema: { type: 'object', required: Object.keys(properties), additionalProperties: false, properties } };

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { isUnreadable, type Snapshot } from '../model/snapshot.ts';
 
 /** A table of a snapshot. `absent`: the thing does not exist on the target. `unread`: nobody could look. */
 export type Rows = { readonly state: 'read'; readonly rows: readonly JsonObject[] } | { readonly state: 'absent' } | { readonly state: 'unread' };
@@ -22,11 +22,19 @@ const ABSENT: Reading = { known: true, value: undefined };
 
 /** One value of a key; names are compared without case, as the registry does. */
 export function readRegistryValue(snapshot: Snapshot, key: string, name: string): Reading {
-  const values = readRegistryKey(snapshot, key);
-  if (!values.known) return UNREADABLE;
-  if (!isObject(values.value)) return ABSENT;
-  const own = nameIn(values.value, name);
-  return own === undefined ? ABSENT : { known: true, value: values.value[own] };
+  const found = readRegistryKey(snapshot, key);
+  const values = found.known ? found.value : laidOver(snapshot, key);
+  if (!isObject(values)) return found.known ? ABSENT : UNREADABLE;
+  const own = nameIn(values, name);
+  if (own === undefined) return found.known ? ABSENT : UNREADABLE;
+  return isUnreadable(values[own]) ? UNREADABLE : { known: true, value: values[own] };
+}
+
+/** Values of a key that nobody looked into: what is declared stands there all the same. */
+function laidOver(snapshot: Snapshot, key: string): Json | undefined {
+  const keys = Object.hasOwn(snapshot.sections, 'registry') ? snapshot.sections['registry']?.data : undefined;
+  const own = isObject(keys) ? nameIn(keys, key) : undefined;
+  return own === undefined || !isObject(keys) ? undefined : member(keys[own], 'values');
 }
 
 /** All values of a key as an object; undefined when the key does not exist, which holds below an absent key too. */

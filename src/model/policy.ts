@@ -58,8 +58,11 @@ export interface PolicyFix {
   readonly only?: JsonSchema;
   readonly set?: SetChange | readonly SetChange[];
   readonly edit?: EditChange | readonly EditChange[];
-  /** Azure CLI commands as argument lists, `az` left out; a placeholder may be all or part of an argument. */
-  readonly az?: readonly (readonly string[])[];
+  /**
+   * Azure CLI commands as argument lists, `az` left out; a placeholder may be all or part of an argument. `{ $intent: NAME }`
+   * stands for as many arguments as the estate's list has.
+   */
+  readonly az?: readonly (readonly (string | { readonly $intent: string })[])[];
   /** Default for `edit` fixes; a `set` fix has the risk of its settings. */
   readonly risk?: Risk;
 }

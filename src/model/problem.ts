@@ -21,10 +21,13 @@ export interface Problem {
 export class UserError extends Error {
   readonly code: string;
   readonly hint: string | undefined;
-  constructor(code: string, message: string, hint?: string) {
+  /** More to say, a line each. */
+  readonly details: readonly string[];
+  constructor(code: string, message: string, hint?: string, details: readonly string[] = []) {
     super(message);
     this.name = 'UserError';
     this.code = code;
     this.hint = hint;
+    this.details = details;
   }
 }

@@ -28,6 +28,8 @@ export interface ScanInfo {
   readonly packs: readonly string[];
   /** What was scanned, relative to the source root. */
   readonly paths?: readonly string[];
+  /** Files met while walking folders that are nothing that is judged. */
+  readonly skipped?: number;
   /** True when live targets were contacted. */
   readonly contacted: boolean;
   /** True when no error problem left something unjudged. */

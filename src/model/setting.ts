@@ -95,8 +95,6 @@ export interface ReadPlace {
   readonly unset?: readonly Json[];
   /** The place counts only when none of these registry keys exists: Windows ignores the older of two policy keys. */
   readonly unless?: readonly string[];
-  /** The place counts only for these instances: a default that one of them has and others have not. */
-  readonly instances?: readonly string[];
 }
 
 /** How a setting is written; `{value}` is the named value, `{raw}` the raw one, see `remediate/`. */

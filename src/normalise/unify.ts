@@ -1,11 +1,13 @@
 import { rawList, unwrap } from '../lib/raw.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject, type JsonSchema, member } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Section, SectionSpec, SectionStatus, Snapshot, SnapshotKind } from '../model/snapshot.ts';
 
 const KINDS: readonly SnapshotKind[] = ['windows-host', 'rds-deployment', 'endpoint'];
 const STATUSES: readonly SectionStatus[] = ['ok', 'denied', 'absent', 'error', 'not-collected'];
 const MAX_ROWS = 100_000;
+/** With a zone: a time without one would mean another moment on another machine. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Checks the file format of a snapshot; a sentence that names the member when it does not hold. */
 export function parseSnapshot(value: Json): { readonly snapshot: Snapshot } | { readonly error: string } {
@@ -18,7 +20,7 @@ export function parseSnapshot(value: Json): { readonly snapshot: Snapshot } | { 
   const name = target['name'];
   if (typeof name !== 'string' || name === '' || name.length > 255 || hasControls(name)) return { error: "its 'target.name' must be a name of 1 to 255 characters without control characters." };
   const collectedAt = value['collectedAt'];
-  const time = typeof collectedAt === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(collectedAt) ? Date.parse(collectedAt) : Number.NaN;
+  const time = typeof collectedAt === 'string' && TIME.test(collectedAt) ? Date.parse(collectedAt) : Number.NaN;
   if (Number.isNaN(time)) return { error: "its 'collectedAt' must be a time such as 2026-01-31T10:00:00Z." };
   const sections = sectionsOf(value['sections']);
   if (typeof sections === 'string') return { error: sections };
@@ -79,26 +81,52 @@ function quoted(names: readonly string[]): string {
 }
 
 function unifyData(spec: SectionSpec, data: Json | undefined, strange: string[]): Json | undefined {
-  if (spec.shape === 'registry') return isObject(data) && Object.values(data).every((key) => isObject(key) && typeof key['status'] === 'string') ? data : undefined;
+  if (spec.shape === 'registry') return isObject(data) ? unifyKeys(data) : undefined;
   if (spec.shape === 'object') {
     const plain = Array.isArray(data) && data.length === 1 ? ((data as readonly Json[])[0] ?? null) : data;
     return isObject(plain) ? unifyRow(spec, plain, strange) : undefined;
   }
-  const rows = Array.isArray(data) ? (data as readonly Json[]) : isObject(data) ? [data] : data === null || data === undefined || data === '' ? [] : undefined;
+  const rows = Array.isArray(data) ? (data as readonly Json[]) : isObject(data) ? [data] : data === null || data === '' ? [] : undefined;
   if (rows === undefined || rows.length > MAX_ROWS || !rows.every((row) => isObject(row))) return undefined;
   return rows.map((row) => unifyRow(spec, row as JsonObject, strange));
 }
 
-/** Column to whether it is a list; made once for each spec, since every row of every host asks. */
-const columnCache = new WeakMap<SectionSpec, ReadonlyMap<string, boolean>>();
+/**
+ * Registry keys: values without wrappers, and none of a key that could not be read. A key of another shape is one that could
+ * not be read, and no reason to throw the others away.
+ */
+function unifyKeys(data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).map(([path, key]) => [path, unifyKey(key)]));
+}
 
-function columnsOf(spec: SectionSpec): ReadonlyMap<string, boolean> {
+function unifyKey(key: Json): JsonObject {
+  const status = member(key, 'status');
+  const values = member(key, 'values') ?? null;
+  if (status === 'ok' && isObject(values)) return Object.values(values).every((value) => typeof value !== 'object') ? { status, values } : { status, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, unwrap(value) ?? null])) };
+  // Windows PowerShell 5.1 writes an object without members as an empty text.
+  if (status === 'ok' && (values === null || values === '')) return { status, values: {} };
+  return { status: status === 'denied' || status === 'absent' ? status : 'error' };
+}
+
+/** How a column's values are unified: `bytes` are a list of numbers, or a text that stands for them and stays one. */
+type Column = 'scalar' | 'list' | 'bytes';
+
+/** Columns by name; made once for each spec, since every row of every host asks. */
+const columnCache = new WeakMap<SectionSpec, ReadonlyMap<string, Column>>();
+
+function columnsOf(spec: SectionSpec): ReadonlyMap<string, Column> {
   let columns = columnCache.get(spec);
   if (columns === undefined) {
-    columns = new Map(Object.entries(spec.columns).map(([name, schema]) => [name, isObject(schema) && [schema['type'] ?? null].flat().includes('array')]));
+    columns = new Map(Object.entries(spec.columns).map(([name, schema]) => [name, columnOf(schema)]));
     columnCache.set(spec, columns);
   }
   return columns;
+}
+
+function columnOf(schema: JsonSchema): Column {
+  const types: readonly Json[] = isObject(schema) ? [schema['type'] ?? null].flat() : [];
+  if (!isObject(schema) || !types.includes('array')) return 'scalar';
+  return types.includes('string') && member(schema['items'], 'type') === 'integer' ? 'bytes' : 'list';
 }
 
 function unifyRow(spec: SectionSpec, row: JsonObject, strange: string[]): JsonObject {
@@ -106,27 +134,37 @@ function unifyRow(spec: SectionSpec, row: JsonObject, strange: string[]): JsonOb
   if (isUnified(row, columns)) return row;
   const result: Record<string, Json> = {};
   for (const [name, value] of Object.entries(row)) {
-    const list = columns.get(name);
-    if (list === undefined) {
+    const column = columns.get(name);
+    if (column === undefined) {
       if (strange.length < 100) strange.push(`${spec.name}.${name}`);
-    } else if (value !== undefined) result[name] = list && value !== null ? rawList(value) : (unwrapScalar(value) ?? null);
+    } else if (value !== undefined) result[name] = unifyValue(column, value);
   }
   return result;
 }
 
+function unifyValue(column: Column, value: Json): Json {
+  if (column === 'scalar' || value === null) return scalar(value);
+  if (column === 'list') return rawList(value);
+  const plain = unwrap(value) ?? null;
+  return typeof plain === 'string' ? plain : rawList(plain);
+}
+
 /** Most rows are in the right form already, and are used as they are. */
-function isUnified(row: JsonObject, columns: ReadonlyMap<string, boolean>): boolean {
+function isUnified(row: JsonObject, columns: ReadonlyMap<string, Column>): boolean {
   for (const name in row) {
-    const list = columns.get(name);
+    const column = columns.get(name);
     const value = row[name];
-    if (list === undefined) return false;
+    if (column === undefined) return false;
     if (typeof value !== 'object' || value === null) {
-      if (list && value !== null) return false;
-    } else if (!list || !Array.isArray(value) || (value as readonly Json[]).some((item) => typeof item === 'object' && item !== null)) return false;
+      if (column !== 'scalar' && value !== null && !(column === 'bytes' && typeof value === 'string')) return false;
+    } else if (column === 'scalar' || !Array.isArray(value) || (value as readonly Json[]).some((item) => typeof item === 'object' && item !== null)) return false;
   }
   return true;
 }
 
-function unwrapScalar(value: Json): Json | undefined {
-  return typeof value === 'object' && value !== null ? unwrap(value) : value;
+/** A column that is no list: an element that came as a list of one is that element. */
+function scalar(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  const plain = unwrap(value) ?? null;
+  return Array.isArray(plain) && plain.length === 1 ? (unwrap((plain as readonly Json[])[0]) ?? null) : plain;
 }

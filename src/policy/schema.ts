@@ -71,7 +71,7 @@ export const POLICY_SCHEMA: JsonObject = {
           only: schemaLike,
           set: oneOrMany(setChange),
           edit: oneOrMany(editChange),
-          az: { type: 'array', items: texts },
+          az: { type: 'array', items: { type: 'array', items: { anyOf: [text, { type: 'object', required: ['$intent'], additionalProperties: false, properties: { $intent: text } }] } } },
           risk,
         },
       },

@@ -58,7 +58,9 @@ function matches(id: string, pattern: string): boolean {
 function packById(packs: readonly Pack[], id: string): Pack {
   const pack = packs.find((candidate) => candidate.id === id);
   if (pack !== undefined) return pack;
-  throw new UserError('pack.unknown', `There is no pack '${id}'.`, `There is: ${packs.map((known) => known.id).join(', ')}.`);
+  const ids = packs.map((known) => known.id);
+  const near = nearest(id, ids);
+  throw new UserError('pack.unknown', `There is no pack '${id}'.`, `${near === undefined ? '' : `Did you mean '${near}'? `}There is: ${ids.join(', ')}.`);
 }
 
 function idOrPattern(policies: readonly Policy[], id: string): void {

@@ -11,6 +11,7 @@ import { parseRdpProperties } from '../normalise/azure/rdp-properties.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
 import { currentSetting, type FileChange, type FixWorld, judgeEdited, keyOf } from './fix-world.ts';
 import { targetId } from './judge-file.ts';
+import { entryOf } from './judge-target.ts';
 
 /** A planned fix with the text changes that make it real, or why there are none. */
 interface DraftFix {
@@ -86,14 +87,11 @@ function noEstate(world: FixWorld): string {
 }
 
 function entryOfTarget(target: string, world: FixWorld): EstateHost | EstateDeployment | EstateGateway | null {
-  const estate = world.context.estate;
-  if (estate === null) return null;
-  return (
-    estate.hosts.find((host) => targetId('windows-host', host.name) === target) ??
-    estate.deployments.find((deployment) => targetId('rds-deployment', deployment.broker) === target) ??
-    estate.gateways.find((gateway) => targetId('endpoint', gateway.name) === target) ??
-    null
-  );
+  const at = target.indexOf(':');
+  const kind = target.slice(0, at);
+  if (kind !== 'windows-host' && kind !== 'rds-deployment' && kind !== 'endpoint') return null;
+  const { host, deployment, gateway } = entryOf(kind, target.slice(at + 1), world.context);
+  return host ?? deployment ?? gateway;
 }
 
 type Edit = NonNullable<ValueChange['edit']>;

@@ -37,14 +37,46 @@ export interface FileResult {
 /** Reads, recognises, normalises and judges one file, and drops it. */
 export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, edited?: EditedTexts): FileResult {
   const input = readInput(planned.path, sourceRoot, edited);
-  if (!isInput(input)) return { ...EMPTY, path: planned.path, name: input.file ?? planned.path, problems: planned.by === 'walked' ? [] : [input], skipped: planned.by === 'walked' };
+  if (!isInput(input)) {
+    const skipped = !input.ours && (planned.by === 'walked' || (planned.by === 'snapshots' && input.problem.code === 'file.not-recognised'));
+    return { ...EMPTY, path: planned.path, name: input.problem.file ?? planned.path, problems: skipped ? [] : [input.problem], skipped };
+  }
   const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.format };
   if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
   const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
-  if (cloud === null) return { ...base, silent: true };
+  if (cloud === null) return silentFile(base, input, planned);
   const target = cloudTarget(cloud.kind, input.file.name);
-  return { ...base, results: [judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context)] };
+  const result = judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context);
+  const empty = planned.by !== 'walked' && cloud.inventory.resources.length === 0;
+  return { ...base, results: [result], problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [] };
 }
+
+/** Files that are known and hold nothing to judge of their own; that is said of those that somebody named. */
+function silentFile(base: FileResult, input: InputFile, planned: PlannedFile): FileResult {
+  const { name } = input.file;
+  const { kind } = input.recognised;
+  if (planned.by === 'snapshots') return { ...base, skipped: true };
+  if (planned.by !== 'walked') return { ...base, silent: true, problems: [nothingToJudge(name, KIND_WORDS[kind] ?? 'file')] };
+  if (kind !== 'estate') return { ...base, skipped: true };
+  return { ...base, skipped: true, problems: [{ level: 'warning', code: 'estate.not-used', message: `'${name}' is an estate, and what it says is not used when a folder above it is scanned.`, hint: 'Name its folder to scan the estate.', file: name }] };
+}
+
+function nothingToJudge(name: string, what: string): Problem {
+  return { level: 'warning', code: 'file.nothing-to-judge', message: `'${name}' was recognised (${what}), and there is nothing in it to judge.`, hint: 'Name what is to be judged.', file: name };
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  estate: 'estate',
+  'arm-template': 'ARM template',
+  'arm-parameters': 'ARM parameters',
+  'resource-list': 'list of Azure resources',
+  'pulumi-program': 'Pulumi program',
+  'pulumi-preview': 'Pulumi preview',
+  'pulumi-state': 'Pulumi state',
+  'pulumi-project': 'Pulumi project',
+  report: 'saved report',
+  sarif: 'SARIF',
+};
 
 const EMPTY = { results: [], problems: [], skipped: false, silent: false, sha256: '', length: 0, format: 'json' } as const;
 

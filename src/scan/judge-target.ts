@@ -1,6 +1,6 @@
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { CloudInventory } from '../model/cloud-resource.ts';
-import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
+import type { Estate, EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import type { Fact } from '../model/fact.ts';
 import type { SnapshotInput, SnapshotNormaliser } from '../model/normalise.ts';
 import type { Problem } from '../model/problem.ts';
@@ -29,12 +29,35 @@ export interface EstateEntry {
 }
 
 export function entryOf(kind: SnapshotKind, name: string, context: Pick<JudgeContext, 'estate'>): EstateEntry {
-  const same = (other: string): boolean => other.toLowerCase() === name.toLowerCase();
+  const entries = context.estate === null ? null : entriesOf(context.estate);
+  const key = name.toLowerCase();
   return {
-    host: kind === 'windows-host' ? (context.estate?.hosts.find((host) => same(host.name)) ?? null) : null,
-    deployment: kind === 'rds-deployment' ? (context.estate?.deployments.find((deployment) => same(deployment.broker)) ?? null) : null,
-    gateway: kind === 'endpoint' ? (context.estate?.gateways.find((gateway) => same(gateway.name)) ?? null) : null,
+    host: kind === 'windows-host' ? (entries?.hosts.get(key) ?? null) : null,
+    deployment: kind === 'rds-deployment' ? (entries?.deployments.get(key) ?? null) : null,
+    gateway: kind === 'endpoint' ? (entries?.gateways.get(key) ?? null) : null,
   };
+}
+
+interface Entries {
+  readonly hosts: ReadonlyMap<string, EstateHost>;
+  readonly deployments: ReadonlyMap<string, EstateDeployment>;
+  readonly gateways: ReadonlyMap<string, EstateGateway>;
+}
+
+const entriesCache = new WeakMap<Estate, Entries>();
+
+/** An estate's entries by lower-cased name: every target, finding and fix asks. */
+function entriesOf(estate: Estate): Entries {
+  let entries = entriesCache.get(estate);
+  if (entries === undefined) {
+    entries = {
+      hosts: new Map(estate.hosts.map((host) => [host.name.toLowerCase(), host])),
+      deployments: new Map(estate.deployments.map((deployment) => [deployment.broker.toLowerCase(), deployment])),
+      gateways: new Map(estate.gateways.map((gateway) => [gateway.name.toLowerCase(), gateway])),
+    };
+    entriesCache.set(estate, entries);
+  }
+  return entries;
 }
 
 /** Judges one snapshot: unified already. In the declared view, declared settings are laid over it first. */

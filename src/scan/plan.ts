@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { isProblem, nameOf, reasonOf, type TextFile, walkFolder } from '../collect/files.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isProblem, nameOf, reasonOf, type TextFile, type WalkedFolder, walkFolder } from '../collect/files.ts';
+import { recognise } from '../collect/recognise.ts';
 import { readEstate } from '../estate/load.ts';
 import type { TextDocument } from '../lib/document.ts';
 import type { Estate } from '../model/estate.ts';
@@ -38,18 +39,38 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
   const problems: Problem[] = [];
   for (const path of paths) {
     const kind = kindOf(path);
-    if (kind === 'folder' && !existsSync(join(path, ESTATE_FILE))) {
-      files.push(...walkFolder(path).map((found): PlannedFile => ({ path: found, by: 'walked' })));
-    } else if (kind === 'folder' || path.endsWith(ESTATE_FILE)) {
+    const estateFile = estateFileOf(path, sourceRoot, edited);
+    if (estateFile !== null) {
+      if (estate !== null && estate.file.path === estateFile) continue;
       if (estate !== null) throw new UserError('estate.two', 'Two estates are named.', 'Scan one estate at a time.');
-      estate = loadEstate(kind === 'folder' ? join(path, ESTATE_FILE) : path, sourceRoot, catalogue, edited);
+      estate = loadEstate(estateFile, sourceRoot, catalogue, edited);
       const named = filesOfEstate(estate, sourceRoot);
       files.push(...named.files);
       problems.push(...named.problems);
+    } else if (kind === 'folder') {
+      const walked = walkFolder(path);
+      files.push(...walked.files.map((found): PlannedFile => ({ path: found, by: 'walked' })));
+      problems.push(...unreadableFolders(walked, sourceRoot));
     } else if (kind === 'file') files.push({ path, by: 'named' });
     else problems.push({ level: 'error', code: 'file.unreadable', message: `'${nameOf(path, sourceRoot)}' could not be read: ${kind}.`, hint: 'Check the path.', file: nameOf(path, sourceRoot) });
   }
   return { estate, files: withParameters(unique(files)), problems };
+}
+
+/** The estate file that a path names: its `estate.yaml`, itself, or null when it is something else. */
+export function estateFileOf(path: string, sourceRoot: string, edited?: EditedTexts): string | null {
+  const kind = kindOf(path);
+  if (kind === 'folder') return existsSync(join(path, ESTATE_FILE)) ? join(path, ESTATE_FILE) : null;
+  if (kind !== 'file') return null;
+  if (basename(path) === ESTATE_FILE) return path;
+  if (!/\.ya?ml$/i.test(path)) return null;
+  const file = readFile(path, sourceRoot, edited);
+  const parsed = isProblem(file) ? null : parseText(file.text, file.name);
+  return parsed !== null && 'document' in parsed && recognise(parsed.document.value).kind === 'estate' ? path : null;
+}
+
+function unreadableFolders(walked: WalkedFolder, sourceRoot: string): Problem[] {
+  return walked.unreadable.map(({ path, reason }) => ({ level: 'error', code: 'file.unreadable', message: `The folder '${nameOf(path, sourceRoot)}' could not be read: ${reason}.`, hint: 'Check its rights.', file: nameOf(path, sourceRoot) }));
 }
 
 function kindOf(path: string): string {
@@ -75,7 +96,11 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
   const files: PlannedFile[] = [];
   const problems: Problem[] = [];
   const snapshots = resolve(folder, estate.snapshots.folder);
-  if (existsSync(snapshots)) files.push(...walkFolder(snapshots, { withIgnored: true }).map((path): PlannedFile => ({ path, by: 'snapshots' })));
+  if (existsSync(snapshots)) {
+    const walked = walkFolder(snapshots, { withIgnored: true });
+    files.push(...walked.files.map((path): PlannedFile => ({ path, by: 'snapshots' })));
+    problems.push(...unreadableFolders(walked, sourceRoot));
+  }
   for (const template of estate.templates) {
     const parameters = template.parameters === null ? {} : { parameters: resolve(folder, template.parameters) };
     files.push({ path: resolve(folder, template.file), by: 'template', ...parameters });

@@ -24,18 +24,34 @@ export interface InputFile {
   readonly recognised: Recognised;
 }
 
+/** A file that cannot be used. */
+export interface Rejected {
+  readonly problem: Problem;
+  /** Somebody must look at it wherever it was met: it could not be read, or what is left of it says that it is meant for us. */
+  readonly ours: boolean;
+}
+
 /** Reads, parses and recognises one file. An error problem says what is wrong with a file that cannot be used. */
-export function readInput(path: string, sourceRoot: string, edited?: EditedTexts): InputFile | Problem {
+export function readInput(path: string, sourceRoot: string, edited?: EditedTexts): InputFile | Rejected {
   const file = readFile(path, sourceRoot, edited);
-  if (isProblem(file)) return file;
+  if (isProblem(file)) return { problem: file, ours: file.code !== 'file.not-text' || namedAsOurs(path) };
   const parsed = parseText(file.text, file.name);
-  if ('level' in parsed) return parsed;
+  if ('level' in parsed) return { problem: parsed, ours: namedAsOurs(path) || beginsAsOurs(file.text) };
   const { document, format } = parsed;
   const recognised = recognise(document.value);
   if (recognised.kind === 'none') {
-    return { level: 'error', code: 'file.not-recognised', message: `'${file.name}' is nothing that can be judged.`, hint: `Tried: ${recognised.tried.join(', ')}.`, file: file.name };
+    return { problem: { level: 'error', code: 'file.not-recognised', message: `'${file.name}' is nothing that can be judged.`, hint: `Tried: ${recognised.tried.join(', ')}.`, file: file.name }, ours: false };
   }
   return { file, format, document, recognised };
+}
+
+function namedAsOurs(path: string): boolean {
+  return /(?:\.snapshot\.json|[/\\]Pulumi\.yaml)$/i.test(path);
+}
+
+/** A broken snapshot or template among other files must not be skipped as if it were none. */
+function beginsAsOurs(text: string): boolean {
+  return /deploymentTemplate\.json|"schemaVersion"\s*:\s*1\b/i.test(text.slice(0, 4096));
 }
 
 export interface Parsed {
@@ -65,6 +81,6 @@ export function parseText(text: string, name: string): Parsed | Problem {
   }
 }
 
-export function isInput(value: InputFile | Problem): value is InputFile {
+export function isInput(value: InputFile | Rejected): value is InputFile {
   return 'document' in value;
 }

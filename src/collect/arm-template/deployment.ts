@@ -1,9 +1,10 @@
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
-import type { Pointer } from '../../model/pointer.ts';
+import { escapeStep, type Pointer } from '../../model/pointer.ts';
 import { symbol } from '../cloud/symbol.ts';
-import { evaluateValue } from './evaluate.ts';
+import { evaluateValue, nameIn } from './evaluate.ts';
+import { groupScope } from './resource-ids.ts';
 import { type Place, problemAt, readResources } from './resources.ts';
-import { newScope, type Scope } from './scope.ts';
+import { deploymentKey, newScope, type Scope } from './scope.ts';
 
 /**
  * A template in a template. By default its expressions are evaluated with the names of the template around it, with
@@ -18,8 +19,35 @@ export function readDeployment(resource: JsonObject, pointer: Pointer, place: Pl
     return;
   }
   const at = `${pointer}/properties/template/resources`;
-  const scope = isInner(properties) ? innerScope(template, properties, pointer, place.scope) : place.scope;
-  readResources(template['resources'], at, { ...place, scope, parent: null, depth: place.depth + 1 });
+  const scope = scopeIn(resource, template, pointer, place);
+  readResources(template['resources'], at, { ...place, scope, group: groupOf(resource, place), parent: null, depth: place.depth + 1 });
+}
+
+/** Remembers the templates of a list of resources by their names, since others may use their outputs. */
+export function registerDeployments(resources: JsonObject, pointer: Pointer, symbolic: boolean, place: Place): void {
+  for (const [key, resource] of Object.entries(resources)) {
+    const type = member(resource, 'type');
+    const template = member(member(resource, 'properties'), 'template');
+    if (!isObject(resource) || typeof type !== 'string' || type.toLowerCase() !== 'microsoft.resources/deployments' || !isObject(template) || Object.hasOwn(resource, 'copy')) continue;
+    let made: Scope | undefined;
+    let busy = false;
+    const scope = (): Scope | undefined => {
+      if (made !== undefined || busy) return made;
+      busy = true;
+      made = scopeIn(resource, template, `${pointer}/${escapeStep(key)}`, place);
+      busy = false;
+      return made;
+    };
+    const name = nameIn(resource['name'] ?? null, place.scope);
+    const { deployments } = place.scope.shared;
+    if (name !== null) deployments.set(deploymentKey(place.scope, name), { outputs: template['outputs'], scope });
+    if (symbolic) deployments.set(deploymentKey(place.scope, key), { outputs: template['outputs'], scope });
+  }
+}
+
+function scopeIn(resource: JsonObject, template: JsonObject, pointer: Pointer, place: Place): Scope {
+  const properties = resource['properties'];
+  return isInner(properties) ? innerScope(template, properties, pointer, groupOf(resource, place), place.scope) : place.scope;
 }
 
 function isInner(properties: Json | undefined): boolean {
@@ -27,10 +55,18 @@ function isInner(properties: Json | undefined): boolean {
   return typeof scope === 'string' && scope.toLowerCase() === 'inner';
 }
 
-function innerScope(template: JsonObject, properties: Json | undefined, pointer: Pointer, outer: Scope): Scope {
+/** Where a template in a template deploys to: the group around it unless it names another. */
+function groupOf(resource: JsonObject, place: Place): string | null {
+  const group = nameIn(resource['resourceGroup'] ?? null, place.scope);
+  const subscription = nameIn(resource['subscriptionId'] ?? null, place.scope);
+  if (group === null && subscription === null) return place.group;
+  return groupScope([subscription, group ?? '{group}'], place.scope.group);
+}
+
+function innerScope(template: JsonObject, properties: Json | undefined, pointer: Pointer, group: string | null, outer: Scope): Scope {
   const turns = outer.loops.map((loop) => loop.index ?? '?').join('.');
   const label = turns === '' ? pointer : `${pointer} ${turns}`;
-  return newScope(template, givenParameters(member(properties, 'parameters'), label, (value) => evaluateValue(value, outer, 0)), label, outer.shared);
+  return newScope(template, givenParameters(member(properties, 'parameters'), label, (value) => evaluateValue(value, outer, 0)), label, group, outer.shared);
 }
 
 /** Values by lower-cased name: `{ value: … }` is one, a reference to a vault hides it. */

@@ -1,9 +1,9 @@
 import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
-import { isSymbol, leave, symbol, textOf } from '../cloud/symbol.ts';
-import { functionNamed } from './functions.ts';
+import { isSymbol, leave, symbol, symbolOf, textOf } from '../cloud/symbol.ts';
+import { functionNamed, memberWithoutCase } from './functions.ts';
 import { idFunctionNamed } from './resource-ids.ts';
-import { inLoop, type Loop, outOfLoops, type Scope, spend } from './scope.ts';
+import { byName, deploymentKey, inLoop, type Loop, outOfLoops, type Scope, spend } from './scope.ts';
 import { expressionIn, type Node, parseExpression } from './syntax.ts';
 
 /** Parameters name parameters, variables name variables: deeper chains are nobody's template. */
@@ -65,7 +65,7 @@ function evaluate(node: Node, scope: Scope, depth: number): Json {
     case 'literal':
       return node.value;
     case 'member':
-      return accessed(evaluate(node.of, scope, depth + 1), node.name, node);
+      return memberValue(node, scope, depth + 1);
     case 'index': {
       const index = evaluate(node.index, scope, depth + 1);
       return typeof index === 'string' || typeof index === 'number' ? accessed(evaluate(node.of, scope, depth + 1), index, node) : symbol(printed(node));
@@ -75,15 +75,43 @@ function evaluate(node: Node, scope: Scope, depth: number): Json {
   }
 }
 
+function memberValue(node: Extract<Node, { readonly is: 'member' }>, scope: Scope, depth: number): Json {
+  const output = outputOf(node, scope, depth);
+  return output === undefined ? accessed(evaluate(node.of, scope, depth), node.name, node) : output;
+}
+
 /** Members are found with case, then without. */
 function accessed(value: Json, step: string | number, node: Node): Json {
   if (isSymbol(value)) return symbol(`${inner(textOf(value) ?? '')}${typeof step === 'number' ? `[${step}]` : `.${step}`}`);
-  if (Array.isArray(value) && typeof step === 'number') return (value as readonly Json[])[step] ?? symbol(printed(node));
+  if (Array.isArray(value) && typeof step === 'number') return known((value as readonly Json[])[step], node);
   if (!isObject(value) || typeof step !== 'string') return symbol(printed(node));
-  const own = member(value, step);
-  if (own !== undefined) return own;
-  const key = Object.keys(value).find((name) => name.toLowerCase() === step.toLowerCase());
-  return (key === undefined ? undefined : member(value, key)) ?? symbol(printed(node));
+  return known(memberWithoutCase(value, step), node);
+}
+
+function known(value: Json | undefined, node: Node): Json {
+  return value === undefined ? symbol(printed(node)) : value;
+}
+
+/** `reference('inner').outputs.id.value` of a template in this file is what that template says. */
+function outputOf(node: Node, scope: Scope, depth: number): Json | undefined {
+  if (node.is !== 'member' || node.name.toLowerCase() !== 'value' || node.of.is !== 'member') return undefined;
+  const output = node.of;
+  if (output.of.is !== 'member' || output.of.name.toLowerCase() !== 'outputs' || output.of.of.is !== 'call' || output.of.of.name !== 'reference') return undefined;
+  const [target] = output.of.of.args;
+  const text = target === undefined ? undefined : textOf(evaluate(target, scope, depth));
+  const name = text === undefined ? undefined : deploymentName(text);
+  const deployment = name === undefined ? undefined : scope.shared.deployments.get(deploymentKey(scope, name));
+  const inner = deployment?.scope();
+  const stated = byName(deployment?.outputs).get(output.name.toLowerCase());
+  const value = member(stated, 'value');
+  return inner === undefined || value === undefined || depth > MAX_DEPTH ? undefined : evaluateValue(value, outOfLoops(inner), depth + 1);
+}
+
+/** A deployment is referred to by its name, its symbolic name or its id. */
+function deploymentName(text: string): string | undefined {
+  if (!text.includes('/')) return text;
+  const parts = text.split('/');
+  return parts.at(-2)?.toLowerCase() === 'deployments' ? parts.at(-1) : undefined;
 }
 
 type Call = Extract<Node, { readonly is: 'call' }>;
@@ -98,7 +126,9 @@ function called(node: Call, scope: Scope, depth: number): Json {
       return logical(node, scope, depth, true);
     default: {
       const args = node.args.map((arg) => evaluate(arg, scope, depth));
-      return named(node, args, scope, depth) ?? unknownCall(node, args);
+      const value = named(node, args, scope, depth);
+      // Null is a value.
+      return value === undefined ? unknownCall(node, args) : value;
     }
   }
 }
@@ -112,9 +142,18 @@ function named(node: Call, args: readonly Json[], scope: Scope, depth: number): 
       return typeof first === 'string' ? variableValue(first, scope, depth) : undefined;
     case 'copyindex':
       return copyIndex(args, scope);
+    case 'resourcegroup':
+      return args.length === 0 ? groupValue(scope.group) : undefined;
     default:
-      return (idFunctionNamed(node.name) ?? functionNamed(node.name))?.(args);
+      return idFunctionNamed(node.name)?.(args, scope.group) ?? functionNamed(node.name)?.(args);
   }
+}
+
+/** Of a group that the template names; of the deployment's own group nothing is known. */
+function groupValue(group: string | null): Json | undefined {
+  if (group === null) return undefined;
+  const name = group.slice(group.lastIndexOf('/') + 1);
+  return { id: group.includes('{') ? symbolOf(group) : group, name: name.includes('{') ? symbolOf(name) : name };
 }
 
 /** Only the branch that is taken counts; two that are the same text or number count whatever the condition. */
@@ -156,7 +195,7 @@ function parameterValue(name: string, scope: Scope, depth: number): Json {
     const given = scope.given.get(lower);
     if (given !== undefined) return given;
     const byDefault = member(declared, 'defaultValue');
-    if (byDefault === undefined) return unknown();
+    if (byDefault === undefined) return declared['nullable'] === true ? null : unknown();
     const value = evaluateValue(byDefault, outOfLoops(scope), depth);
     // Each call of these gives another value; a parameter gives one.
     return /newguid\(|utcnow\(/.test(textOf(value) ?? '') ? unknown() : value;
@@ -176,7 +215,8 @@ function variableValue(name: string, scope: Scope, depth: number): Json {
 
 /** Evaluated once; unknown while it is being evaluated, which ends a cycle. */
 function remembered(scope: Scope, key: string, unknown: () => Json, make: () => Json): Json {
-  if (scope.values.has(key)) return scope.values.get(key) ?? unknown();
+  const found = scope.values.get(key);
+  if (found !== undefined || scope.values.has(key)) return found === undefined ? unknown() : found;
   scope.values.set(key, undefined);
   const value = make();
   scope.values.set(key, value);
@@ -219,7 +259,11 @@ function printed(node: Node): string {
 export function finished(value: Json, scope: Scope, depth: number, element = false): Json {
   if (typeof value !== 'object' || value === null) return value;
   const text = textOf(value);
-  if (text !== undefined) return leave(text);
+  if (text !== undefined) {
+    const left = leave(text);
+    if (typeof left === 'string' && left.includes('{')) scope.shared.symbolic = true;
+    return left;
+  }
   // Values may share parts many times over, so every visit is paid for.
   if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return UNRESOLVED;
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => finished(item, scope, depth + 1, true));

@@ -1,4 +1,4 @@
-import { isObject, type Json, member } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import { isSymbol, symbolOf, textOf } from '../cloud/symbol.ts';
 
 /**
@@ -58,9 +58,10 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   take: ([value, count]) => (isNumber(count) ? (isText(value) ? value.slice(0, Math.max(count, 0)) : asArray(value)?.slice(0, Math.max(count, 0))) : undefined),
   skip: ([value, count]) => (isNumber(count) ? (isText(value) ? value.slice(Math.max(count, 0)) : asArray(value)?.slice(Math.max(count, 0))) : undefined),
   range: ([start, count]) => (isNumber(start) && isNumber(count) && count >= 0 && count <= MAX_LIST ? Array.from({ length: count }, (_, index) => start + index) : undefined),
-  empty: ([value]) => (isText(value) ? value === '' : Array.isArray(value) ? value.length === 0 : isObject(value) && !isSymbol(value) ? Object.keys(value).length === 0 : undefined),
+  empty: ([value]) => (value === null ? true : isText(value) ? value === '' : Array.isArray(value) ? value.length === 0 : isObject(value) && !isSymbol(value) ? Object.keys(value).length === 0 : undefined),
   contains,
   union,
+  tryget,
 };
 
 export function functionNamed(name: string): TemplateFunction | undefined {
@@ -172,6 +173,27 @@ function createobject(args: readonly Json[]): Json | undefined {
     out[name] = args[at + 1] ?? null;
   }
   return args.length % 2 === 0 ? out : undefined;
+}
+
+/** The member or element, or null when there is none. */
+function tryget([value, ...steps]: readonly Json[]): Json | undefined {
+  let current: Json | undefined = value;
+  for (const step of steps) {
+    if (current === undefined || isSymbol(current)) return undefined;
+    if (current === null) return null;
+    if (isNumber(step) && Array.isArray(current)) current = (current as readonly Json[])[step] ?? null;
+    else if (isText(step) && isObject(current)) current = memberWithoutCase(current, step) ?? null;
+    else return undefined;
+  }
+  return current;
+}
+
+export function memberWithoutCase(object: JsonObject, name: string): Json | undefined {
+  const own = member(object, name);
+  if (own !== undefined) return own;
+  const lower = name.toLowerCase();
+  const key = Object.keys(object).find((held) => held.toLowerCase() === lower);
+  return key === undefined ? undefined : member(object, key);
 }
 
 /** In a text and in a list the comparison is with case; keys are found without. */

@@ -22,8 +22,9 @@ export function readArmTemplate(template: Json, parameters: Json | null, file: s
     reading.problems.push({ level: 'warning', code: 'template.parameters', message: `The parameters for '${file}' are not an object; default values are used.`, hint: 'Name a parameters file.', file });
   }
   const given = givenParameters(member(parameters ?? undefined, 'parameters') ?? parameters ?? undefined, '', (value) => value);
-  const scope = newScope(template, given, '', shared);
-  readResources(template['resources'], '/resources', { scope, reading, file, parent: null, condition: null, depth: 0 });
+  const scope = newScope(template, given, '', null, shared);
+  readResources(template['resources'], '/resources', { scope, reading, file, group: null, parent: null, condition: null, depth: 0 });
+  reading.symbolic = shared.symbolic;
   reading.problems.push(...malformedProblems(template, shared, file));
   if (shared.exhausted) {
     reading.problems.push({ level: 'warning', code: 'template.too-large', message: `'${file}' has loops or expressions that grow too large; what was left of them is unresolved.`, hint: 'Split the template.', file });

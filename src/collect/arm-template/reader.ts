@@ -1,17 +1,20 @@
 import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { type Json, member } from '../../model/json.ts';
-import { type Body, canonicalElement, canonicalValue, PLAIN_READER, plainText, type Reader } from '../cloud/canonical.ts';
+import { type Body, canonicalElement, canonicalValue, plainText, type Reader } from '../cloud/canonical.ts';
 import { keyOf } from '../cloud/key.ts';
 import { evaluateText, finished, nameIn, runLoop } from './evaluate.ts';
 import { type Scope, spend } from './scope.ts';
 
 /** Reads the bodies of a template's resources: expressions give values, loops give lists. */
 export function templateReader(scope: Scope): Reader {
+  const plain = scope.shared.reader;
   return {
+    quick: true,
+    plans: plain.plans,
     text: (value) => {
       if (value.charCodeAt(0) !== 0x5b) return plainText(value);
       const found = finished(evaluateText(value, scope, 0), scope, 0);
-      return typeof found === 'string' ? plainText(found) : canonicalValue(found, PLAIN_READER, 1);
+      return typeof found === 'string' ? plainText(found) : canonicalValue(found, plain, 1);
     },
     name: (value) => (value.charCodeAt(0) === 0x5b ? (nameIn(value, scope) ?? UNRESOLVED) : value),
     data: (value) => (value.charCodeAt(0) === 0x5b ? finished(evaluateText(value, scope, 0), scope, 0) : value),

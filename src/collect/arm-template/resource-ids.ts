@@ -5,10 +5,10 @@ import { symbolOf, textOf } from '../cloud/symbol.ts';
  * The functions that build ids. What they leave to the deployment (its subscription and resource group) stays a symbol, so
  * an id is known by its type and names: azure-resource-manager/templates/template-functions-resource#resourceid.
  */
-export type IdFunction = (args: readonly Json[]) => Json | undefined;
+export type IdFunction = (args: readonly Json[], group: string | null) => Json | undefined;
 
 const IDS: Readonly<Record<string, IdFunction>> = {
-  resourceid: (args) => idIn(args, 2, (scopes) => groupScope(scopes)),
+  resourceid: (args, group) => idIn(args, 2, (scopes) => groupScope(scopes.length === 2 ? scopes : [null, scopes[0] ?? null], group)),
   subscriptionresourceid: (args) => idIn(args, 1, ([subscription]) => `/subscriptions/${subscription ?? SUBSCRIPTION}`),
   tenantresourceid: (args) => idIn(args, 0, () => ''),
   extensionresourceid: ([base, ...args]) => {
@@ -24,10 +24,14 @@ export function idFunctionNamed(name: string): IdFunction | undefined {
 const SUBSCRIPTION = '{subscription().subscriptionid}';
 const GROUP = '{resourcegroup().id}';
 
-function groupScope(scopes: readonly string[]): string {
-  const group = scopes[scopes.length - 1];
-  const subscription = scopes.length === 2 ? scopes[0] : undefined;
-  return group === undefined ? GROUP : `/subscriptions/${subscription ?? SUBSCRIPTION}/resourceGroups/${group}`;
+/** The scope of a subscription and a group; what is not named is that of the group around it, or the deployment's own. */
+export function groupScope([subscription = null, group = null]: readonly (string | null)[], around: string | null): string {
+  if (group === null) return around ?? GROUP;
+  return `/subscriptions/${subscription ?? subscriptionOf(around)}/resourceGroups/${group}`;
+}
+
+function subscriptionOf(around: string | null): string {
+  return around?.split('/')[2] ?? SUBSCRIPTION;
 }
 
 /** Arguments are scopes, the type, then a name for each part of the type; the type is the first that leaves names enough. */

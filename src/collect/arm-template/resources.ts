@@ -6,7 +6,8 @@ import { canonicalBody } from '../cloud/canonical.ts';
 import { type CloudReading, identityOf, isOther, shownId } from '../cloud/declared.ts';
 import { textOf } from '../cloud/symbol.ts';
 import { evaluateText, nameIn } from './evaluate.ts';
-import { readDeployment } from './deployment.ts';
+import { readDeployment, registerDeployments } from './deployment.ts';
+import { groupScope } from './resource-ids.ts';
 import { inLoop, type Scope } from './scope.ts';
 import { templateReader } from './reader.ts';
 
@@ -15,6 +16,8 @@ export interface Place {
   readonly scope: Scope;
   readonly reading: CloudReading;
   readonly file: string;
+  /** The resource group it is deployed to; null for that of the deployment. */
+  readonly group: string | null;
   /** The resource whose `resources` hold it. */
   readonly parent: { readonly type: string; readonly names: readonly string[] } | null;
   /** What decides whether it is there; null when it certainly is. */
@@ -36,6 +39,7 @@ export function readResources(value: Json | undefined, pointer: Pointer, place: 
     place.reading.problems.push(problemAt(place, pointer, 'warning', 'template.too-deep', 'is nested too deep to be read', 'Nest templates less deep.'));
     return;
   }
+  registerDeployments(value as JsonObject, pointer, !Array.isArray(value), place);
   for (const [key, resource] of Object.entries(value as JsonObject)) readResource(resource, `${pointer}/${escapeStep(key)}`, place);
 }
 
@@ -113,7 +117,7 @@ function fullName(type: string, name: string, parent: Place['parent']): { type: 
 
 function declare(resource: JsonObject, type: string, names: readonly string[], pointer: Pointer, place: Place): void {
   const { scope, reading } = place;
-  const identity = identityOf(type, names, scopeId(resource['scope'], scope));
+  const identity = identityOf(type, names, scopeId(resource, place));
   if (isOther(identity.type, reading)) return;
   const { body, whole } = canonicalBody(resource, templateReader(scope), STEERING);
   reading.declared.push({
@@ -129,10 +133,16 @@ function declare(resource: JsonObject, type: string, names: readonly string[], p
   });
 }
 
-/** What an extension resource extends: an id, or type and names without one. */
-function scopeId(value: Json | undefined, scope: Scope): string | null {
-  const text = nameIn(value ?? null, scope);
-  return text === null || text === '' || text === '/' ? null : normaliseId(text);
+/** What an extension resource extends: an id, or type and names without one. For other resources their group, when it is known by name. */
+function scopeId(resource: JsonObject, place: Place): string | null {
+  const text = nameIn(resource['scope'] ?? null, place.scope);
+  if (text !== null && text !== '' && text !== '/') return normaliseId(text);
+  // Of an `existing` resource.
+  const named = nameIn(resource['resourceGroup'] ?? null, place.scope);
+  const group = named === null ? place.group : groupScope([nameIn(resource['subscriptionId'] ?? null, place.scope), named], place.scope.group);
+  if (group === null) return null;
+  const known = normaliseId(`${group}/providers/x`);
+  return known === 'x' ? null : known.slice(0, -'/providers/x'.length);
 }
 
 /** Elements that a loop of the bag makes stand at the loop's input. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { plainReader, type Reader } from '../cloud/canonical.ts';
 import type { Node } from './syntax.ts';
 
 /** What reading one file may cost, and what it has met, whatever the depth. */
@@ -9,7 +10,20 @@ export interface Shared {
   readonly parsed: Map<string, Node | null>;
   /** Expressions that could not be read. */
   readonly malformed: Set<string>;
+  /** Templates in templates, by the label of the scope around them and their name. */
+  readonly deployments: Map<string, Deployment>;
   exhausted: boolean;
+  /** An id with names that are not resolved has left the template. */
+  symbolic: boolean;
+  /** Reads values in which nothing is left to evaluate. */
+  readonly reader: Reader;
+}
+
+/** A template in a template, for those that use its outputs. */
+export interface Deployment {
+  readonly outputs: Json | undefined;
+  /** Undefined while it is being made, which ends a cycle. */
+  readonly scope: () => Scope | undefined;
 }
 
 /** A loop that is being run; its index is null when its length is not known. */
@@ -24,6 +38,8 @@ export interface Scope {
   readonly shared: Shared;
   /** Tells its parameters from those of other templates in one file; `''` for the file itself. */
   readonly label: string;
+  /** The resource group that its functions speak of, `/subscriptions/…/resourceGroups/…`; null for that of the deployment. */
+  readonly group: string | null;
   /** Declarations, by lower-cased name. */
   readonly parameters: ReadonlyMap<string, JsonObject>;
   /** Values given from outside, by lower-cased name. */
@@ -37,11 +53,11 @@ export interface Scope {
 }
 
 /** About a hundred times what a large real template takes. */
-const MAX_STEPS = 3_000_000;
+const MAX_STEPS = 1_000_000;
 const MAX_INSTANCES = 20_000;
 
 export function newShared(): Shared {
-  return { steps: MAX_STEPS, instances: MAX_INSTANCES, parsed: new Map(), malformed: new Set(), exhausted: false };
+  return { steps: MAX_STEPS, instances: MAX_INSTANCES, parsed: new Map(), malformed: new Set(), deployments: new Map(), exhausted: false, symbolic: false, reader: plainReader() };
 }
 
 /** False when the file has cost too much: what is left of it stays unresolved. */
@@ -51,7 +67,7 @@ export function spend(shared: Shared, steps: number): boolean {
   return shared.steps >= 0;
 }
 
-export function newScope(template: JsonObject, given: ReadonlyMap<string, Json>, label: string, shared: Shared): Scope {
+export function newScope(template: JsonObject, given: ReadonlyMap<string, Json>, label: string, group: string | null, shared: Shared): Scope {
   const variables = byName(template['variables']);
   const loops = new Map<string, JsonObject>();
   const copy = variables.get('copy');
@@ -60,7 +76,7 @@ export function newScope(template: JsonObject, given: ReadonlyMap<string, Json>,
     for (const loop of copy as readonly Json[]) if (isObject(loop) && typeof loop['name'] === 'string') loops.set(loop['name'].toLowerCase(), loop);
   }
   const parameters = new Map([...byName(template['parameters'])].map(([name, value]) => [name, isObject(value) ? value : {}] as const));
-  return { shared, label, parameters, given, variables, variableLoops: loops, values: new Map(), loops: [] };
+  return { shared, label, group, parameters, given, variables, variableLoops: loops, values: new Map(), loops: [] };
 }
 
 /** Own members by lower-cased name. */
@@ -74,4 +90,8 @@ export function inLoop(scope: Scope, loop: Loop): Scope {
 
 export function outOfLoops(scope: Scope): Scope {
   return scope.loops.length === 0 ? scope : { ...scope, loops: [] };
+}
+
+export function deploymentKey(scope: Scope, name: string): string {
+  return `${scope.label}\n${name.toLowerCase()}`;
 }

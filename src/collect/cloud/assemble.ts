@@ -2,7 +2,7 @@ import { parentId, relativeId } from '../../lib/azure-id.ts';
 import { type CloudInventory, type CloudResource, UNRESOLVED } from '../../model/cloud-resource.ts';
 import { type Json, member } from '../../model/json.ts';
 import type { Dialect } from '../../model/location.ts';
-import { escapeStep, type Pointer } from '../../model/pointer.ts';
+import type { Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Body } from './canonical.ts';
 import type { CloudReading, Declared } from './declared.ts';
@@ -17,7 +17,7 @@ export interface CloudDocument {
 
 /** Merges children into their parents, and drops context that the input itself states. */
 export function assemble(reading: CloudReading, file: string, dialect: Dialect, complete: boolean): CloudDocument {
-  const declared = withoutRepeatedContext(complete ? reading.declared : settled(reading.declared));
+  const declared = withoutRepeatedContext(reading.symbolic ? settled(reading.declared) : reading.declared);
   const parents = parentsOf(declared);
   const children = new Map<Declared, Declared[]>();
   const own: Declared[] = [];
@@ -147,9 +147,4 @@ function indexByName(list: readonly Json[]): Map<string, number> {
     if (lower !== undefined && !index.has(lower)) index.set(lower, at);
   }
   return index;
-}
-
-/** A step of a resource's own node: names in a program are the user's. */
-function stepTo(pointer: Pointer, name: string): Pointer {
-  return `${pointer}/${escapeStep(name)}`;
 }

@@ -1,7 +1,8 @@
 import { isId, normaliseId } from '../../lib/azure-id.ts';
 import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { BAG, COPY, type Key, keyOf, NAME, OPAQUE, SINGULAR, SKIP, TYPE } from './key.ts';
+import { BAG, COPY, ID, type Key, NAME, OPAQUE, PLAIN, SKIP, TYPE } from './key.ts';
+import { overlap, type Plan, planOf, type Plans, repeatsIn } from './plan.ts';
 
 export type Body = Record<string, Json>;
 
@@ -16,9 +17,15 @@ export interface Reader {
   readonly object: ((value: JsonObject) => Json | undefined) | null;
   /** Runs a template's `copy` list of an object; null where `copy` is a member like any other. */
   readonly copy: ((loops: readonly Json[], out: Body, depth: number) => void) | null;
+  /** A text that begins with neither `/` nor `[` is what it says. */
+  readonly quick: boolean;
+  /** Shapes met so far. */
+  readonly plans: Plans;
 }
 
-export const PLAIN_READER: Reader = { text: plainText, name: (value) => value, data: (value) => value, object: null, copy: null };
+export function plainReader(): Reader {
+  return { text: plainText, name: (value) => value, data: (value) => value, object: null, copy: null, quick: true, plans: [] };
+}
 
 /** Ids get the form in which they are compared. */
 export function plainText(value: string): string {
@@ -41,7 +48,7 @@ export function canonicalElement(value: Json, reader: Reader, depth: number): Js
 }
 
 export function canonicalValue(value: Json, reader: Reader, depth: number, element = false): Json {
-  if (typeof value === 'string') return reader.text(value);
+  if (typeof value === 'string') return readText(value, reader);
   if (typeof value !== 'object' || value === null || value === UNRESOLVED) return value;
   if (depth > MAX_DEPTH) return UNRESOLVED;
   if (Array.isArray(value)) return canonicalList(value as readonly Json[], reader, depth);
@@ -49,16 +56,32 @@ export function canonicalValue(value: Json, reader: Reader, depth: number, eleme
   if (stands !== undefined) return stands;
   const out: Body = {};
   // Of an element whose bag is unresolved nothing can be said.
-  if (!fill(out, value as JsonObject, reader, depth + 1, element, NOTHING)) return hidden(out);
-  return out;
+  return fill(out, value as JsonObject, reader, depth + 1, element, NOTHING) ? out : hidden(out);
+}
+
+function readText(value: string, reader: Reader): Json {
+  if (reader.quick) {
+    const first = value.charCodeAt(0);
+    if (first !== 0x2f && first !== 0x5b) return value;
+  }
+  return reader.text(value);
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** The list itself when there is nothing in it to change. */
 function canonicalList(list: readonly Json[], reader: Reader, depth: number): Json {
-  const out: Json[] = [];
-  for (const item of list) out.push(canonicalValue(item, reader, depth + 1, true));
-  return out;
+  let out: Json[] | undefined;
+  for (let at = 0; at < list.length; at++) {
+    const item = list[at] as Json;
+    const value = typeof item === 'string' ? readText(item, reader) : canonicalValue(item, reader, depth + 1, true);
+    if (out !== undefined) out.push(value);
+    else if (value !== item) {
+      out = list.slice(0, at);
+      out.push(value);
+    }
+  }
+  return out ?? list;
 }
 
 /** What may stand in the bag of a list's element and is judged. */
@@ -76,53 +99,68 @@ function hidden(out: Body): Body {
 
 /** Copies members into `out`, those of `properties` bags after the object's own; false when a bag is unresolved. */
 function fill(out: Body, source: JsonObject, reader: Reader, depth: number, element: boolean, skipped: ReadonlySet<string>): boolean {
-  let bag = copyMembers(out, source, reader, depth, element, skipped);
+  const plan = planOf(reader.plans, Object.keys(source));
+  copyMembers(out, source, plan, repeatsIn(plan, source), reader, depth, element, skipped);
+  let outer = plan;
+  let bag = bagOf(source, plan);
   for (let level = 0; bag !== undefined && level < MAX_DEPTH; level++) {
     if (typeof bag === 'string') bag = reader.text(bag);
     if (bag === UNRESOLVED) return false;
-    bag = isObject(bag) ? copyMembers(out, bag, reader, depth, element, NOTHING) : undefined;
+    if (!isObject(bag)) return true;
+    const inner = planOf(reader.plans, Object.keys(bag));
+    copyMembers(out, bag, inner, level > 0 || overlap(outer, inner) || repeatsIn(inner, bag), reader, depth, element, NOTHING);
+    outer = inner;
+    bag = bagOf(bag, inner);
   }
   return true;
 }
 
-/** Copies all members but the bag, which it returns. */
-function copyMembers(out: Body, source: JsonObject, reader: Reader, depth: number, element: boolean, skipped: ReadonlySet<string>): Json | undefined {
-  let bag: Json | undefined;
-  for (const written in source) {
-    if (!Object.hasOwn(source, written)) continue;
-    const key = keyOf(written);
-    const value = source[written] as Json;
-    if (skipped.size > 0 && skipped.has(key.name)) continue;
-    if (key.kind === BAG && value !== null && (typeof value === 'object' || typeof value === 'string')) bag ??= value;
-    else if (key.kind === 0) put(out, key.name, canonicalValue(value, reader, depth));
-    else special(out, key, value, reader, depth, element);
-  }
-  return bag;
+/** An object, or an expression that stands for one. */
+function bagOf(source: JsonObject, plan: Plan): Json | undefined {
+  const written = plan.bag < 0 ? undefined : plan.written[plan.bag];
+  const bag = written === undefined ? undefined : source[written];
+  return (typeof bag === 'object' && bag !== null) || typeof bag === 'string' ? bag : undefined;
 }
 
-function special(out: Body, key: Key, value: Json, reader: Reader, depth: number, element: boolean): void {
+/** Copies all members but the bag. `careful`: another value may stand there already. */
+function copyMembers(out: Body, source: JsonObject, plan: Plan, careful: boolean, reader: Reader, depth: number, element: boolean, skipped: ReadonlySet<string>): void {
+  const { written, keys } = plan;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as Key;
+    const value = source[written[at] as string] as Json;
+    if (skipped.size > 0 && skipped.has(key.name)) continue;
+    if (careful) put(out, key, memberValue(value, key, plan, reader, depth, element, out));
+    else if (key.kind === PLAIN) out[key.name] = typeof value === 'string' ? readText(value, reader) : canonicalValue(value, reader, depth);
+    else {
+      const found = memberValue(value, key, plan, reader, depth, element, out);
+      if (found !== undefined) out[Array.isArray(found) ? key.plural : key.name] = found;
+    }
+  }
+}
+
+/** Undefined for what is left out. */
+function memberValue(value: Json, key: Key, plan: Plan, reader: Reader, depth: number, element: boolean, out: Body): Json | undefined {
   switch (key.kind) {
     case SKIP:
-      return;
+      return undefined;
+    case BAG:
+      return (typeof value === 'object' && value !== null) || typeof value === 'string' ? undefined : value;
     case OPAQUE:
-      put(out, key.name, opaque(value, reader, depth));
-      return;
+      return opaque(value, reader, depth);
     case COPY:
-      if (Array.isArray(value) && reader.copy !== null) reader.copy(value as readonly Json[], out, depth);
-      else put(out, key.name, canonicalValue(value, reader, depth));
-      return;
+      if (!Array.isArray(value) || reader.copy === null) return canonicalValue(value, reader, depth);
+      reader.copy(value as readonly Json[], out, depth);
+      return undefined;
     case NAME:
-      put(out, key.name, element && typeof value === 'string' ? lastOf(reader.name(value)) : canonicalValue(value, reader, depth));
-      return;
-    case SINGULAR:
-      put(out, Array.isArray(value) ? key.plural : key.name, canonicalValue(value, reader, depth));
-      return;
+      return element && typeof value === 'string' ? lastOf(reader.name(value)) : canonicalValue(value, reader, depth);
+    case ID:
+      // A child states its own id, which is compared by nobody.
+      return plan.named && reader.quick && typeof value === 'string' && value.charCodeAt(0) === 0x2f ? value : canonicalValue(value, reader, depth);
     case TYPE:
       // The type of a child resource says nothing that its list does not; in its bag there may be another `type`.
-      if (typeof value !== 'string' || !value.includes('/')) put(out, key.name, canonicalValue(value, reader, depth));
-      return;
+      return typeof value === 'string' && value.includes('/') ? undefined : canonicalValue(value, reader, depth);
     default:
-      put(out, key.name, canonicalValue(value, reader, depth));
+      return canonicalValue(value, reader, depth);
   }
 }
 
@@ -132,15 +170,17 @@ function lastOf(name: Json): Json {
 }
 
 /** What stands there wins, unless it says nothing. */
-function put(out: Body, name: string, value: Json): void {
-  const there = out[name];
-  if (there === undefined || there === null || there === '' || !Object.hasOwn(out, name) || (Array.isArray(there) && there.length === 0)) out[name] = value;
+function put(out: Body, key: Key, value: Json | undefined): void {
+  if (value === undefined) return;
+  const name = Array.isArray(value) ? key.plural : key.name;
+  const there = Object.hasOwn(out, name) ? out[name] : undefined;
+  if (there === undefined || there === null || there === '' || (Array.isArray(there) && there.length === 0)) out[name] = value;
 }
 
 /** Keys stay as they are; only texts are read. */
 function opaque(value: Json, reader: Reader, depth: number): Json {
   if (typeof value === 'string') return reader.data(value);
-  if (typeof value !== 'object' || value === null || value === UNRESOLVED || reader === PLAIN_READER) return value;
+  if (typeof value !== 'object' || value === null || value === UNRESOLVED) return value;
   if (depth > MAX_DEPTH) return UNRESOLVED;
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => opaque(item, reader, depth + 1));
   const stands = reader.object === null ? undefined : reader.object(value as JsonObject);

@@ -79,10 +79,12 @@ export interface CloudReading {
   readonly problems: Problem[];
   /** Resources of types that are not looked at. */
   others: number;
+  /** Some reference is by a name that is not resolved. */
+  symbolic: boolean;
 }
 
 export function newReading(): CloudReading {
-  return { declared: [], problems: [], others: 0 };
+  return { declared: [], problems: [], others: 0, symbolic: false };
 }
 
 /** Counts it when its type is not looked at. */

@@ -11,6 +11,8 @@ export const NAME = 5;
 /** Stated as one value by the API; exports of Azure PowerShell put a list there. */
 export const SINGULAR = 6;
 export const TYPE = 7;
+/** `id`, of a reference or of a child. */
+export const ID = 8;
 
 export interface Key {
   /** Canonical name. */
@@ -66,7 +68,7 @@ function read(written: string): Key {
   if (written.startsWith('__') || written === 'TagsTable') return { name: written, kind: SKIP, plural: written };
   const name = written === 'Tag' ? 'tags' : canonicalName(written);
   const kind =
-    name === 'properties' ? BAG : name === 'name' ? NAME : name === 'type' && written.length === 4 ? TYPE : name === 'copy' ? COPY : DATA.has(name) ? OPAQUE : PLURALS.has(name) ? SINGULAR : PLAIN;
+    name === 'properties' ? BAG : name === 'name' ? NAME : name === 'id' ? ID : name === 'type' && written.length === 4 ? TYPE : name === 'copy' ? COPY : DATA.has(name) ? OPAQUE : PLURALS.has(name) ? SINGULAR : PLAIN;
   return { name, kind, plural: PLURALS.get(name) ?? name };
 }
 

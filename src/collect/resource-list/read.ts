@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import { assemble, type CloudDocument } from '../cloud/assemble.ts';
-import { canonicalBody, PLAIN_READER } from '../cloud/canonical.ts';
+import { canonicalBody, plainReader, type Reader } from '../cloud/canonical.ts';
 import { type CloudReading, identityOf, identityOfId, isOther, newReading, shownId, textMember } from '../cloud/declared.ts';
 import { elementsOf, isPrediction, type ResourceNames, resourceNames } from './shape.ts';
 
@@ -11,11 +11,12 @@ import { elementsOf, isPrediction, type ResourceNames, resourceNames } from './s
  */
 export function readResourceList(value: Json, file: string): CloudDocument {
   const reading = newReading();
+  const reader = plainReader();
   let strange = 0;
   for (const { node, pointer } of elementsOf(value)) {
     const named = resourceNames(node);
     if (named === undefined || !isObject(node)) strange++;
-    else declare(reading, node, named, pointer);
+    else declare(reading, node, named, pointer, reader);
   }
   if (strange > 0) {
     const count = strange === 1 ? 'One element' : `${strange} elements`;
@@ -28,10 +29,10 @@ export function readResourceList(value: Json, file: string): CloudDocument {
 /** What names the resource, and lists of children in their older, separate form. */
 const STEERING: ReadonlySet<string> = new Set(['id', 'name', 'type', 'resourceType', 'resourceId', 'apiVersion']);
 
-function declare(reading: CloudReading, node: JsonObject, { id, type, name }: ResourceNames, pointer: Pointer): void {
+function declare(reading: CloudReading, node: JsonObject, { id, type, name }: ResourceNames, pointer: Pointer, reader: Reader): void {
   if (isOther(type, reading)) return;
   const identity = (id === null ? null : identityOfId(id)) ?? identityOf(type, name.split('/'), null);
-  const { body, whole } = canonicalBody(node, PLAIN_READER, STEERING);
+  const { body, whole } = canonicalBody(node, reader, STEERING);
   reading.declared.push({
     ...identity,
     body,

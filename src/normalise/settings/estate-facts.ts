@@ -1,7 +1,7 @@
 import { type Fact, factId } from '../../model/fact.ts';
 import type { Json } from '../../model/json.ts';
 import type { NormaliseContext, SnapshotInput } from '../../model/normalise.ts';
-import { type Pointer, pointerOf } from '../../model/pointer.ts';
+import { escapeStep, type Pointer, pointerOf } from '../../model/pointer.ts';
 import { SECTIONS } from '../../model/sections/index.ts';
 import { stateOf } from './overlay.ts';
 
@@ -18,7 +18,7 @@ export function declaredFacts(input: SnapshotInput, context: NormaliseContext): 
     };
     return {
       kind: 'estate.declaredSetting',
-      id: factId(input.target.id, 'estate.declaredSetting', path),
+      id: factId(input.target.id, 'estate.declaredSetting', entry.path.map(escapeStep).join('/')),
       name: `${input.target.name}: ${path}`,
       target: input.target.id,
       data: {
@@ -58,6 +58,6 @@ function sectionFact(input: Pick<SnapshotInput, 'target'>, section: string, stat
     data: { host: input.target.name, section, status },
     unknown: [],
     origin: { at: 'setting' },
-    observedAt: input.target && 'collectedAt' in input.target ? (input.target.collectedAt ?? null) : null,
+    observedAt: input.target.collectedAt ?? null,
   };
 }

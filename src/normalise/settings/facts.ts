@@ -1,11 +1,13 @@
-import { rawText } from '../../lib/raw.ts';
-import { pathOfSetting, placeholdersOfArea } from '../../lib/settings.ts';
+import { rawInteger, rawText } from '../../lib/raw.ts';
+import { expand, expandKey, pathOfSetting, placeholdersOfArea, withMappedNames } from '../../lib/settings.ts';
 import { type Fact, factId, UNREAD } from '../../model/fact.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { NormaliseContext, Normalised, SnapshotInput } from '../../model/normalise.ts';
 import { type Pointer, pointerOf } from '../../model/pointer.ts';
 import type { Area } from '../../model/setting.ts';
-import { type Instance, readSetting, sectionRows } from './read.ts';
+import { isUnreadable } from '../../model/snapshot.ts';
+import { type Instance, readSetting } from './read.ts';
+import { ownColumn, registryValue, sectionRows } from './source.ts';
 
 /** One fact for each instance of each area of the settings catalogue. */
 export function factsOfCatalogue(input: SnapshotInput, context: NormaliseContext): Normalised {
@@ -20,13 +22,14 @@ export function factsOfCatalogue(input: SnapshotInput, context: NormaliseContext
 function factsOfArea(area: Area, input: SnapshotInput): Fact[] {
   const instances = instancesOf(area, input);
   if (instances === 'unread') return [unreadFact(area, input)];
-  const seen = new Set<string>();
-  return instances.map((instance) => {
+  const seen = new Map<string, number>();
+  const facts = instances.filter((instance) => !isSkipped(area, instance, input)).map((instance) => {
     const fact = factOf(area, instance, input);
-    const repeated = seen.has(fact.id);
-    seen.add(fact.id);
-    return repeated ? { ...fact, id: `${fact.id}#${seen.size}` } : fact;
+    const count = (seen.get(fact.id) ?? 0) + 1;
+    seen.set(fact.id, count);
+    return count === 1 ? fact : { ...fact, id: `${fact.id}#${count}` };
   });
+  return hasUnnamedRow(area, input) ? [...facts, unreadFact(area, input)] : facts;
 }
 
 /** Instances of an area: what always exists, or the rows of a table. `unread` when the table could not be read. */
@@ -35,7 +38,7 @@ export function instancesOf(area: Area, input: Pick<SnapshotInput, 'snapshot' | 
   const { instances } = area;
   const host = { target: input.target.name, host: input.target.name };
   if (instances === undefined || placeholder === undefined) return [{ names: host, row: null }];
-  const fixed = (instances.fixed ?? []).map((name): Instance => ({ names: withMapped(area, { ...host, [placeholder]: name }), row: null }));
+  const fixed = (instances.fixed ?? []).map((name): Instance => ({ names: withMappedNames(area, { ...host, [placeholder]: name }), row: null }));
   if (instances.rows === undefined) return fixed;
   const rows = sectionRows(input.snapshot, instances.rows);
   if (rows === 'unread') return 'unread';
@@ -43,23 +46,41 @@ export function instancesOf(area: Area, input: Pick<SnapshotInput, 'snapshot' | 
   return [...fixed, ...rows.flatMap((row): Instance[] => rowInstance(area, placeholder, row, host))];
 }
 
-function rowInstance(area: Area, placeholder: string, row: JsonObject, host: Readonly<Record<string, string>>): Instance[] {
-  const { instances } = area;
-  const name = rawText(row[instances?.field ?? '']);
-  if (name === undefined) return [];
-  for (const [column, allowed] of Object.entries(instances?.where ?? {})) {
-    if (!allowed.some((raw) => String(raw).toLowerCase() === rawText(row[column])?.toLowerCase())) return [];
-  }
-  const carried = Object.fromEntries(Object.entries(instances?.carry ?? {}).flatMap(([member, column]) => rawText(row[column]) ?? [] ? [[member, rawText(row[column]) ?? '']] : []));
-  return [{ names: withMapped(area, { ...host, ...carried, [placeholder]: name }), row }];
+/** What is certainly turned off has no fact, though it can be declared. */
+function isSkipped(area: Area, instance: Instance, input: SnapshotInput): boolean {
+  const { skip } = area.instances ?? {};
+  const key = skip === undefined ? null : expandKey(skip.registry, instance.names);
+  if (skip === undefined || key === null) return false;
+  const found = registryValue(input.snapshot, key, expand(skip.name, instance.names));
+  const number = found.state === 'value' ? rawInteger(found.raw) : undefined;
+  return number !== undefined && skip.values.includes(number);
 }
 
-function withMapped(area: Area, names: Record<string, string>): Record<string, string> {
-  for (const [name, { by, map }] of Object.entries(area.names ?? {})) {
-    const from = names[by];
-    if (from !== undefined && Object.hasOwn(map, from)) names[name] = map[from] ?? '';
-  }
-  return names;
+function nameOf(area: Area, row: JsonObject): string | undefined {
+  return rawText(ownColumn(row, area.instances?.field ?? ''));
+}
+
+/** A row that does not say its name may be any instance. */
+function hasUnnamedRow(area: Area, input: SnapshotInput): boolean {
+  const rows = area.instances?.rows === undefined ? 'absent' : sectionRows(input.snapshot, area.instances.rows);
+  return Array.isArray(rows) && (rows as readonly JsonObject[]).some((row) => nameOf(area, row) === undefined && isWanted(area, row));
+}
+
+/** A column that does not show what the rows are picked by leaves the row in: silence is no reason to look away. */
+function isWanted(area: Area, row: JsonObject): boolean {
+  return Object.entries(area.instances?.where ?? {}).every(([column, allowed]) => {
+    const text = rawText(ownColumn(row, column))?.toLowerCase();
+    return text === undefined || allowed.some((raw) => String(raw).toLowerCase() === text);
+  });
+}
+
+function rowInstance(area: Area, placeholder: string, row: JsonObject, host: Readonly<Record<string, string>>): Instance[] {
+  const name = nameOf(area, row);
+  if (name === undefined || !isWanted(area, row)) return [];
+  const names: Record<string, string> = { ...host };
+  for (const [member, column] of Object.entries(area.instances?.carry ?? {})) names[member] = rawText(ownColumn(row, column)) ?? '';
+  names[placeholder] = name;
+  return [{ names: withMappedNames(area, names), row }];
 }
 
 function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
@@ -69,9 +90,10 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
   const members: Record<Pointer, Pointer> = {};
   for (const name of placeholdersOfArea(area)) data[name] = instance.names[name] ?? null;
   for (const [member, column] of Object.entries(area.instances?.carry ?? {})) {
-    const value = instance.row === null ? undefined : instance.row[column];
-    data[member] = value ?? null;
-    if (value === undefined) unknown.push(pointerOf([member]));
+    const value = instance.row === null ? undefined : ownColumn(instance.row, column);
+    const isKnown = value !== undefined && value !== null && !isUnreadable(value);
+    data[member] = isKnown ? value : null;
+    if (!isKnown) unknown.push(pointerOf([member]));
   }
   for (const [name, setting] of Object.entries(area.settings)) {
     const reading = readSetting(area, setting, instance, input.snapshot);
@@ -83,10 +105,11 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
   }
   data['sources'] = sources;
   const label = placeholdersOfArea(area).map((name) => instance.names[name] ?? '');
-  const told = (area.instances?.by ?? []).map((column) => (instance.row === null ? '' : (rawText(instance.row[column]) ?? '')));
+  const ids = label.map(idPart);
+  const told = (area.instances?.by ?? []).map((column) => (instance.row === null ? '' : (rawText(ownColumn(instance.row, column)) ?? '')));
   return {
     kind: area.kind,
-    id: factId(input.target.id, area.kind, ...label, ...told),
+    id: factId(input.target.id, area.kind, ...ids, ...told),
     name: label.length === 0 ? input.target.name : `${input.target.name}: ${label.join(' ')}`,
     target: input.target.id,
     data,
@@ -96,13 +119,20 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
   };
 }
 
+/** A thing that is really called `*` is not the placeholder of a list that could not be read. */
+function idPart(name: string): string {
+  return /^~*\*$/.test(name) ? `~${name}` : name;
+}
+
 function unreadFact(area: Area, input: SnapshotInput): Fact {
+  const settings = Object.keys(area.settings);
+  const members = [...placeholdersOfArea(area), ...Object.keys(area.instances?.carry ?? {}), ...settings];
   return {
     kind: area.kind,
     id: factId(input.target.id, area.kind, UNREAD),
     name: input.target.name,
     target: input.target.id,
-    data: { host: input.target.name },
+    data: { host: input.target.name, ...Object.fromEntries(members.map((name) => [name, null])), sources: Object.fromEntries(settings.map((name) => [name, null])) },
     unknown: [''],
     origin: { at: 'setting' },
     observedAt: input.snapshot.collectedAt,

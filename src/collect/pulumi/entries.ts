@@ -1,0 +1,115 @@
+import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
+import type { Pointer } from '../../model/pointer.ts';
+import type { Problem } from '../../model/problem.ts';
+
+/** One resource that will be there, as the engine states it. */
+export interface Entry {
+  readonly urn: string;
+  /** The token, `azure-native:network:Subnet`. */
+  readonly type: string;
+  /** The logical name: the URN's last part. */
+  readonly name: string;
+  readonly state: JsonObject;
+  readonly pointer: Pointer;
+  /** Its outputs are of the same inputs, and fill in what those do not state. */
+  readonly filled: boolean;
+}
+
+export interface Entries {
+  readonly entries: readonly Entry[];
+  readonly problems: readonly Problem[];
+}
+
+/** Steps after which nothing is there; the second of a replacement states what will be. */
+const GONE: ReadonlySet<string> = new Set(['delete', 'delete-replaced', 'read-discard', 'discard', 'discard-replaced', 'remove-pending-replace']);
+
+export function stateEntries(value: Json, file: string): Entries {
+  const steps = member(value, 'steps');
+  if (Array.isArray(steps)) return ofPreview(value, steps as readonly Json[], file);
+  const deployment = member(value, 'deployment');
+  const latest = member(member(value, 'checkpoint'), 'latest');
+  if (isObject(deployment)) return ofDeployment(deployment, '/deployment', file);
+  return isObject(latest) ? ofDeployment(latest, '/checkpoint/latest', file) : { entries: [], problems: [] };
+}
+
+function ofPreview(value: Json, steps: readonly Json[], file: string): Entries {
+  const found = new Map<string, Entry>();
+  const problems = new Malformed(file);
+  let sames = 0;
+  for (const [index, step] of steps.entries()) {
+    const op = member(step, 'op');
+    if (op === 'same') sames++;
+    if (typeof op !== 'string' || GONE.has(op)) {
+      if (typeof op !== 'string') problems.count++;
+      continue;
+    }
+    const state = member(step, 'newState');
+    const urn = member(step, 'urn');
+    const entry = entryOf(state, typeof urn === 'string' ? urn : undefined, `/steps/${index}/newState`, op === 'same' || op === 'read' || op === 'refresh');
+    if (entry === undefined) problems.count++;
+    else found.set(entry.urn, op === 'same' ? withOldOutputs(entry, step) : entry);
+  }
+  const unchanged = member(member(value, 'changeSummary'), 'same');
+  const missing = typeof unchanged === 'number' ? unchanged - sames : 0;
+  return { entries: judged(found.values()), problems: [...problems.problems(), ...(missing > 0 ? [unchangedProblem(missing, file)] : [])] };
+}
+
+function unchangedProblem(missing: number, file: string): Problem {
+  const message = `The preview '${file}' leaves out ${missing} resources that do not change, so they were not judged.`;
+  return { level: 'warning', code: 'pulumi.unchanged-left-out', message, hint: "Run 'pulumi preview --json --show-sames'.", file };
+}
+
+/** A preview states outputs only of what is there already. */
+function withOldOutputs(entry: Entry, step: Json): Entry {
+  const outputs = member(member(step, 'oldState'), 'outputs');
+  return isObject(outputs) && !isObject(member(entry.state, 'outputs')) ? { ...entry, state: { ...entry.state, outputs } } : entry;
+}
+
+function ofDeployment(deployment: JsonObject, pointer: Pointer, file: string): Entries {
+  const resources = member(deployment, 'resources');
+  const found = new Map<string, Entry>();
+  const problems = new Malformed(file);
+  for (const [index, state] of (Array.isArray(resources) ? (resources as readonly Json[]) : []).entries()) {
+    if (member(state, 'delete') === true) continue;
+    const entry = entryOf(state, undefined, `${pointer}/resources/${index}`, true);
+    if (entry === undefined) problems.count++;
+    else found.set(entry.urn, entry);
+  }
+  return { entries: judged(found.values()), problems: problems.problems() };
+}
+
+function entryOf(state: Json | undefined, stepUrn: string | undefined, pointer: Pointer, filled: boolean): Entry | undefined {
+  const own = member(state, 'urn');
+  const urn = typeof own === 'string' ? own : stepUrn;
+  if (!isObject(state) || urn === undefined) return undefined;
+  const parts = urnParts(urn);
+  const type = member(state, 'type');
+  return parts === undefined ? undefined : { urn, type: typeof type === 'string' ? type : parts.type, name: parts.name, state, pointer, filled };
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`; a name may hold `::` itself. */
+export function urnParts(urn: string): { readonly type: string; readonly name: string } | undefined {
+  if (!urn.startsWith('urn:pulumi:')) return undefined;
+  const [, , types, ...name] = urn.split('::');
+  return types === undefined || name.length === 0 ? undefined : { type: types.slice(types.lastIndexOf('$') + 1), name: name.join('::') };
+}
+
+/** Without providers, and what belongs to the engine itself. */
+function judged(entries: Iterable<Entry>): Entry[] {
+  return [...entries].filter(({ type }) => !type.startsWith('pulumi:'));
+}
+
+class Malformed {
+  count = 0;
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  problems(): Problem[] {
+    if (this.count === 0) return [];
+    const what = this.count === 1 ? 'One entry' : `${this.count} entries`;
+    return [{ level: 'warning', code: 'pulumi.resource', message: `${what} of '${this.#file}' could not be read as resources of a stack.`, hint: 'Export it again.', file: this.#file }];
+  }
+}

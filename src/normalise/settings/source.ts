@@ -1,0 +1,153 @@
+import { rawInteger, rawText } from '../../lib/raw.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isUnreadable, type Snapshot } from '../../model/snapshot.ts';
+
+/** What stands at a place of a snapshot. `unread`: nobody could look; `absent`: there is nothing. */
+export type Found = { readonly state: 'value'; readonly raw: Json; readonly row: JsonObject | null } | { readonly state: 'absent' | 'unread' };
+
+export const ABSENT: Found = { state: 'absent' };
+export const UNREAD: Found = { state: 'unread' };
+
+export function foundOf(raw: Json | undefined, row: JsonObject | null): Found {
+  if (raw === undefined || raw === null) return ABSENT;
+  return isUnreadable(raw) ? UNREAD : { state: 'value', raw, row };
+}
+
+interface Table {
+  readonly rows: readonly JsonObject[];
+  /** Rows by the values of some columns, made when first asked for: a hostile table must not be searched row by row. */
+  readonly indexes: Map<string, ReadonlyMap<string, JsonObject>>;
+}
+
+const tables = new WeakMap<object, Table>();
+
+function tableOf(data: Json | undefined): Table {
+  if (typeof data !== 'object' || data === null) return { rows: [], indexes: new Map() };
+  let table = tables.get(data);
+  if (table === undefined) {
+    table = { rows: (Array.isArray(data) ? (data as readonly Json[]) : [data as Json]).filter((row): row is JsonObject => isObject(row)), indexes: new Map() };
+    tables.set(data, table);
+  }
+  return table;
+}
+
+/** The rows of a section. */
+export function sectionRows(snapshot: Snapshot, name: string): readonly JsonObject[] | 'unread' | 'absent' {
+  const table = sectionTable(snapshot, name);
+  return typeof table === 'string' ? table : table.rows;
+}
+
+function sectionTable(snapshot: Snapshot, name: string): Table | 'unread' | 'absent' {
+  const section = Object.hasOwn(snapshot.sections, name) ? snapshot.sections[name] : undefined;
+  if (section?.status === 'absent') return 'absent';
+  return section?.status === 'ok' ? tableOf(section.data) : 'unread';
+}
+
+export function ownColumn(row: JsonObject, column: string): Json | undefined {
+  return Object.hasOwn(row, column) ? row[column] : undefined;
+}
+
+function columnKey(row: JsonObject, columns: readonly string[]): string {
+  return JSON.stringify(columns.map((column) => rawText(ownColumn(row, column))?.toLowerCase() ?? null));
+}
+
+/** The first row whose columns have these texts, without regard to case; the first row when no column is named. */
+export function rowWhere(snapshot: Snapshot, name: string, where: Readonly<Record<string, string>>): JsonObject | null | 'unread' | 'absent' {
+  const table = sectionTable(snapshot, name);
+  if (typeof table === 'string') return table;
+  const columns = Object.keys(where);
+  const id = columns.join('\0');
+  let index = table.indexes.get(id);
+  if (index === undefined) {
+    const made = new Map<string, JsonObject>();
+    for (const row of table.rows) {
+      const key = columnKey(row, columns);
+      if (!made.has(key)) made.set(key, row);
+    }
+    index = made;
+    table.indexes.set(id, index);
+  }
+  return index.get(JSON.stringify(columns.map((column) => (where[column] ?? '').toLowerCase()))) ?? null;
+}
+
+export interface Key {
+  readonly state: 'ok' | 'absent' | 'unread';
+  /** Of a key that could not be read: only what was laid over it. */
+  readonly values: JsonObject;
+}
+
+const NOTHING: JsonObject = Object.freeze({});
+const ABSENT_KEY: Key = { state: 'absent', values: NOTHING };
+const UNREAD_KEY: Key = { state: 'unread', values: NOTHING };
+/** A registry path has at most 512 levels of 255 characters; ours are far shorter. */
+const MAX_PATH = 2048;
+
+/** Members of an object by their lower-cased name; of two that differ in case only, the first. */
+const nameIndexes = new WeakMap<JsonObject, ReadonlyMap<string, Json>>();
+
+function byName(object: JsonObject): ReadonlyMap<string, Json> {
+  let index = nameIndexes.get(object);
+  if (index === undefined) {
+    const made = new Map<string, Json>();
+    for (const [name, value] of Object.entries(object)) {
+      const lower = name.toLowerCase();
+      if (!made.has(lower)) made.set(lower, value);
+    }
+    index = made;
+    nameIndexes.set(object, index);
+  }
+  return index;
+}
+
+/** A registry key; what a snapshot does not list is not collected, unless a key above it is known not to exist. */
+export function keyAt(snapshot: Snapshot, path: string): Key {
+  const section = Object.hasOwn(snapshot.sections, 'registry') ? snapshot.sections['registry'] : undefined;
+  const keys = isObject(section?.data) ? byName(section.data) : undefined;
+  if (section?.status === 'absent' && keys === undefined) return ABSENT_KEY;
+  if (keys === undefined || path.length > MAX_PATH) return UNREAD_KEY;
+  const lower = path.toLowerCase();
+  const key = keys.get(lower);
+  if (!isObject(key)) return section?.status === 'ok' && key === undefined && absentAbove(keys, lower) ? ABSENT_KEY : UNREAD_KEY;
+  const status = ownColumn(key, 'status');
+  const values = ownColumn(key, 'values');
+  if (status === 'absent') return ABSENT_KEY;
+  return { state: status === 'ok' ? 'ok' : 'unread', values: isObject(values) ? values : NOTHING };
+}
+
+/** Below a key that does not exist nothing exists, nor below one that a declaration made. */
+function absentAbove(keys: ReadonlyMap<string, Json>, path: string): boolean {
+  for (let end = path.lastIndexOf('\\'); end > 0; end = path.lastIndexOf('\\', end - 1)) {
+    const key = keys.get(path.slice(0, end));
+    if (key !== undefined) return isObject(key) && (ownColumn(key, 'status') === 'absent' || ownColumn(key, 'created') === true);
+  }
+  return false;
+}
+
+export function registryValue(snapshot: Snapshot, path: string, name: string): Found {
+  const key = keyAt(snapshot, path);
+  const found = foundOf(byName(key.values).get(name.toLowerCase()), null);
+  return found.state === 'absent' && key.state === 'unread' ? UNREAD : found;
+}
+
+/**
+ * The values of the subkey `name` as a list: `1`, `2`, … in their numbers' order, then other names, since Windows reads the
+ * whole key; a key without values sets nothing. With `switched` they count only while the value of the same name beside the
+ * subkey is not 0.
+ */
+export function numberedValues(snapshot: Snapshot, path: string, name: string, switched: boolean): Found {
+  const key = keyAt(snapshot, `${path}\\${name}`);
+  // A declared list is the whole list, so what was laid over a key that nobody looked into is all there is.
+  const names = Object.keys(key.values).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  if (names.length === 0) return key.state === 'unread' ? UNREAD : ABSENT;
+  if (switched) {
+    const flag = registryValue(snapshot, path, name);
+    if (flag.state !== 'value') return flag;
+    if (rawInteger(flag.raw) === 0) return ABSENT;
+  }
+  const items = names.map((own) => key.values[own] ?? null);
+  return items.some((item) => isUnreadable(item)) ? UNREAD : { state: 'value', raw: items, row: null };
+}
+
+function rank(name: string): number {
+  return /^\d{1,9}$/.test(name) ? Number(name) : 1e9;
+}

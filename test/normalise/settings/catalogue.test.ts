@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { validateDeclared } from '../../../src/lib/settings.ts';
+import { SECTIONS } from '../../../src/model/sections/index.ts';
+import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';
+import { unify } from '../../../src/normalise/unify.ts';
+import { CATALOGUE, declaredOf, deepFreeze, emptyTarget, instanceNames, targetOf, valuesOf, WRITABLE } from './support.ts';
+
+describe('every writable setting of the catalogue', () => {
+  it.each(WRITABLE.flatMap((entry) => (['absent', 'denied', 'unlisted'] as const).map((key) => [entry[0], key, entry] as const)))(
+    '%s gives a declared value back once it is laid over a target whose keys are %s',
+    (_path, key, [, area, name, setting]) => {
+      const path = [...instanceNames(area), name];
+      const snapshot = deepFreeze(emptyTarget(area, key));
+      const target = targetOf(snapshot);
+      const before = JSON.stringify(snapshot);
+      let laidOnce = false;
+      fc.assert(
+        fc.property(valuesOf(setting.value), (given) => {
+          const value = setting.scale !== undefined && typeof given === 'number' ? Math.max(1, Math.floor(given / setting.scale)) * setting.scale : given;
+          if (!validateDeclared(path, value, CATALOGUE, area.target).ok) return;
+          const laid = layDeclared(snapshot, [declaredOf(path, value)], CATALOGUE, { target, pushed: [] });
+          expect(laid.problems).toEqual([]);
+          expect(stateOf({ path, value }, laid.snapshot, CATALOGUE, target)).toMatchObject({ state: 'equal', reading: { unknown: false } });
+          const unified = unify(laid.snapshot, SECTIONS);
+          expect(stateOf({ path, value }, unified.snapshot, CATALOGUE, target).state === 'equal' || key !== 'absent').toBe(true);
+          laidOnce = true;
+        }),
+        { seed: 7, numRuns: 25 },
+      );
+      expect(laidOnce).toBe(true);
+      expect(JSON.stringify(snapshot)).toBe(before);
+    },
+  );
+});

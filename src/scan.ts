@@ -19,7 +19,7 @@ import { offerFixes } from './scan/fixes.ts';
 import { type FileResult, judgeFile, targetId } from './scan/judge-file.ts';
 import { entryOf, resultOf } from './scan/judge-target.ts';
 import { JOINED_KINDS, judgeJoins } from './scan/joins.ts';
-import { entryPointer, locate, type Locator } from './scan/locate.ts';
+import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
 import type { EditedTexts } from './scan/read-input.ts';
 import { remediationOf } from './scan/remediation.ts';
@@ -81,7 +81,8 @@ export function scan(request: ScanRequest): ScanReport {
   const targets = [...world.results.values()].map((result) => withLocation(result.target, locator)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const problems = [...(request.problems ?? []), ...plan.problems, ...world.problems, ...[...world.results.values()].flatMap((result) => result.problems), ...(request.waivers?.problems ?? [])];
 
-  let findings: Finding[] = judged.map((item) => findingOf(item, locate(item, locator), resourceOf(item)));
+  const locations = locateAll(judged, locator);
+  let findings: Finding[] = judged.map((item, index) => findingOf(item, locations[index] ?? [], resourceOf(item)));
   const names = new Map(targets.map((target) => [target.id, target.name]));
   if (request.waivers !== null) {
     const waived = applyWaivers(findings, request.waivers.waivers, names, request.now, request.waivers.file);

@@ -1,6 +1,7 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { TextFile } from '../collect/files.ts';
 import { lineHashes } from '../lib/line-hash.ts';
+import { linesOf } from '../lib/lines.ts';
 import type { TextDocument } from '../lib/document.ts';
 import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import { isObject, type Json } from '../model/json.ts';
@@ -27,24 +28,54 @@ export interface Locator {
   readonly entryOf: (target: string) => EstateHost | EstateDeployment | EstateGateway | null;
 }
 
-/** Where a finding stands: the lines that decide it, else the line of its target. Never empty. */
-export function locate(judged: JudgedFact, locator: Locator): Location[] {
+/** What one finding points to: pointers into one file, or just a file. */
+type Aim = { readonly opened: LocatableFile; readonly pointers: readonly Pointer[]; readonly hashed: boolean } | { readonly file: string };
+
+/**
+ * Where findings stand: the lines that decide them, else the line of their target; never empty. All at once, since a file's
+ * places and line hashes cost one walk through it, however many are asked for.
+ */
+export function locateAll(judged: readonly JudgedFact[], locator: Locator): Location[][] {
+  const aims = judged.map((item) => aimOf(item, locator));
+  const places = new Map<LocatableFile, FilePlaces>();
+  for (const aim of aims) {
+    if (!('opened' in aim)) continue;
+    const known = places.get(aim.opened) ?? { pointers: new Set<Pointer>(), hashed: aim.hashed };
+    for (const pointer of aim.pointers) known.pointers.add(shownPart(aim.opened.document.value, pointer));
+    places.set(aim.opened, known);
+  }
+  const located = new Map([...places].map(([opened, wanted]) => [opened, locateIn(opened, wanted)]));
+  return aims.map((aim) => {
+    if (!('opened' in aim)) return [{ file: aim.file, region: FIRST }];
+    const found = located.get(aim.opened);
+    const locations = aim.pointers.flatMap((pointer) => found?.get(shownPart(aim.opened.document.value, pointer)) ?? []);
+    const distinct = locations.filter((one, index) => locations.findIndex((other) => other.region.startLine === one.region.startLine && other.region.startColumn === one.region.startColumn) === index);
+    return distinct.length > 0 ? distinct.slice(0, MAX_LOCATIONS) : [{ file: aim.opened.file.name, region: FIRST }];
+  });
+}
+
+interface FilePlaces {
+  readonly pointers: Set<Pointer>;
+  readonly hashed: boolean;
+}
+
+function aimOf(judged: JudgedFact, locator: Locator): Aim {
   const { fact } = judged;
   if (fact.origin.at === 'document') {
+    const { dialect } = fact.origin;
     const opened = locator.open(fact.origin.file);
-    if (opened === null) return [{ file: fact.origin.file, region: FIRST }];
-    const pointers = placesOf(judged).map((place) => opened.document.nearest(place, fact.origin.at === 'document' ? fact.origin.dialect : 'read-only'));
-    return regionsIn(opened, pointers, true);
+    if (opened === null) return { file: fact.origin.file };
+    return { opened, pointers: placesOf(judged).map((place) => opened.document.nearest(place, dialect)), hashed: true };
   }
   const entry = locator.entryOf(fact.target);
-  if (locator.estate === null || entry === null) return [{ file: locator.snapshotOf(fact.target) ?? fact.target, region: FIRST }];
+  if (locator.estate === null || entry === null) return { file: locator.snapshotOf(fact.target) ?? fact.target };
   const declared = memberOrder(judged, Object.keys(fact.origin.members ?? {}))
     .map((member) => (fact.origin.at === 'setting' ? fact.origin.members?.[member] : undefined))
     .flatMap((path) => {
       const steps = stepsOf(path ?? '');
       return entry.declared.find((candidate) => candidate.path.length === steps.length && candidate.path.every((step, index) => step === steps[index])) ?? [];
     });
-  return regionsIn(locator.estate, declared.length > 0 ? declared.map((item) => item.pointer) : [entryPointer(entry)], false);
+  return { opened: locator.estate, pointers: declared.length > 0 ? declared.map((item) => item.pointer) : [entryPointer(entry)], hashed: false };
 }
 
 /** The line of a target of the estate. */
@@ -76,21 +107,23 @@ function memberOrder(judged: JudgedFact, members: readonly Pointer[]): Pointer[]
   return [...new Set(wanted)];
 }
 
-function regionsIn(opened: LocatableFile, pointers: readonly Pointer[], hashed: boolean): Location[] {
-  const shown = pointers.map((pointer) => shownPart(opened.document.value, pointer));
-  const found = opened.document.regionsOf(shown);
-  const regions = shown.flatMap((pointer) => {
-    const located = found.get(pointer);
-    if (located === undefined) return [];
-    return [located.key !== undefined && located.value.startLine !== located.value.endLine ? located.key : oneLine(located.value, opened)];
-  });
-  const distinct = regions.filter((region, index) => regions.findIndex((other) => other.startLine === region.startLine && other.startColumn === region.startColumn) === index);
-  const used = distinct.length > 0 ? distinct : [FIRST];
-  const hashes = hashed ? lineHashes(opened.file.bom ? `\ufeff${opened.file.text}` : opened.file.text, new Set(used.map((region) => region.startLine))) : null;
-  return used.map((region) => {
-    const hash = hashes?.get(region.startLine);
-    return { file: opened.file.name, region, snippet: snippetOf(opened.document.text, region), ...(hash === undefined ? {} : { lineHash: hash }) };
-  });
+function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Location> {
+  const lines = linesOf(opened.document.text);
+  const textOf = (line: number): string => opened.document.text.slice(lines.startOf(line) ?? 0, lines.endOf(line) ?? 0);
+  const regions = new Map<Pointer, Region>();
+  for (const [pointer, located] of opened.document.regionsOf(wanted.pointers)) {
+    const spans = located.value.startLine !== located.value.endLine;
+    regions.set(pointer, spans && located.key !== undefined ? located.key : oneLine(located.value, textOf));
+  }
+  const withMark = opened.file.bom ? `\ufeff${opened.file.text}` : opened.file.text;
+  const hashes = wanted.hashed ? lineHashes(withMark, new Set([...regions.values()].map((region) => region.startLine))) : null;
+  return new Map(
+    [...regions].map(([pointer, region]) => {
+      const hash = hashes?.get(region.startLine);
+      const snippet = textOf(region.startLine).slice(0, MAX_SNIPPET).replace(/[\ud800-\udbff]$/, '');
+      return [pointer, { file: opened.file.name, region, snippet, ...(hash === undefined ? {} : { lineHash: hash }) }];
+    }),
+  );
 }
 
 /** Of an element that spans many lines, the line that names it. */
@@ -101,34 +134,7 @@ function shownPart(document: Json, pointer: Pointer): Pointer {
   return name === undefined ? pointer : `${pointer}/${name}`;
 }
 
-function oneLine(region: Region, opened: LocatableFile): Region {
+function oneLine(region: Region, textOf: (line: number) => string): Region {
   if (region.startLine === region.endLine) return region.endColumn > region.startColumn ? region : { ...region, endColumn: region.startColumn + 1 };
-  const line = lineOf(opened.document.text, region.startLine);
-  return { startLine: region.startLine, startColumn: region.startColumn, endLine: region.startLine, endColumn: Math.max(region.startColumn + 1, line.length + 1) };
-}
-
-function snippetOf(text: string, region: Region): string {
-  return lineOf(text, region.startLine).slice(0, MAX_SNIPPET).replace(/[\ud800-\udbff]$/, '');
-}
-
-function lineOf(text: string, line: number): string {
-  let start = 0;
-  for (let count = 1; count < line; count++) {
-    const next = nextLine(text, start);
-    if (next < 0) return '';
-    start = next;
-  }
-  const end = nextBreak(text, start);
-  return text.slice(start, end);
-}
-
-function nextBreak(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  const end = feed < 0 ? text.length : feed;
-  return text[end - 1] === '\r' && end > from ? end - 1 : end;
-}
-
-function nextLine(text: string, from: number): number {
-  const feed = text.indexOf('\n', from);
-  return feed < 0 ? -1 : feed + 1;
+  return { startLine: region.startLine, startColumn: region.startColumn, endLine: region.startLine, endColumn: Math.max(region.startColumn + 1, textOf(region.startLine).length + 1) };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Finding, readPolicyFolder, reporterFor, scan, type ScanReport } from '../../src/index.ts';
@@ -59,12 +59,12 @@ describe('the command line', () => {
   });
 
   it('writes the same bytes in every format, whatever the folder, the time zone and the language', () => {
-    const here = copyOf('here');
-    const there = copyOf('over', 'there');
+    const here = copyOf('here', 'contoso');
+    const there = copyOf('over', 'there', 'contoso');
     const reports = (out: string): string[] => FORMATS.flatMap((format) => ['--report', `${format}:${join(temporary, out, format)}`]);
     for (const out of ['a', 'b']) mkdirSync(join(temporary, out));
-    const first = run(here, ['scan', '--now', NOW, ...reports('a')], { TZ: 'UTC', LANG: 'C' });
-    const second = run(tmpdir(), ['scan', there, '--source-root', there, '--now', NOW, ...reports('b')], { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' });
+    const first = run(dirname(here), ['scan', 'contoso', '--now', NOW, ...reports('a')], { TZ: 'UTC', LANG: 'C' });
+    const second = run(tmpdir(), ['scan', there, '--source-root', dirname(there), '--now', NOW, ...reports('b')], { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' });
     expect([first.status, second.status]).toEqual([1, 1]);
     for (const format of FORMATS) {
       const bytes = readFileSync(join(temporary, 'a', format), 'utf8');

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateDeclared } from '../../../src/lib/settings.ts';
-import { SECTIONS } from '../../../src/model/sections/index.ts';
 import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';
-import { unify } from '../../../src/normalise/unify.ts';
 import { CATALOGUE, declaredOf, deepFreeze, emptyTarget, instanceNames, targetOf, valuesOf, WRITABLE } from './support.ts';
 
 describe('every writable setting of the catalogue', () => {
@@ -22,11 +20,9 @@ describe('every writable setting of the catalogue', () => {
           const laid = layDeclared(snapshot, [declaredOf(path, value)], CATALOGUE, { target, pushed: [] });
           expect(laid.problems).toEqual([]);
           expect(stateOf({ path, value }, laid.snapshot, CATALOGUE, target)).toMatchObject({ state: 'equal', reading: { unknown: false } });
-          const unified = unify(laid.snapshot, SECTIONS);
-          expect(stateOf({ path, value }, unified.snapshot, CATALOGUE, target).state === 'equal' || key !== 'absent').toBe(true);
           laidOnce = true;
         }),
-        { seed: 7, numRuns: 25 },
+        { seed: 7, numRuns: key === 'absent' ? 15 : 4 },
       );
       expect(laidOnce).toBe(true);
       expect(JSON.stringify(snapshot)).toBe(before);

@@ -1,4 +1,4 @@
-import { isObject, type JsonSchema } from '../model/json.ts';
+import { asList, isObject, type JsonSchema } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 
 /**
@@ -20,10 +20,10 @@ function read(schema: JsonSchema | undefined, pointer: Pointer, found: Set<Point
   if (READS_VALUE.some((keyword) => Object.hasOwn(schema, keyword))) found.add(pointer);
   for (const keyword of SAME_VALUE) read(schema[keyword] as JsonSchema | undefined, pointer, found);
   for (const keyword of SAME_VALUE_LISTS) {
-    for (const part of (schema[keyword] ?? []) as readonly JsonSchema[]) read(part, pointer, found);
+    for (const part of asList(schema[keyword])) read(part as JsonSchema, pointer, found);
   }
   if (isObject(schema['properties'])) {
     for (const [name, part] of Object.entries(schema['properties'])) read(part as JsonSchema, `${pointer}/${escapeStep(name)}`, found);
   }
-  for (const name of (schema['required'] ?? []) as readonly string[]) found.add(`${pointer}/${escapeStep(name)}`);
+  for (const name of asList(schema['required'])) if (typeof name === 'string') found.add(`${pointer}/${escapeStep(name)}`);
 }

@@ -133,6 +133,7 @@ function isDefault(place: ReadPlace): boolean {
 function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: Pointer, report: Report): void {
   if (isDefault(place)) {
     if (place.value !== undefined && allowed(place.value) !== YES) report(`${at}/value`, `is ${JSON.stringify(place.value)}, which the value does not allow`);
+    for (const build of Object.keys(place.since ?? {})) if (!/^\d+$/.test(build)) report(`${at}/since`, `names '${build}', which is no build`);
     for (const member of ['written', 'effective', 'name', 'field', 'numbered'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'means nothing at a default');
     return;
   }
@@ -144,7 +145,6 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   if (place.switched === true && place.numbered !== true) report(`${at}/switched`, 'needs numbered');
   if (typeof place.source === 'object' && place.rows === undefined) report(`${at}/source`, 'names a column, and a registry value has none');
   if (place.source === 'gpo' && setting.gpo === undefined) report(at, "reads a Group Policy, and 'gpo' does not say which");
-  for (const builtOn of Object.keys(place.since ?? {})) if (!/^\d+$/.test(builtOn)) report(`${at}/since`, `names '${builtOn}', which is no build`);
 }
 
 function checkWriters(setting: Setting, at: Pointer, report: Report): void {

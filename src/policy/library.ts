@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { checkDocument } from '../lib/schema-check.ts';
+import { checkArea } from '../lib/setting-check.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
@@ -32,7 +33,7 @@ export function readPolicyFolder(folder: string): Library {
   }
   return {
     policies: policies.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    areas: yamlFiles(join(folder, 'settings')).map((file) => readYaml(file) as unknown as Area),
+    areas: yamlFiles(join(folder, 'settings')).map(readArea),
     packs: yamlFiles(join(folder, 'packs')).map((file) => readChecked(file, PACK_SCHEMA) as unknown as Pack),
     folders,
   };
@@ -88,6 +89,13 @@ function readChecked(file: string, schema: JsonObject): Json {
     throw new UserError('policy.malformed', `'${file}': '${problem.pointer === '' ? '/' : problem.pointer}' ${problem.message}.`, 'Mend the file; CONTRIBUTING.md shows the format.');
   }
   return value;
+}
+
+function readArea(file: string): Area {
+  const value = readYaml(file);
+  const errors = checkArea(value);
+  if (errors.length > 0) throw new UserError('settings.malformed', `The settings file '${file}' cannot be used: ${errors.slice(0, 5).join('; ')}${errors.length > 5 ? `; and ${errors.length - 5} more` : ''}.`, 'Mend the file; the shipped ones in policies/settings show the format.');
+  return value as unknown as Area;
 }
 
 function yamlFiles(folder: string): string[] {

@@ -73,7 +73,7 @@ function isNaming(name: string, part: Json, area: Area | undefined): boolean {
   return area?.path.split('/').includes(`{${name}}`) === true;
 }
 
-const CANDIDATES: readonly Json[] = [true, false, 1, 2, 0, 60, 3389, 'one', 'two', [], ['one'], { a: 1 }];
+const CANDIDATES: readonly Json[] = [true, false, 1, 2, 0, 60, 3389, 'one', 'two', [], ['one'], { a: 1 }, 'A'.repeat(40), 'B'.repeat(40), ['S-1-5-32-544'], ['S-1-5-32-555']];
 
 function twoValues(schema: JsonSchema): Json[] {
   const listed = isObject(schema) && Array.isArray(schema['enum']) ? asList(schema['enum']) : CANDIDATES;

@@ -18,6 +18,7 @@ describe('pointers that a schema reads', () => {
     [{ not: { properties: { a: { type: 'string' } } } }, ['/a']],
     [{ anyOf: [{ properties: { a: { const: 1 } } }, { properties: { b: { enum: [1] } } }] }, ['/a', '/b']],
     [{ if: { properties: { a: { const: 1 } } }, then: { required: ['c'] }, else: { properties: { b: { pattern: 'x' } } } }, ['/a', '/b', '/c']],
+    [{ required: { $param: 'x' }, anyOf: {}, properties: [] }, []],
     [{ allOf: [{ properties: { a: { maxItems: 1 } } }], properties: { a: { contains: {} } } }, ['/a']],
   ])('%j', (schema, pointers) => {
     expect(pointersRead(schema)).toEqual(pointers);

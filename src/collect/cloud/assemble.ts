@@ -142,7 +142,8 @@ function childBody(child: Declared, parent: Declared): Body {
 function indexByName(list: readonly Json[]): Map<string, number> {
   const index = new Map<string, number>();
   for (const [at, item] of list.entries()) {
-    const name = member(item, 'name');
+    // A parent may list its children by their ids only.
+    const name = member(item, 'name') ?? member(item, 'id');
     const lower = typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1).toLowerCase() : undefined;
     if (lower !== undefined && !index.has(lower)) index.set(lower, at);
   }

@@ -1,4 +1,5 @@
 import { normaliseId } from '../../lib/azure-id.ts';
+import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import { assemble, type CloudDocument } from '../cloud/assemble.ts';
@@ -99,7 +100,19 @@ function bodyOf(entry: Entry, token: NativeType, dependencies: Dependencies, rea
   const outputs = entry.filled ? member(entry.state, 'outputs') : undefined;
   if (!isObject(outputs)) return stated;
   const shown = canonicalBody(outputs as JsonObject, reader, skipped).body;
-  const body: Body = { ...stated.body };
-  for (const name of Object.keys(shown)) if (body[name] === undefined) body[name] = shown[name] as Json;
-  return { body, whole: stated.whole };
+  return { body: filledIn(stated.body, shown, 0), whole: stated.whole };
+}
+
+const MAX_DEPTH = 24;
+
+/** Members that inputs leave out, in objects too; a list is one value. What the inputs hide stays hidden. */
+function filledIn(stated: JsonObject, shown: JsonObject, depth: number): Body {
+  const body: Body = { ...stated };
+  for (const name of Object.keys(shown)) {
+    const own = Object.hasOwn(body, name) ? body[name] : undefined;
+    const other = shown[name] as Json;
+    if (own === undefined) body[name] = other;
+    else if (depth < MAX_DEPTH && isObject(own) && isObject(other) && own !== UNRESOLVED && other !== UNRESOLVED) body[name] = filledIn(own, other, depth + 1);
+  }
+  return body;
 }

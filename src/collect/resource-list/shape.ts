@@ -72,3 +72,14 @@ export function isResourceList(value: Json): boolean {
 export function isPrediction(value: JsonObject): boolean {
   return Array.isArray(member(value, 'predictedResources'));
 }
+
+/** What answers say when they are one page of several. */
+const NEXT = ['nextLink', '$skipToken', 'skipToken', 'skip_token', 'SkipToken', '@odata.nextLink'];
+
+/** A list that goes on elsewhere: an answer with a link to the next page, of several pages the last one, or one that was cut. */
+export function isCut(value: Json): boolean {
+  const page = Array.isArray(value) ? (value as readonly Json[]).at(-1) : value;
+  if (!isObject(page) || wrapperOf(page) === undefined) return false;
+  const truncated = member(page, 'resultTruncated') ?? member(page, 'result_truncated');
+  return textMember(page, ...NEXT) !== null || truncated === true || (typeof truncated === 'string' && truncated.toLowerCase() === 'true');
+}

@@ -1,5 +1,5 @@
 import { type Fact, factId } from '../../model/fact.ts';
-import type { Json } from '../../model/json.ts';
+import { isObject, type Json, member } from '../../model/json.ts';
 import type { NormaliseContext, SnapshotInput } from '../../model/normalise.ts';
 import { escapeStep, type Pointer, pointerOf } from '../../model/pointer.ts';
 import { SECTIONS } from '../../model/sections/index.ts';
@@ -40,8 +40,15 @@ export function declaredFacts(input: SnapshotInput, context: NormaliseContext): 
 export function sectionFacts(input: SnapshotInput): Fact[] {
   return SECTIONS.filter((spec) => spec.of === input.target.kind).map((spec) => {
     const section = Object.hasOwn(input.snapshot.sections, spec.name) ? input.snapshot.sections[spec.name] : undefined;
-    return sectionFact(input, spec.name, section?.status ?? 'not-collected');
+    const status = section?.status ?? 'not-collected';
+    return sectionFact(input, spec.name, spec.shape === 'registry' && status === 'ok' ? worstKey(section?.data) : status);
   });
+}
+
+/** The registry is read key by key: it was read when each key was that somebody tried to read. */
+function worstKey(data: Json | undefined): string {
+  const statuses = isObject(data) ? new Set(Object.values(data).map((key) => member(key, 'status'))) : new Set();
+  return statuses.has('denied') ? 'denied' : statuses.has('error') ? 'error' : 'ok';
 }
 
 /** A target that has no snapshot at all: nobody looked at any of it. */

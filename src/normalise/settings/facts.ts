@@ -4,7 +4,7 @@ import { type Fact, factId, UNREAD } from '../../model/fact.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { NormaliseContext, Normalised, SnapshotInput } from '../../model/normalise.ts';
 import { type Pointer, pointerOf } from '../../model/pointer.ts';
-import type { Area } from '../../model/setting.ts';
+import type { Area, Setting } from '../../model/setting.ts';
 import { isUnreadable } from '../../model/snapshot.ts';
 import { type Instance, readSetting } from './read.ts';
 import { ownColumn, registryValue, sectionRows } from './source.ts';
@@ -83,28 +83,49 @@ function rowInstance(area: Area, placeholder: string, row: JsonObject, host: Rea
   return [{ names: withMappedNames(area, names), row }];
 }
 
+/** What is the same for every fact of an area. */
+interface Plan {
+  readonly placeholders: readonly string[];
+  readonly carry: readonly (readonly [string, string])[];
+  readonly settings: readonly { readonly name: string; readonly setting: Setting; readonly step: Pointer; readonly source: Pointer }[];
+}
+
+const plans = new WeakMap<Area, Plan>();
+
+function planOf(area: Area): Plan {
+  let plan = plans.get(area);
+  if (plan === undefined) {
+    const settings = Object.entries(area.settings).map(([name, setting]) => ({ name, setting, step: pointerOf([name]), source: pointerOf(['sources', name]) }));
+    plan = { placeholders: placeholdersOfArea(area), carry: Object.entries(area.instances?.carry ?? {}), settings };
+    plans.set(area, plan);
+  }
+  return plan;
+}
+
 function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
+  const { placeholders, carry, settings } = planOf(area);
   const data: Record<string, Json> = { host: input.target.name };
   const sources: Record<string, Json> = {};
   const unknown: Pointer[] = [];
   const members: Record<Pointer, Pointer> = {};
-  for (const name of placeholdersOfArea(area)) data[name] = instance.names[name] ?? null;
-  for (const [member, column] of Object.entries(area.instances?.carry ?? {})) {
+  for (const name of placeholders) data[name] = instance.names[name] ?? null;
+  for (const [member, column] of carry) {
     const value = instance.row === null ? undefined : ownColumn(instance.row, column);
     const isKnown = value !== undefined && value !== null && !isUnreadable(value);
     data[member] = isKnown ? value : null;
     if (!isKnown) unknown.push(pointerOf([member]));
   }
-  for (const [name, setting] of Object.entries(area.settings)) {
+  const path = pointerOf(pathOfSetting(area, instance.names, '').slice(0, -1));
+  for (const { name, setting, step, source } of settings) {
     const reading = readSetting(area, setting, instance, input.snapshot);
     data[name] = reading.value;
     sources[name] = reading.source;
-    if (reading.unknown) unknown.push(pointerOf([name]));
-    if (reading.source === null) unknown.push(pointerOf(['sources', name]));
-    members[pointerOf([name])] = pointerOf(pathOfSetting(area, instance.names, name));
+    if (reading.unknown) unknown.push(step);
+    if (reading.source === null) unknown.push(source);
+    members[step] = `${path}${step}`;
   }
   data['sources'] = sources;
-  const label = placeholdersOfArea(area).map((name) => instance.names[name] ?? '');
+  const label = placeholders.map((name) => instance.names[name] ?? '');
   const ids = label.map(idPart);
   const told = (area.instances?.by ?? []).map((column) => (instance.row === null ? '' : (rawText(ownColumn(instance.row, column)) ?? '')));
   return {

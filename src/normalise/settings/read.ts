@@ -3,7 +3,7 @@ import { expand, expandKey, toNamed } from '../../lib/settings.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Area, ReadPlace, Setting, Source } from '../../model/setting.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { ABSENT, type Found, foundOf, keyAt, numberedValues, ownColumn, registryValue, rowWhere, UNREAD } from './source.ts';
+import { ABSENT, type Found, foundOf, keyAt, numberedValues, ownColumn, registryValue, type RowKey, rowKeyOf, rowWhere, UNREAD } from './source.ts';
 
 /** Names of an instance's placeholders, and its row where it is a row of a table. */
 export interface Instance {
@@ -69,10 +69,9 @@ function isDefault(place: ReadPlace): boolean {
 function sourceOf(place: ReadPlace, row: JsonObject | null, blocked: boolean): Source | null {
   const { source } = place;
   if (typeof source !== 'object') return blocked ? null : (source ?? 'local');
-  const raw = row === null ? undefined : (rawInteger(ownColumn(row, source.field)) ?? rawText(ownColumn(row, source.field)));
-  const text = raw === undefined ? undefined : String(raw).toLowerCase();
-  const key = Object.keys(source.map).find((candidate) => candidate.toLowerCase() === text);
-  return key === undefined ? null : (source.map[key] ?? null);
+  const raw = row === null ? undefined : ownColumn(row, source.field);
+  const text = raw === undefined ? undefined : rawText(rawInteger(raw) ?? raw)?.toLowerCase();
+  return (text === undefined ? undefined : planOf(place).sources.get(text)) ?? null;
 }
 
 /** A place that says whose the value is settles it; else a place above that may be Group Policy's and was not read leaves it open. */
@@ -81,24 +80,50 @@ function ownerOf(place: ReadPlace, source: Source | null, ownerUnread: boolean):
   return place.source === 'gpo' ? 'gpo' : ownerUnread ? 'unknown' : 'ours';
 }
 
-export function valueAtPlace(area: Area, place: ReadPlace, instance: Instance, snapshot: Snapshot): Found {
+/** What is the same for every instance, made once for each place of the catalogue. */
+interface Plan {
+  /** Null where the key depends on the instance. */
+  readonly key: string | null;
+  readonly rowKey: RowKey;
+  readonly texts: readonly string[];
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+const plans = new WeakMap<ReadPlace, Plan>();
+
+function planOf(place: ReadPlace): Plan {
+  let plan = plans.get(place);
+  if (plan === undefined) {
+    plan = {
+      key: place.registry?.includes('{') === false ? place.registry : null,
+      rowKey: rowKeyOf(Object.keys(place.where ?? {})),
+      texts: Object.values(place.where ?? {}),
+      sources: new Map(Object.entries(typeof place.source === 'object' ? place.source.map : {}).map(([raw, source]) => [raw.toLowerCase(), source])),
+    };
+    plans.set(place, plan);
+  }
+  return plan;
+}
+
+function valueAtPlace(area: Area, place: ReadPlace, instance: Instance, snapshot: Snapshot): Found {
   if (place.rows !== undefined) return valueInRow(area, place, instance, snapshot);
   if (place.registry === undefined) return ABSENT;
-  const key = expandKey(place.registry, instance.names);
+  const key = planOf(place).key ?? expandKey(place.registry, instance.names);
   if (key === null) return UNREAD;
   return place.numbered === true ? numberedValues(snapshot, key, place.name ?? '', place.switched === true) : registryValue(snapshot, key, expand(place.name ?? '', instance.names));
 }
 
 function valueInRow(area: Area, place: ReadPlace, instance: Instance, snapshot: Snapshot): Found {
   const own = area.instances?.rows === place.rows ? instance.row : null;
-  const row = own ?? rowWhere(snapshot, place.rows ?? '', whereOf(place, instance));
+  const row = own ?? namedRow(place, instance, snapshot);
   if (row === 'unread') return UNREAD;
   if (row === 'absent' || row === null) return ABSENT;
   return foundOf(ownColumn(row, place.field ?? ''), row);
 }
 
-export function whereOf(place: Pick<ReadPlace, 'where'>, instance: Pick<Instance, 'names'>): Record<string, string> {
-  return Object.fromEntries(Object.entries(place.where ?? {}).map(([column, text]) => [column, expand(text, instance.names)]));
+function namedRow(place: ReadPlace, instance: Instance, snapshot: Snapshot): ReturnType<typeof rowWhere> {
+  const { rowKey, texts } = planOf(place);
+  return rowWhere(snapshot, place.rows ?? '', rowKey, texts.map((text) => expand(text, instance.names).toLowerCase()));
 }
 
 /** Whether a place counts for an instance, and beside newer policy keys that make Windows ignore it. */

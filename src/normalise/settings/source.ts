@@ -1,6 +1,6 @@
 import { rawInteger, rawText } from '../../lib/raw.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { isUnreadable, type Snapshot } from '../../model/snapshot.ts';
+import { isUnreadable, type Section, type Snapshot } from '../../model/snapshot.ts';
 
 /** What stands at a place of a snapshot. `unread`: nobody could look; `absent`: there is nothing. */
 export type Found = { readonly state: 'value'; readonly raw: Json; readonly row: JsonObject | null } | { readonly state: 'absent' | 'unread' };
@@ -47,27 +47,42 @@ export function ownColumn(row: JsonObject, column: string): Json | undefined {
   return Object.hasOwn(row, column) ? row[column] : undefined;
 }
 
-function columnKey(row: JsonObject, columns: readonly string[]): string {
-  return JSON.stringify(columns.map((column) => rawText(ownColumn(row, column))?.toLowerCase() ?? null));
+/** Columns that tell a row, prepared once for each place of the catalogue. */
+export interface RowKey {
+  readonly columns: readonly string[];
+  readonly id: string;
 }
 
-/** The first row whose columns have these texts, without regard to case; the first row when no column is named. */
-export function rowWhere(snapshot: Snapshot, name: string, where: Readonly<Record<string, string>>): JsonObject | null | 'unread' | 'absent' {
+export function rowKeyOf(columns: readonly string[]): RowKey {
+  return { columns, id: columns.join('\0') };
+}
+
+/** Texts as one: the lengths keep two columns apart from one that holds both. */
+function joined(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => `${text.length}:${text}`).join('');
+}
+
+/** The first row whose columns have these lower-cased texts; the first row when no column is named. */
+export function rowWhere(snapshot: Snapshot, name: string, key: RowKey, texts: readonly string[]): JsonObject | null | 'unread' | 'absent' {
   const table = sectionTable(snapshot, name);
   if (typeof table === 'string') return table;
-  const columns = Object.keys(where);
-  const id = columns.join('\0');
-  let index = table.indexes.get(id);
+  let index = table.indexes.get(key.id);
   if (index === undefined) {
-    const made = new Map<string, JsonObject>();
-    for (const row of table.rows) {
-      const key = columnKey(row, columns);
-      if (!made.has(key)) made.set(key, row);
-    }
-    index = made;
-    table.indexes.set(id, index);
+    index = indexOfRows(table.rows, key.columns);
+    table.indexes.set(key.id, index);
   }
-  return index.get(JSON.stringify(columns.map((column) => (where[column] ?? '').toLowerCase()))) ?? null;
+  return index.get(joined(texts)) ?? null;
+}
+
+function indexOfRows(list: readonly JsonObject[], columns: readonly string[]): Map<string, JsonObject> {
+  const index = new Map<string, JsonObject>();
+  for (const row of list) {
+    const texts = columns.map((column) => rawText(ownColumn(row, column))?.toLowerCase());
+    if (!texts.every((text) => text !== undefined)) continue;
+    const key = joined(texts);
+    if (!index.has(key)) index.set(key, row);
+  }
+  return index;
 }
 
 export interface Key {
@@ -99,15 +114,32 @@ function byName(object: JsonObject): ReadonlyMap<string, Json> {
   return index;
 }
 
+const keyCaches = new WeakMap<Section, Map<string, Key>>();
+
 /** A registry key; what a snapshot does not list is not collected, unless a key above it is known not to exist. */
 export function keyAt(snapshot: Snapshot, path: string): Key {
   const section = Object.hasOwn(snapshot.sections, 'registry') ? snapshot.sections['registry'] : undefined;
-  const keys = isObject(section?.data) ? byName(section.data) : undefined;
-  if (section?.status === 'absent' && keys === undefined) return ABSENT_KEY;
+  if (section === undefined) return UNREAD_KEY;
+  let cache = keyCaches.get(section);
+  if (cache === undefined) {
+    cache = new Map();
+    keyCaches.set(section, cache);
+  }
+  let key = cache.get(path);
+  if (key === undefined) {
+    key = findKey(section, path);
+    cache.set(path, key);
+  }
+  return key;
+}
+
+function findKey(section: Section, path: string): Key {
+  const keys = isObject(section.data) ? byName(section.data) : undefined;
+  if (section.status === 'absent' && keys === undefined) return ABSENT_KEY;
   if (keys === undefined || path.length > MAX_PATH) return UNREAD_KEY;
   const lower = path.toLowerCase();
   const key = keys.get(lower);
-  if (!isObject(key)) return section?.status === 'ok' && key === undefined && absentAbove(keys, lower) ? ABSENT_KEY : UNREAD_KEY;
+  if (!isObject(key)) return section.status === 'ok' && key === undefined && absentAbove(keys, lower) ? ABSENT_KEY : UNREAD_KEY;
   const status = ownColumn(key, 'status');
   const values = ownColumn(key, 'values');
   if (status === 'absent') return ABSENT_KEY;
@@ -125,7 +157,7 @@ function absentAbove(keys: ReadonlyMap<string, Json>, path: string): boolean {
 
 export function registryValue(snapshot: Snapshot, path: string, name: string): Found {
   const key = keyAt(snapshot, path);
-  const found = foundOf(byName(key.values).get(name.toLowerCase()), null);
+  const found = foundOf(Object.hasOwn(key.values, name) ? key.values[name] : byName(key.values).get(name.toLowerCase()), null);
   return found.state === 'absent' && key.state === 'unread' ? UNREAD : found;
 }
 

@@ -145,7 +145,7 @@ describe('malformed expressions', () => {
   });
 
   it('says where, once', () => {
-    const rule = { name: 'r', properties: { access: '[oops(' + ']', priority: '[oops(' + ']' } };
+    const rule = { name: 'r', properties: { access: '[oops(]', priority: '[oops(]' } };
     const { problems } = readArmTemplate({ resources: [{ type: 'Microsoft.Network/networkSecurityGroups', name: 'a', properties: { securityRules: [rule] } }] }, null, 'main.json');
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ level: 'warning', code: 'template.expression', file: 'main.json' });

@@ -45,6 +45,11 @@ describe('a stack export', () => {
     });
   });
 
+  it('fills in what an object of the inputs leaves out', () => {
+    const vm = state('NetworkInterface', 'nic', { dnsSettings: { internalDnsNameLabel: 'a' } }, { outputs: { dnsSettings: { internalDnsNameLabel: 'b', dnsServers: ['10.0.0.4'] } } });
+    expect(readPulumiState(exported(vm), 'f').inventory.resources[0]?.body['dnsSettings']).toEqual({ internalDnsNameLabel: 'a', dnsServers: ['10.0.0.4'] });
+  });
+
   it('reads the file of a backend alike', () => {
     const found = only({ version: 3, checkpoint: { stack: 'dev', latest: { resources: [nsg] } } });
     expect(found.pointer).toBe('/checkpoint/latest/resources/0/inputs');

@@ -149,3 +149,33 @@ describe('hostile lists', () => {
     expect(only([{ id: nsgId, properties: { securityRules: many } }]).body['securityRules']).toHaveLength(5000);
   });
 });
+
+describe('what a list does not show', () => {
+  const page = (more: JsonObject): JsonObject => ({ value: [nsg({})], ...more });
+  it.each<[string, Json, boolean]>([
+    ['a last page', page({ nextLink: null }), false],
+    ['a page that is followed', page({ nextLink: 'https://management.azure.com/x' }), true],
+    ['an answer of Resource Graph', { data: [nsg({})], resultTruncated: 'false' }, false],
+    ['a part of one', { data: [nsg({})], $skipToken: 'x' }, true],
+    ['one that was cut', { data: [nsg({})], resultTruncated: 'true' }, true],
+    ['all pages', [page({ nextLink: 'https://management.azure.com/x' }), { value: [] }], false],
+    ['a resource with a member of that name', nsg({ nextLink: 'x' }), false],
+  ])('%s', (_name, value, cut) => {
+    const { inventory, problems } = readResourceList(value, 'f');
+    expect(inventory.complete).toBe(!cut);
+    expect(problems.map((problem) => problem.code)).toEqual(cut ? ['resource-list.cut'] : []);
+  });
+
+  it('counts a resource once', () => {
+    const { inventory, problems } = readResourceList([nsg({ location: 'a' }), nsg({ location: 'b' })], 'f');
+    expect(inventory.resources.map((resource) => resource.body['location'])).toEqual(['a']);
+    expect(problems).toMatchObject([{ level: 'warning', code: 'resource-list.repeated' }]);
+  });
+
+  it('puts a child where its parent has only its id', () => {
+    const policy = `${nsgId.slice(0, nsgId.lastIndexOf('/providers/'))}/providers/Microsoft.Network/firewallPolicies/fp`;
+    const group = { id: `${policy}/ruleCollectionGroups/dnat`, name: 'dnat', type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups', properties: { priority: 100 } };
+    const { inventory } = readResourceList([{ id: policy, name: 'fp', type: 'Microsoft.Network/firewallPolicies', properties: { ruleCollectionGroups: [{ id: group.id }] } }, group], 'f');
+    expect(inventory.resources[0]?.body['ruleCollectionGroups']).toMatchObject([{ name: 'dnat', priority: 100 }]);
+  });
+});

@@ -16,7 +16,7 @@ export async function buildAll() {
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+      entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
       bundle: true,
       splitting: true,
       format: 'esm',

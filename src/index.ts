@@ -1,6 +1,6 @@
 /** The public API: everything that the command line does, as functions of values. */
 export { readPolicyFolder, addFolders, readShippedLibrary, type Library } from './policy/library.ts';
-export { scan, type ScanRequest } from './scan.ts';
+export { scan, scanInThreads, type ScanRequest } from './scan.ts';
 export { readReport } from './report/read.ts';
 export { isFormat, reporterFor, type Format } from './report/index.ts';
 export type { Finding, Fix, Verdict } from './model/finding.ts';

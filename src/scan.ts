@@ -16,13 +16,15 @@ import { openFiles } from './scan/documents.ts';
 import { findingOf, fingerprintOf } from './scan/findings.ts';
 import { hostsOfCollection, keyOf, pushedBy } from './scan/fix-world.ts';
 import { offerFixes } from './scan/fixes.ts';
-import { type FileResult, judgeFile, targetId } from './scan/judge-file.ts';
-import { entryOf, resultOf } from './scan/judge-target.ts';
+import { type JudgeJob, runHere, type Steps } from './scan/job.ts';
+import { type FileResult, targetId } from './scan/judge-file.ts';
+import { declaredOf, entryOf, isSnapshotTarget, resultOf } from './scan/judge-target.ts';
 import { JOINED_KINDS, judgeJoins } from './scan/joins.ts';
 import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
 import type { EditedTexts } from './scan/read-input.ts';
 import { remediationOf } from './scan/remediation.ts';
+import { runInThreads, type ThreadOptions } from './scan/threads.ts';
 import { unreadTargetFact } from './normalise/settings/index.ts';
 
 /** What to scan, and how. Nothing is read from the environment. */
@@ -55,13 +57,26 @@ export interface ScanRequest {
   readonly edited?: EditedTexts;
 }
 
-/** The whole way of the data: plan, read, normalise, judge, join, locate, waive, fix, gate. */
+/** Scans in this thread. */
 export function scan(request: ScanRequest): ScanReport {
+  return runHere(scanSteps(request));
+}
+
+/** The entry of further threads, beside this module in the sources and in the build. */
+const WORKER = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url);
+
+/** Scans in as many threads; the report is the same whatever their number. */
+export function scanInThreads(request: ScanRequest, options: Omit<ThreadOptions, 'worker'>): Promise<ScanReport> {
+  return runInThreads(scanSteps(request), { ...options, worker: WORKER });
+}
+
+/** The whole way of the data: plan, read, normalise, judge, join, locate, waive, fix, gate. */
+function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const { library } = request;
   const plan = planScan(request.paths, request.sourceRoot, library.areas, request.edited);
   const policies = policiesFor(request, plan);
   const context = contextFor(request, plan.estate?.estate ?? null, policies);
-  const world = judgeAll(request, plan, context);
+  const world = yield* judgeAll(request, plan, context);
   if (world.results.size === 0 && world.silent === 0) throw noTargets(request, [...plan.problems, ...world.problems]);
   const joined = judgeJoins([...world.results.values()], world.context);
   const judged = [...[...world.results.values()].flatMap((result) => result.judged), ...joined.judged].toSorted(byPolicyAndFact);
@@ -73,7 +88,7 @@ export function scan(request: ScanRequest): ScanReport {
     snapshotOf: (target) => world.files.get(target)?.result.name ?? null,
     entryOf: (target) => {
       const known = world.results.get(target)?.target;
-      if (known === undefined || (known.kind !== 'windows-host' && known.kind !== 'rds-deployment' && known.kind !== 'endpoint')) return null;
+      if (known === undefined || !isSnapshotTarget(known)) return null;
       const entry = entryOf(known.kind, known.name, context);
       return entry.host ?? entry.deployment ?? entry.gateway;
     },
@@ -90,7 +105,7 @@ export function scan(request: ScanRequest): ScanReport {
     problems.push(...waived.problems);
   }
   if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
-  if (request.withFixes) findings = withFixes(findings, judged, request, plan, world, joined, documents);
+  if (request.withFixes) findings = yield* withFixes(findings, judged, request, plan, world, joined, documents);
   if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings, problems, request.previous, policies));
 
   const sorted = sortProblems(problems);
@@ -165,23 +180,47 @@ interface JudgedWorld {
   skipped: number;
 }
 
-function judgeAll(request: ScanRequest, plan: ScanPlan, given: JudgeContext): JudgedWorld {
-  const world: JudgedWorld = { context: given, results: new Map(), files: new Map(), problems: [], silent: 0, skipped: 0 };
-  let { context } = world;
-  const judgedFiles = plan.files.map((planned) => ({ planned, result: judgeFile(planned, request.sourceRoot, context, request.edited) }));
-  for (const item of judgedFiles) addFile(item, world);
-  if (context.declared && context.estate !== null) {
-    // What collections push is known only when their deployments have been read: their hosts are judged again.
-    const pushed = pushedBy(context.estate, hostsOfCollection(world.results.values()), context.normalise.catalogue);
-    context = { ...context, pushed };
-    for (const [target, { planned }] of world.files) {
-      const name = world.results.get(target)?.target.name.toLowerCase() ?? '';
-      if (!pushed.has(name)) continue;
-      for (const result of judgeFile(planned, request.sourceRoot, context, request.edited).results) world.results.set(result.target.id, result);
-    }
+function* judgeAll(request: ScanRequest, plan: ScanPlan, context: JudgeContext): Steps<JudgedWorld> {
+  const world: JudgedWorld = { context, results: new Map(), files: new Map(), problems: [], silent: 0, skipped: 0 };
+  const results = yield jobOf(request, plan.files, context);
+  for (const [index, planned] of plan.files.entries()) {
+    const result = results[index];
+    if (result !== undefined) addFile({ planned, result }, world);
   }
-  addMissing(plan, world, context);
-  return { ...world, context };
+  const pushed = context.declared ? yield* judgePushed(request, world, context) : context;
+  addMissing(plan, world, pushed);
+  return { ...world, context: pushed };
+}
+
+function jobOf(request: ScanRequest, files: readonly PlannedFile[], context: JudgeContext): JudgeJob {
+  return { files, sourceRoot: request.sourceRoot, context, ...(request.edited === undefined ? {} : { edited: request.edited }) };
+}
+
+/** What collections push is known only when their deployments have been read: their hosts are judged again. */
+function* judgePushed(request: ScanRequest, world: JudgedWorld, context: JudgeContext): Steps<JudgeContext> {
+  if (context.estate === null) return context;
+  const pushed = pushedBy(context.estate, hostsOfCollection(world.results.values()), context.normalise.catalogue);
+  const hosts = [...world.files].filter(([target]) => pushed.has(world.results.get(target)?.target.name.toLowerCase() ?? ''));
+  yield* judgeAgain(request, world, hosts, { ...context, pushed });
+  return { ...context, pushed };
+}
+
+function* judgeAgain(request: ScanRequest, world: JudgedWorld, files: readonly (readonly [string, { readonly planned: PlannedFile }])[], context: JudgeContext): Steps<void> {
+  if (files.length === 0) return;
+  const results = yield jobOf(request, files.map(([, { planned }]) => planned), context);
+  for (const result of results.flatMap((file) => file.results)) world.results.set(result.target.id, result);
+}
+
+/** The declared view of what is judged already: only targets that something is declared for, or pushed to, differ. */
+function* declaredView(request: ScanRequest, world: JudgedWorld): Steps<JudgedWorld> {
+  const context: JudgeContext = { ...world.context, declared: true, keepVerdicts: false };
+  const view: JudgedWorld = { ...world, context, results: new Map(world.results) };
+  const declared = [...world.files].filter(([id]) => {
+    const target = world.results.get(id)?.target;
+    return target !== undefined && isSnapshotTarget(target) && declaredOf(entryOf(target.kind, target.name, context)).length > 0;
+  });
+  yield* judgeAgain(request, view, declared, context);
+  return { ...view, context: yield* judgePushed(request, view, context) };
 }
 
 /** Of two snapshots for one target the newest counts. */
@@ -249,12 +288,12 @@ function resourceOf({ fact }: JudgedFact): string {
   return path === undefined ? fact.name : `${fact.target.slice(fact.target.indexOf(':') + 1)}${path}`;
 }
 
-function withFixes(findings: Finding[], judged: readonly JudgedFact[], request: ScanRequest, plan: ScanPlan, world: JudgedWorld, joined: Evaluation, documents: ReturnType<typeof openFiles>): Finding[] {
+function* withFixes(findings: Finding[], judged: readonly JudgedFact[], request: ScanRequest, plan: ScanPlan, world: JudgedWorld, joined: Evaluation, documents: ReturnType<typeof openFiles>): Steps<Finding[]> {
   const wanted = judged.filter((item, index) => item.outcome === 'fail' && findings[index]?.status === 'open' && ((item.policy.policy.fix?.length ?? 0) > 0 || item.policy.policy.run !== undefined));
   if (wanted.length === 0) return findings;
   // Hosts are proved in the declared view on both sides.
   const needsDeclared = !request.declared && plan.estate !== null && wanted.some((item) => item.fact.origin.at === 'setting');
-  const declaredWorld = needsDeclared ? judgeAll({ ...request, declared: true, withVerdicts: false }, plan, { ...world.context, declared: true, keepVerdicts: false }) : world;
+  const declaredWorld = needsDeclared ? yield* declaredView(request, world) : world;
   const declaredJoins = needsDeclared ? judgeJoins([...declaredWorld.results.values()], declaredWorld.context) : joined;
   const failingNow = new Map<string, JudgedFact>();
   for (const item of [...[...declaredWorld.results.values()].flatMap((result) => result.judged), ...declaredJoins.judged]) failingNow.set(keyOf(item), item);

@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { isSet, optionsHelp, type OptionSpec, parseOptions, textsOf } from '../config/options.ts';
+import { isSet, optionsHelp, type OptionSpec, parseOptions } from '../config/options.ts';
 import { readConfigFile } from '../config/load.ts';
 import { explainCode, type Explanation } from '../diagnose/explain.ts';
 import { CODE_FORMS, parseCode } from '../diagnose/parse.ts';
@@ -7,8 +6,9 @@ import { truncate } from '../lib/escape.ts';
 import { nearest } from '../lib/schema-check.ts';
 import type { Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
-import { addFolders, type Library, readShippedLibrary } from '../policy/library.ts';
-import { LIBRARY_BUNDLE, POLICIES_FOLDER, userFolder } from './paths.ts';
+import type { Library } from '../policy/library.ts';
+import { libraryOf } from './library.ts';
+import { userFolder } from './paths.ts';
 import { policyPage } from './policy-page.ts';
 import { FAMILY_TITLES, familyOf } from './policy-words.ts';
 import { bullets, labelled, paragraph, section, verbatim } from './text-page.ts';
@@ -32,7 +32,7 @@ export function run(argv: readonly string[]): number {
   }
   const asked = options.positionals.join(' ').trim();
   if (asked === '') throw new UserError('cli.explain', 'Name a policy or a disconnect code.', 'For example `rdposture explain FW-004` or `rdposture explain 0x3/0x7`.');
-  const library = addFolders(readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER), textsOf(options, 'policy').map((path) => resolve(folder, path)));
+  const library = libraryOf(options, folder);
   const policy = policyNamed(library.policies, asked);
   if (policy !== undefined) {
     process.stdout.write(policyPage(policy, library));

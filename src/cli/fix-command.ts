@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isProblem, readTextFile, sourceRootOf, type TextFile } from '../collect/files.ts';
 import { recognise } from '../collect/recognise.ts';
@@ -18,7 +18,7 @@ import type { ScanReport } from '../model/report.ts';
 import { stepsFor } from '../remediate/powershell.ts';
 import { scriptFor } from '../remediate/script.ts';
 import { scan, type ScanRequest } from '../scan.ts';
-import { unwritable } from './outputs.ts';
+import { makeFolder, unwritable } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, reportOf, requestOf } from './request.ts';
 import { printProblems } from './scan-command.ts';
@@ -197,9 +197,10 @@ function summary(report: ScanReport, done: { readonly chosen: number; readonly f
   return `${done.fixed} ${done.fixed === 1 ? 'finding' : 'findings'} ${verb} in ${done.files} ${done.files === 1 ? 'file' : 'files'}.${more}${rest > 0 ? ` ${rest} ${rest === 1 ? 'has' : 'have'} no edit: \`rdposture scan\` says why.` : ''}\n`;
 }
 
-/** What a finding is fixed with: its proved edit, else its first way. */
+/** What a finding is fixed with: its proved way, else the first that has commands. */
 function fixOf(finding: Finding): Fix | undefined {
-  return finding.status === 'open' ? (finding.fixes.find((candidate) => candidate.edits !== undefined) ?? finding.fixes[0]) : undefined;
+  if (finding.status !== 'open') return undefined;
+  return finding.fixes.find((candidate) => candidate.edits !== undefined) ?? finding.fixes.find((candidate) => candidate.changes.length > 0 || candidate.az !== undefined);
 }
 
 /** One file a host; a name that is not one for a file gets a hash, so that two hosts never share one. */
@@ -210,7 +211,7 @@ function scriptName(host: string): string {
 
 function writeScript(file: string, text: string, what: string, mode: number): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text, { mode });
   } catch (error) {
     throw unwritable(file, error);

@@ -1,11 +1,9 @@
 #!/usr/bin/env node
-import { Script } from 'node:vm';
 import { forTerminal } from '../lib/escape.ts';
 import { nearest } from '../lib/schema-check.ts';
 import { UserError } from '../model/problem.ts';
 import { COMMANDS, helpText, versionText } from './commands.ts';
-
-const INTERRUPTED = 130;
+import { INTERRUPTED, interruptible, isInterrupt } from './interrupt.ts';
 
 /** Argument list to exit code: the only place that catches, and the only one that sets the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -27,26 +25,14 @@ async function main(argv: readonly string[]): Promise<number> {
   return await interruptible(() => run(rest));
 }
 
-const WORK = Symbol.for('rdposture.work');
-
-/**
- * Runs work that may keep the thread busy for long, so that an interrupt ends it all the same: a signal handler would wait
- * until the thread is free.
- */
-function interruptible<Result>(work: () => Result): Result {
-  const holder = globalThis as { [WORK]?: () => unknown };
-  holder[WORK] = work;
-  return new Script("globalThis[Symbol.for('rdposture.work')]()").runInThisContext({ breakOnSigint: true }) as Result;
-}
-
 function reportFailure(error: unknown): number {
   if (error instanceof UserError) {
     const lines = [error.message, ...error.details.map((detail) => `  ${detail}`), ...(error.hint === undefined ? [] : [`  ${error.hint}`])];
     process.stderr.write(`rdposture: ${lines.map((line) => `${forTerminal(line)}\n`).join('')}`);
     return 2;
   }
+  if (isInterrupt(error)) return INTERRUPTED;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return INTERRUPTED;
   if (code.startsWith('ERR_PARSE_ARGS_')) return reportFailure(new UserError('cli.option', `${(error as Error).message.split('. ')[0] ?? ''}.`, '`--help` lists the options.'));
   const detail = error instanceof Error ? (process.env['RDPOSTURE_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`rdposture: a bug: ${forTerminal(detail)}\n  Please report it with the command you ran; RDPOSTURE_DEBUG=1 shows where it happened.\n`);

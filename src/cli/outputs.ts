@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { nearest } from '../lib/schema-check.ts';
 import { type Problem, UserError } from '../model/problem.ts';
@@ -82,7 +82,7 @@ function writeFile(path: string, pieces: Iterable<string>): void {
   const draft = special ? path : `${path}.${process.pid}.part`;
   let drafted = false;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const handle = openSync(draft, 'w');
     drafted = !special;
     try {
@@ -94,6 +94,18 @@ function writeFile(path: string, pieces: Iterable<string>): void {
   } catch (error) {
     if (drafted) rmSync(draft, { force: true });
     throw unwritable(path, error);
+  }
+}
+
+/** Step by step: where nothing can be made (`/proc`), Node's own recursion never ends. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 

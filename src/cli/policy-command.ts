@@ -9,10 +9,11 @@ import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { bandOf, levelOf, type Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
 import { type CaseJudge, runCases } from '../policy/cases.ts';
-import { addFolders, type Library, readPolicyFolder, readShippedLibrary } from '../policy/library.ts';
+import { addFolders, type Library, readPolicyFolder } from '../policy/library.ts';
 import { lintFolders } from '../policy/lint-files.ts';
 import { folderFor, skeletonOf, writeSkeleton } from '../policy/new.ts';
-import { LIBRARY_BUNDLE, POLICIES_FOLDER, userFolder } from './paths.ts';
+import { libraryOf, ownFolders, shippedLibrary } from './library.ts';
+import { POLICIES_FOLDER, userFolder } from './paths.ts';
 import { packsOf, severityOf } from './policy-words.ts';
 import { labelled, paragraph } from './text-page.ts';
 
@@ -72,14 +73,6 @@ export function run(argv: readonly string[]): number {
 function help(actions: readonly Action[]): number {
   process.stdout.write(actions.map((action) => `rdposture ${action.usage}: ${action.summary}\n\n${optionsHelp(action.options)}`).join('\n'));
   return 0;
-}
-
-function ownFolders(options: ParsedOptions, folder: string): string[] {
-  return textsOf(options, 'policy').map((path) => resolve(folder, path));
-}
-
-function libraryOf(options: ParsedOptions, folder: string): Library {
-  return addFolders(readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER), ownFolders(options, folder));
 }
 
 function idsOf(options: ParsedOptions, name: string): string[] {
@@ -185,8 +178,7 @@ function newPolicy(options: ParsedOptions, folder: string): number {
   if (!/^[A-Z]{1,8}-\d{3}$/.test(id)) throw new UserError('cli.policy-new', `'${id}' is not of the form FAMILY-NNN.`, 'For example FW-099.');
   if (kind === null) throw new UserError('cli.policy-new', 'Say with --kind what it judges.', 'docs/facts.md lists the fact kinds; windows.rdpReachability is one.');
   const root = resolve(folder, textOf(options, 'policy') ?? 'policies');
-  const shipped = readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER);
-  const library = existsSync(root) ? withFolder(shipped, root) : shipped;
+  const library = existsSync(root) ? withFolder(shippedLibrary(), root) : shippedLibrary();
   const taken = library.policies.find((policy) => policy.id === id);
   if (taken !== undefined) throw new UserError('policy.id-taken', `The policy id '${id}' is already taken: '${taken.title}'.`, 'Ids are never reused: take another.');
   const files = writeSkeleton(folderFor(id, root, library), skeletonOf(id, kind, library.areas));

@@ -1,10 +1,12 @@
 import { fstatSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { isSet, optionsHelp, type ParsedOptions, textsOf } from '../config/options.ts';
 import { decide } from '../gate/gate.ts';
 import { forTerminal } from '../lib/escape.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
-import { scan } from '../scan.ts';
+import { scanInThreads } from '../scan.ts';
+import { interruptible } from './interrupt.ts';
 import { type Output, outputsOf, showsFixes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
@@ -19,8 +21,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   if (isSet(options, 'show-config')) return showConfig(options);
   const outputs = outputsOf(textsOf(options, 'report'));
-  const request = requestOf(options, folder, { fixes: showsFixes(outputs), verdicts: showsVerdicts(outputs) });
-  const judged = scan({ ...request, problems: [...unheard, ...(request.problems ?? [])] });
+  const request = requestOf(options, folder, { fixes: showsFixes(outputs) && !isSet(options, 'no-fixes'), verdicts: showsVerdicts(outputs) });
+  const judged = await scanInThreads({ ...request, problems: [...unheard, ...(request.problems ?? [])] }, { threads: threadsOf(options), busy: interruptible });
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];
   const report: ScanReport = extra.length === 0 ? judged : { ...judged, problems, gate: decide(judged.findings, problems, request.gate) };
@@ -33,6 +35,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (!isSet(options, 'exit-zero')) return code;
   if (code !== 0) process.stderr.write(`note: the gate says ${code}: ${forTerminal(report.gate.reasons.join(' '))} Exit code 0, since --exit-zero was given.\n`);
   return 0;
+}
+
+/** More than four threads wait for the disk and for each other. */
+function threadsOf(options: ParsedOptions): number {
+  const { value } = options.values['concurrency'] ?? { value: null };
+  return Math.max(1, Math.min(availableParallelism(), typeof value === 'number' ? value : 4, 4));
 }
 
 /** The console output shows the problems too: they are not said twice in one place. */

@@ -20,6 +20,7 @@ export const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: 'trusted-config', type: 'text', value: 'DIR', help: 'a checkout of the base branch, whose waivers, packs and parameters count' },
   { name: 'source-root', type: 'text', value: 'DIR', help: 'what paths in reports are relative to (default: the git top)' },
   { name: 'concurrency', type: 'number', value: 'N', help: 'how many threads judge at once' },
+  { name: 'no-fixes', type: 'flag', help: 'make no fixes: proving them costs time' },
   { name: 'now', type: 'text', value: 'TIME', help: "the scan's time, ISO 8601 (default: the clock)" },
   { name: 'exit-zero', type: 'flag', help: 'exit 0 where it would be 1 or 3' },
   { name: 'verbose', type: 'flag', help: 'show every finding on the console' },

@@ -11,8 +11,8 @@ import { nearest } from '../lib/schema-check.ts';
 import { applyReplacements } from '../lib/text-edit.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { UserError } from '../model/problem.ts';
-import { addFolders, readShippedLibrary } from '../policy/library.ts';
-import { LIBRARY_BUNDLE, POLICIES_FOLDER, userFolder } from './paths.ts';
+import { libraryOf } from './library.ts';
+import { userFolder } from './paths.ts';
 import { labelled, paragraph } from './text-page.ts';
 import { timeOf } from './time.ts';
 
@@ -158,7 +158,7 @@ function lint(options: ParsedOptions, folder: string): number {
 }
 
 function policyIds(options: ParsedOptions, folder: string): string[] {
-  return addFolders(readShippedLibrary(LIBRARY_BUNDLE, POLICIES_FOLDER), textsOf(options, 'policy').map((path) => resolve(folder, path))).policies.map((policy) => policy.id);
+  return libraryOf(options, folder).policies.map((policy) => policy.id);
 }
 
 function unknownPolicies(patterns: readonly string[], known: readonly string[]): string[] {

@@ -106,23 +106,29 @@ function listOf(setting: Setting, raw: Json): Json[] | undefined {
 }
 
 /** Bits as names, in the order of the catalogue. A bit that the catalogue does not know makes the value one that is not understood. */
-function flagsOf(setting: Setting, flags: Readonly<Record<string, string>>, raw: Json): Json[] | undefined {
+function flagsOf(setting: Setting, flags: Readonly<Record<string, string>>, raw: Json): readonly Json[] | undefined {
   if (setting.all?.some((form) => sameRaw(form, raw)) === true) return Object.values(flags);
+  if (typeof raw === 'number') return namesOfBits(flags, bitsOf(setting, flags, raw));
   const items: readonly Json[] = Array.isArray(raw) ? rawList(raw) : [raw];
-  const texts = items.flatMap((item): readonly Json[] => (typeof item === 'string' ? item.split(',') : [item]));
-  const found = new Set<string>();
-  for (const text of texts) {
-    const bits = bitsOf(setting, flags, text);
-    if (bits === undefined) return undefined;
-    let left = bits;
-    for (const [bit, name] of Object.entries(flags)) {
-      if (Math.floor(bits / Number(bit)) % 2 === 0) continue;
-      found.add(name);
-      left -= Number(bit);
-    }
-    if (left !== 0) return undefined;
+  const found = new Set<Json>();
+  for (const text of items.flatMap((item): readonly Json[] => (typeof item === 'string' ? item.split(',') : [item]))) {
+    const names = namesOfBits(flags, bitsOf(setting, flags, text));
+    if (names === undefined) return undefined;
+    for (const name of names) found.add(name);
   }
   return Object.values(flags).filter((name) => found.has(name));
+}
+
+function namesOfBits(flags: Readonly<Record<string, string>>, bits: number | undefined): readonly string[] | undefined {
+  if (bits === undefined) return undefined;
+  let left = bits;
+  const names: string[] = [];
+  for (const [bit, name] of Object.entries(flags)) {
+    if (Math.floor(bits / Number(bit)) % 2 === 0) continue;
+    names.push(name);
+    left -= Number(bit);
+  }
+  return left === 0 ? names : undefined;
 }
 
 function bitsOf(setting: Setting, flags: Readonly<Record<string, string>>, raw: Json): number | undefined {

@@ -16,7 +16,7 @@ export function stepsOf(pointer: Pointer): string[] {
 }
 
 export function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+  return step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 }
 
 /** The value at a pointer, or undefined when any step is missing. Own members only. */

@@ -1,7 +1,7 @@
 import { rawList, unwrap } from '../lib/raw.ts';
 import { isObject, type Json, type JsonObject, type JsonSchema, member } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Section, SectionSpec, SectionStatus, Snapshot, SnapshotKind } from '../model/snapshot.ts';
+import { type Section, type SectionSpec, type SectionStatus, type Snapshot, type SnapshotKind, UNREADABLE } from '../model/snapshot.ts';
 
 const KINDS: readonly SnapshotKind[] = ['windows-host', 'rds-deployment', 'endpoint'];
 const STATUSES: readonly SectionStatus[] = ['ok', 'denied', 'absent', 'error', 'not-collected'];
@@ -48,12 +48,19 @@ function sectionsOf(value: Json | undefined): Record<string, Section> | string {
   return sections;
 }
 
+/** What was met on the way: names that no spec knows, and values of a type that their column does not have. */
+interface Notes {
+  readonly strange: string[];
+  readonly wrong: string[];
+}
+
 /**
  * Brings a snapshot into the form that its sections' specs state: wrappers taken off, lists of one restored. What no spec knows
- * is kept out, with one warning; a section of the wrong shape could not be read.
+ * is kept out, with one warning; a section of the wrong shape could not be read, and neither could a value of the wrong type.
  */
 export function unify(snapshot: Snapshot, specs: readonly SectionSpec[]): { snapshot: Snapshot; problems: Problem[] } {
-  const strange: string[] = [];
+  const notes: Notes = { strange: [], wrong: [] };
+  const { strange, wrong } = notes;
   const broken: string[] = [];
   const sections: Record<string, Section> = {};
   for (const [name, section] of Object.entries(snapshot.sections)) {
@@ -63,7 +70,7 @@ export function unify(snapshot: Snapshot, specs: readonly SectionSpec[]): { snap
     } else if (section.status !== 'ok') {
       sections[name] = section.error === undefined ? { status: section.status } : { status: section.status, error: section.error };
     } else {
-      const data = unifyData(spec, section.data, strange);
+      const data = unifyData(spec, section.data, notes);
       if (data === undefined) broken.push(name);
       sections[name] = data === undefined ? { status: 'error', error: 'The data has another shape than the section.' } : { status: 'ok', data };
     }
@@ -72,6 +79,7 @@ export function unify(snapshot: Snapshot, specs: readonly SectionSpec[]): { snap
   const host = snapshot.target.name;
   if (strange.length > 0) problems.push({ level: 'warning', code: 'snapshot.unknown-member', message: `The snapshot of '${host}' holds what this rdposture does not know: ${quoted(strange)}.`, hint: 'It is left out; a newer rdposture may read it.' });
   if (broken.length > 0) problems.push({ level: 'warning', code: 'snapshot.malformed-section', message: `Sections of '${host}' have the wrong shape: ${quoted(broken)}.`, hint: 'They count as not readable; collect the target again.' });
+  if (wrong.length > 0) problems.push({ level: 'warning', code: 'snapshot.malformed-value', message: `Values of '${host}' have a type that their column does not have: ${quoted(wrong)}.`, hint: 'They count as not readable; collect the target again.' });
   return { snapshot: { ...snapshot, sections }, problems };
 }
 
@@ -80,15 +88,15 @@ function quoted(names: readonly string[]): string {
   return `'${distinct.slice(0, 10).map((name) => name.slice(0, 80)).join("', '")}'${distinct.length > 10 ? ` and ${distinct.length - 10} more` : ''}`;
 }
 
-function unifyData(spec: SectionSpec, data: Json | undefined, strange: string[]): Json | undefined {
+function unifyData(spec: SectionSpec, data: Json | undefined, notes: Notes): Json | undefined {
   if (spec.shape === 'registry') return isObject(data) ? unifyKeys(data) : undefined;
   if (spec.shape === 'object') {
     const plain = Array.isArray(data) && data.length === 1 ? ((data as readonly Json[])[0] ?? null) : data;
-    return isObject(plain) ? unifyRow(spec, plain, strange) : undefined;
+    return isObject(plain) ? unifyRow(spec, plain, notes) : undefined;
   }
   const rows = Array.isArray(data) ? (data as readonly Json[]) : isObject(data) ? [data] : data === null || data === '' ? [] : undefined;
   if (rows === undefined || rows.length > MAX_ROWS || !rows.every((row) => isObject(row))) return undefined;
-  return rows.map((row) => unifyRow(spec, row as JsonObject, strange));
+  return rows.map((row) => unifyRow(spec, row as JsonObject, notes));
 }
 
 /**
@@ -129,17 +137,27 @@ function columnOf(schema: JsonSchema): Column {
   return types.includes('string') && member(schema['items'], 'type') === 'integer' ? 'bytes' : 'list';
 }
 
-function unifyRow(spec: SectionSpec, row: JsonObject, strange: string[]): JsonObject {
+function unifyRow(spec: SectionSpec, row: JsonObject, notes: Notes): JsonObject {
   const columns = columnsOf(spec);
   if (isUnified(row, columns)) return row;
   const result: Record<string, Json> = {};
   for (const [name, value] of Object.entries(row)) {
     const column = columns.get(name);
     if (column === undefined) {
-      if (strange.length < 100) strange.push(`${spec.name}.${name}`);
-    } else if (value !== undefined) result[name] = unifyValue(column, value);
+      if (notes.strange.length < 100) notes.strange.push(`${spec.name}.${name}`);
+    } else if (value !== undefined) {
+      const unified = unifyValue(column, value);
+      // No column holds an object; one that was no wrapper is a value that nobody can read.
+      const isWrong = isObject(unified) && !allowsObject(spec.columns[name]);
+      if (isWrong && notes.wrong.length < 100) notes.wrong.push(`${spec.name}.${name}`);
+      result[name] = isWrong ? UNREADABLE : unified;
+    }
   }
   return result;
+}
+
+function allowsObject(schema: JsonSchema | undefined): boolean {
+  return !isObject(schema) || schema['type'] === undefined || [schema['type']].flat().includes('object');
 }
 
 function unifyValue(column: Column, value: Json): Json {

@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileSchema, YES } from '../lib/schema.ts';
 import { checkDocument } from '../lib/schema-check.ts';
+import { checkArea } from '../lib/setting-check.ts';
 import { factKindOf } from '../lib/settings.ts';
 import { FACT_KINDS } from '../model/facts/index.ts';
-import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import type { Json, JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
 import type { Area } from '../model/setting.ts';
@@ -59,10 +60,9 @@ function readAreas(folder: string, faults: LintFault[]): Found<Area>[] {
   return yamlFiles(join(folder, 'settings')).flatMap((file) => {
     const value = readAny(file, faults);
     if (value === undefined) return [];
-    const hasForm = isObject(value) && typeof value['kind'] === 'string' && typeof value['path'] === 'string' && isObject(value['settings']) && Object.values(value['settings']).every(isObject);
-    if (hasForm) return [{ file, value: value as unknown as Area }];
-    faults.push({ file, message: "A settings file has 'kind', 'path' and 'settings'." });
-    return [];
+    const wrong = checkArea(value);
+    for (const message of wrong) faults.push({ file, message: message.endsWith('.') ? message : `${message}.` });
+    return wrong.length === 0 ? [{ file, value: value as unknown as Area }] : [];
   });
 }
 

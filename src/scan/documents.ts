@@ -25,6 +25,7 @@ export function openFiles(
     const known = opened.get(name);
     if (known !== undefined) return known;
     const item = byName.get(name);
+    if (item?.result.opened !== undefined) return item.result.opened;
     const file = item === undefined ? null : readFile(item.planned.path, sourceRoot, edited);
     const parsed = file === null || isProblem(file) ? null : parseText(file.text, file.name);
     const result = file === null || isProblem(file) || parsed === null || 'level' in parsed ? null : { file, document: parsed.document };

@@ -14,6 +14,7 @@ import type { Target } from '../model/target.ts';
 import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import type { LocatableFile } from './locate.ts';
 import type { PlannedFile } from './plan.ts';
 import { type EditedTexts, type InputFile, isInput, parseText, readInput } from './read-input.ts';
 import { sectionProblems } from './snapshot-problems.ts';
@@ -32,6 +33,8 @@ export interface FileResult {
   readonly sha256: string;
   readonly length: number;
   readonly format: 'json' | 'yaml';
+  /** Of a document that findings point into: itself, so that it need not be opened again. Never sent between threads. */
+  readonly opened?: LocatableFile;
 }
 
 /** Reads, recognises, normalises and judges one file, and drops it. */
@@ -48,7 +51,7 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
   const target = cloudTarget(cloud.kind, input.file.name);
   const result = judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context);
   const empty = planned.by !== 'walked' && cloud.inventory.resources.length === 0;
-  return { ...base, results: [result], problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [] };
+  return { ...base, results: [result], ...(result.judged.length === 0 ? {} : { opened: input }), problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [] };
 }
 
 /** Files that are known and hold nothing to judge of their own; that is said of those that somebody named. */

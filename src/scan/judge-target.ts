@@ -1,6 +1,6 @@
 import { evaluate } from '../evaluate/evaluate.ts';
 import type { CloudInventory } from '../model/cloud-resource.ts';
-import type { Estate, EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
+import type { Declared, Estate, EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import type { Fact } from '../model/fact.ts';
 import type { SnapshotInput, SnapshotNormaliser } from '../model/normalise.ts';
 import type { Problem } from '../model/problem.ts';
@@ -38,6 +38,16 @@ export function entryOf(kind: SnapshotKind, name: string, context: Pick<JudgeCon
   };
 }
 
+/** What the estate declares for a target of its own. */
+export function declaredOf({ host, deployment, gateway }: EstateEntry): readonly Declared[] {
+  return (host ?? deployment ?? gateway)?.declared ?? [];
+}
+
+/** Targets that are known by a snapshot. */
+export function isSnapshotTarget(target: Target): target is Target & { readonly kind: SnapshotKind } {
+  return target.kind in NORMALISERS;
+}
+
 interface Entries {
   readonly hosts: ReadonlyMap<string, EstateHost>;
   readonly deployments: ReadonlyMap<string, EstateDeployment>;
@@ -63,7 +73,7 @@ function entriesOf(estate: Estate): Entries {
 /** Judges one snapshot: unified already. In the declared view, declared settings are laid over it first. */
 export function judgeSnapshot(snapshot: Snapshot, target: Target, given: readonly Problem[], context: JudgeContext): TargetResult {
   const entry = entryOf(snapshot.target.kind, snapshot.target.name, context);
-  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  const declared = declaredOf(entry);
   const pushed = context.pushed.get(snapshot.target.name.toLowerCase()) ?? [];
   const problems: Problem[] = [...given];
   const actual: SnapshotInput = { target, snapshot, ...entry };

@@ -121,7 +121,7 @@ test('--trusted-config: the base’s configuration counts', () => {
   expect(gated(pullRequest({ 'rdposture.yaml': 'fail-on: critical\n' }, { 'rdposture.yaml': '' }), '--only', 'AUTH-001').code).toBe(0);
 });
 
-const POLICY = (id: string, assert: string): string => `id: ${id}\nname: Own${id.replace('-', '')}\ntitle: Require something\nkind: windows.rdpListener\nseverity: 8\nassert: ${assert}\nmessage: "It is '{listener}'."\nwhy: because\nlinks: [https://learn.microsoft.com/x]\n`;
+const POLICY = (id: string, assert: string): string => `id: ${id}\nname: Own${id.replace('-', '')}\ntitle: Require something\nkind: windows.rdpListener\nseverity: 8\nassert: ${assert}\nmessage: "The listener '{listener}' is not as it should be."\nwhy: A test needs a reason that is long enough.\nlinks: [https://learn.microsoft.com/x]\n`;
 
 test('--trusted-config: policies of its own are those of the base', () => {
   const strict = { 'own/a/policy.yaml': POLICY('OWN-001', 'false') };

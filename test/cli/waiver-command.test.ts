@@ -65,10 +65,10 @@ describe('waiver add', () => {
 
   it.each(['a: b # c', '- x', '"quoted" and \'so\'', 'two\nlines of it', 'version: 2\nwaivers: []', '\u001b[31mred\u202e', '{{ }} & * ! | > %', 'yes and 1234567890', '12345678901', '💻💻💻💻💻💻', `${'x'.repeat(5000)}`])('keeps the hostile text %j what it is', async (text) => {
     const here = place('version: 1\nwaivers: []\n');
-    const made = await here.waiver('add', 'FW-004', '--reason', `${text} `.padEnd(12, '.'), '--owner', text.slice(0, 40), '--until', '2026-12-31', '--now', NOW);
+    const made = await here.waiver('add', 'FW-004', `--reason=${text} `.padEnd(30, '.'), `--owner=${text.slice(0, 40)}`, '--until', '2026-12-31', '--now', NOW);
     expect(made.error).toBeNull();
     const [first, ...more] = readWaivers(openDocument(here.text(), 'yaml').value, 'w', NOW).waivers;
-    expect(first).toMatchObject({ reason: `${text} `.padEnd(12, '.'), owner: text.slice(0, 40) });
+    expect(first).toMatchObject({ reason: `--reason=${text} `.padEnd(30, '.').slice(9), owner: text.slice(0, 40) });
     expect(more).toEqual([]);
     const listed = await here.waiver('list', '--now', NOW);
     expect(listed.out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);

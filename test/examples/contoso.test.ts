@@ -22,8 +22,16 @@ beforeAll(() => {
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 /** Runs the built command line with an environment that holds nothing but what is given. */
-function run(folder: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...environment } });
+function run(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', NO_COLOR: '1', ...environment },
+  });
   return { status, stdout, stderr };
 }
 
@@ -64,7 +72,11 @@ describe('the command line', () => {
     const reports = (out: string): string[] => FORMATS.flatMap((format) => ['--report', `${format}:${join(temporary, out, format)}`]);
     for (const out of ['a', 'b']) mkdirSync(join(temporary, out));
     const first = run(dirname(here), ['scan', 'contoso', '--now', NOW, ...reports('a')], { TZ: 'UTC', LANG: 'C' });
-    const second = run(tmpdir(), ['scan', there, '--source-root', dirname(there), '--now', NOW, ...reports('b')], { TZ: 'Pacific/Kiritimati', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' });
+    const second = run(tmpdir(), ['scan', there, '--source-root', dirname(there), '--now', NOW, ...reports('b')], {
+      TZ: 'Pacific/Kiritimati',
+      LANG: 'tr_TR.UTF-8',
+      LC_ALL: 'tr_TR.UTF-8',
+    });
     expect([first.status, second.status]).toEqual([1, 1]);
     for (const format of FORMATS) {
       const bytes = readFileSync(join(temporary, 'a', format), 'utf8');
@@ -130,36 +142,65 @@ async function editsOf(report: ScanReport): Promise<{ finding: Finding; fix: Sar
 
 /** What can be wrong, so that two scans can be compared. */
 function faultsOf(report: ScanReport): Set<string> {
-  return new Set([...report.findings.map(({ fingerprint, outcome }) => `${fingerprint} ${outcome}`), ...report.problems.map(({ code, message }) => `${code} ${message}`)]);
+  return new Set([
+    ...report.findings.map(({ fingerprint, outcome }) => `${fingerprint} ${outcome}`),
+    ...report.problems.map(({ code, message }) => `${code} ${message}`),
+  ]);
 }
 
 describe('the edits in the SARIF file', () => {
   let edits: { finding: Finding; fix: SarifFix }[] = [];
+  let notes = new Set<string>();
+  let faulty = new Set<string>();
   const before = { declared: new Set<string>(), plain: new Set<string>() };
   beforeAll(async () => {
     const report = judge(false, true);
     edits = await editsOf(report);
+    notes = new Set(report.findings.flatMap(({ fixes }) => fixes.flatMap(({ note }) => note ?? [])).map((note) => note.split(' ').slice(0, 3).join(' ')));
+    faulty = new Set(report.findings.map(({ target }) => target));
     before.plain = faultsOf(report);
     before.declared = faultsOf(judge(true, false));
   });
 
   it('are at least twelve, of six families and in all three kinds of file', () => {
     expect(edits.length).toBeGreaterThanOrEqual(12);
-    expect(new Set(edits.map(({ finding }) => finding.policy.split('-')[0]))).toEqual(expect.toSatisfy((families: Set<string>) => ['FW', 'COL', 'DRV', 'AUTH', 'NET', 'AVD'].every((family) => families.has(family))));
+    expect(new Set(edits.map(({ finding }) => finding.policy.split('-')[0]))).toEqual(
+      expect.toSatisfy((families: Set<string>) => ['FW', 'COL', 'DRV', 'AUTH', 'NET', 'AVD'].every((family) => families.has(family))),
+    );
     const files = new Set(edits.flatMap(({ fix }) => fix.artifactChanges.map(({ artifactLocation }) => artifactLocation.uri)));
     expect([...files].toSorted()).toEqual(['avd/Pulumi.yaml', 'estate.yaml', 'network.json']);
+  });
+
+  it('are not offered where the estate declares it, where Group Policy owns it, or where it would uncover something', () => {
+    for (const note of ['The estate declares', 'Group Policy owns', 'It would uncover:']) expect(notes).toContain(note);
+  });
+
+  it('are not needed on the host that is as it should be', () => {
+    expect(faulty).not.toContain('windows-host:rdsh04.corp.contoso.com');
+    expect(faulty).toContain('windows-host:rdsh03.corp.contoso.com');
   });
 
   it('each take their finding away and bring none', () => {
     for (const { finding, fix } of edits) {
       const ofHost = !finding.target.startsWith('arm-template:') && !finding.target.startsWith('pulumi:');
-      const texts = new Map(fix.artifactChanges.map(({ artifactLocation, replacements }) => [artifactLocation.uri, applyReplacements(readFileSync(join(EXAMPLE, artifactLocation.uri), 'utf8'), replacements)]));
+      const texts = new Map(
+        fix.artifactChanges.map(({ artifactLocation, replacements }) => [
+          artifactLocation.uri,
+          applyReplacements(readFileSync(join(EXAMPLE, artifactLocation.uri), 'utf8'), replacements),
+        ]),
+      );
       const after = faultsOf(judge(ofHost, false, texts));
       const known = ofHost ? before.declared : before.plain;
       const which = `${finding.policy} ${finding.factId}: ${fix.description.text}`;
       expect(known.has(`${finding.fingerprint} fail`), which).toBe(true);
-      expect([...after].filter((fault) => fault.startsWith(finding.fingerprint)), which).toEqual([]);
-      expect([...after].filter((fault) => !known.has(fault)), which).toEqual([]);
+      expect(
+        [...after].filter((fault) => fault.startsWith(finding.fingerprint)),
+        which,
+      ).toEqual([]);
+      expect(
+        [...after].filter((fault) => !known.has(fault)),
+        which,
+      ).toEqual([]);
     }
   });
 });

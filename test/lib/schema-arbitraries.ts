@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Json, JsonObject, JsonSchema } from '../../src/model/json.ts';
 
 /** Names of a small world, so that schemas and values meet; some are names that objects inherit (of those, one that Ajv can compare). */

@@ -17,7 +17,8 @@ export interface CloudDocument {
 
 /** Merges children into their parents, and drops context that the input itself states. */
 export function assemble(reading: CloudReading, file: string, dialect: Dialect, complete: boolean): CloudDocument {
-  const declared = withoutRepeatedContext(reading.symbolic ? settled(reading.declared) : reading.declared);
+  const repeated = repeatedIds(reading.declared);
+  const declared = withoutRepeatedContext(reading.symbolic || repeated.size > 0 ? settled(reading.declared, repeated) : reading.declared);
   const parents = parentsOf(declared);
   const children = new Map<Declared, Declared[]>();
   const own: Declared[] = [];
@@ -31,11 +32,32 @@ export function assemble(reading: CloudReading, file: string, dialect: Dialect, 
       else list.push(item);
     }
   }
-  const resources = own.flatMap((item) => merged(item, children.get(item) ?? NO_CHILDREN, file, dialect));
+  const resources = distinct(own.flatMap((item) => merged(item, children.get(item) ?? NO_CHILDREN, file, dialect)));
   return { inventory: { resources, complete, others: reading.others }, problems: reading.problems };
 }
 
 const NO_CHILDREN: readonly Declared[] = [];
+
+function repeatedIds(all: readonly Declared[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { id, type, context } of all) {
+    if (context || mergedInto(type) !== undefined) continue;
+    if (seen.has(id)) repeated.add(id);
+    seen.add(id);
+  }
+  return repeated;
+}
+
+/** Resources that share an id are told apart, so that each has findings of its own. */
+function distinct(resources: readonly CloudResource[]): readonly CloudResource[] {
+  const counts = new Map<string, number>();
+  return resources.map((resource) => {
+    const count = (counts.get(resource.id) ?? 0) + 1;
+    counts.set(resource.id, count);
+    return count === 1 ? resource : { ...resource, id: `${resource.id}#${count}` };
+  });
+}
 
 /** A reference to what the input also declares says nothing of its own. */
 function withoutRepeatedContext(all: readonly Declared[]): readonly Declared[] {

@@ -1,7 +1,7 @@
 import { isId, normaliseId } from '../../lib/azure-id.ts';
 import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { BAG, COPY, ID, type Key, NAME, OPAQUE, PLAIN, SKIP, TYPE } from './key.ts';
+import { BAG, COPY, ID, type Key, NAME, OPAQUE, PLAIN, SINGULAR, SKIP, TYPE } from './key.ts';
 import { overlap, type Plan, planOf, type Plans, repeatsIn } from './plan.ts';
 
 export type Body = Record<string, Json>;
@@ -54,10 +54,49 @@ export function canonicalValue(value: Json, reader: Reader, depth: number, eleme
   if (Array.isArray(value)) return canonicalList(value as readonly Json[], reader, depth);
   const stands = reader.object === null ? undefined : reader.object(value as JsonObject);
   if (stands !== undefined) return stands;
+  const copy = reader.quick ? copied(value as JsonObject, reader, depth + 1, element) : undefined;
+  if (copy !== undefined) return copy;
   const out: Body = {};
   // Of an element whose bag is unresolved nothing can be said.
   return fill(out, value as JsonObject, reader, depth + 1, element, NOTHING) ? out : hidden(out);
 }
+
+/**
+ * The common case: an object whose names are canonical already, or a bag of such beside a few other members. Copying an
+ * object as a whole costs a fifth of copying it member by member. Undefined for all others.
+ */
+function copied(source: JsonObject, reader: Reader, depth: number, element: boolean): JsonObject | undefined {
+  const plan = planOf(reader.plans, Object.keys(source));
+  if (plan.bag < 0) return plan.clean ? adapted(source, plan, reader, depth, element) : undefined;
+  const bag = bagOf(source, plan);
+  if (plan.repeats || !isObject(bag) || bag === UNRESOLVED || reader.object !== null) return undefined;
+  const inner = planOf(reader.plans, Object.keys(bag));
+  if (!inner.clean || inner.bag >= 0 || overlap(plan, inner)) return undefined;
+  const found = adapted(bag, inner, reader, depth, false);
+  if (found === undefined) return undefined;
+  const out: Body = found === bag ? { ...bag } : (found as Body);
+  copyMembers(out, source, plan, false, reader, depth, element, NOTHING);
+  return out;
+}
+
+/** The object itself when there is nothing in it to change, else a copy; undefined when a name has to change. */
+function adapted(source: JsonObject, plan: Plan, reader: Reader, depth: number, element: boolean): JsonObject | undefined {
+  const { written, keys } = plan;
+  let out: Body | undefined;
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at] as Key;
+    const before = source[written[at] as string] as Json;
+    let after: Json | undefined;
+    if (typeof before === 'string') after = key.kind === PLAIN || key.kind === SINGULAR ? readText(before, reader) : memberValue(before, key, plan, reader, depth, element, NO_MEMBERS);
+    else if (typeof before !== 'object' || before === null) continue;
+    else if (key.kind === SINGULAR && Array.isArray(before)) return undefined;
+    else after = canonicalValue(before, reader, depth);
+    if (after !== before && after !== undefined) (out ??= { ...source })[key.name] = after;
+  }
+  return out ?? source;
+}
+
+const NO_MEMBERS: Body = {};
 
 function readText(value: string, reader: Reader): Json {
   if (reader.quick) {
@@ -107,6 +146,9 @@ function fill(out: Body, source: JsonObject, reader: Reader, depth: number, elem
     if (typeof bag === 'string') bag = reader.text(bag);
     if (bag === UNRESOLVED) return false;
     if (!isObject(bag)) return true;
+    const stands = reader.object === null ? undefined : reader.object(bag);
+    if (stands === UNRESOLVED) return false;
+    if (isObject(stands)) bag = stands;
     const inner = planOf(reader.plans, Object.keys(bag));
     copyMembers(out, bag, inner, level > 0 || overlap(outer, inner) || repeatsIn(inner, bag), reader, depth, element, NOTHING);
     outer = inner;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { BAG, type Key, keyOf, SINGULAR } from './key.ts';
+import { BAG, ID, type Key, keyOf, NAME, PLAIN, SINGULAR } from './key.ts';
 
 /**
  * How objects with the same member names in the same order become canonical. An input holds thousands of rules of one
@@ -15,6 +15,8 @@ export interface Plan {
   readonly singles: readonly number[];
   /** Where a `properties` bag stands; -1 for none. */
   readonly bag: number;
+  /** All names are canonical and none is left out: a copy of the object needs its values looked at, no more. */
+  readonly clean: boolean;
   /** It has a name: its id is its own, not a reference. */
   readonly named: boolean;
   /** Plans of bags that were met inside, and whether a name stands in both. */
@@ -44,8 +46,12 @@ function newPlan(written: readonly string[]): Plan {
   const keys = written.map((name) => keyOf(name));
   const names = new Set(keys.map((key) => key.name));
   const singles = keys.flatMap((key, at) => (key.kind === SINGULAR && names.has(key.plural) ? [at] : []));
-  return { written, keys, repeats: names.size < keys.length, singles, bag: keys.findIndex((key) => key.kind === BAG), named: names.has('name'), bags: new Map() };
+  const repeats = names.size < keys.length;
+  const clean = !repeats && keys.every((key, at) => key.name === written[at] && COPIED.has(key.kind));
+  return { written, keys, repeats, singles, bag: keys.findIndex((key) => key.kind === BAG), clean, named: names.has('name'), bags: new Map() };
 }
+
+const COPIED: ReadonlySet<number> = new Set([PLAIN, NAME, ID, SINGULAR]);
 
 /** Whether a name stands both beside the bag and in it. */
 export function overlap(outer: Plan, inner: Plan): boolean {

@@ -68,7 +68,8 @@ function hasUnnamedRow(area: Area, input: SnapshotInput): boolean {
 
 /** A column that does not show what the rows are picked by leaves the row in: silence is no reason to look away. */
 function isWanted(area: Area, row: JsonObject): boolean {
-  return Object.entries(area.instances?.where ?? {}).every(([column, allowed]) => {
+  if (area.instances?.where === undefined) return true;
+  return Object.entries(area.instances.where).every(([column, allowed]) => {
     const text = rawText(ownColumn(row, column))?.toLowerCase();
     return text === undefined || allowed.some((raw) => String(raw).toLowerCase() === text);
   });
@@ -80,7 +81,7 @@ function rowInstance(area: Area, placeholder: string, row: JsonObject, host: Rea
   const names: Record<string, string> = { ...host };
   for (const [member, column] of Object.entries(area.instances?.carry ?? {})) names[member] = rawText(ownColumn(row, column)) ?? '';
   names[placeholder] = name;
-  return [{ names: withMappedNames(area, names), row }];
+  return [{ names: area.names === undefined ? names : withMappedNames(area, names), row }];
 }
 
 /** What is the same for every fact of an area. */

@@ -3,6 +3,7 @@ import { expand, expandKey, toNamed } from '../../lib/settings.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Area, ReadPlace, Setting, Source } from '../../model/setting.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { policyWrote } from './rsop.ts';
 import { ABSENT, type Found, foundOf, keyAt, numberedValues, ownColumn, registryValue, type RowKey, rowKeyOf, rowWhere, UNREAD } from './source.ts';
 
 /** Names of an instance's placeholders, and its row where it is a row of a table. */
@@ -30,6 +31,7 @@ export interface Reading {
 export function readSetting(area: Area, setting: Setting, instance: Instance, snapshot: Snapshot): Reading {
   let blocked = false;
   let ownerUnread = false;
+  let policyAbsent = false;
   for (const place of setting.read) {
     const counts = placeCounts(place, instance, snapshot);
     if (counts === 'no') continue;
@@ -42,7 +44,10 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
       return place.value === undefined ? { ...unknownReading(owner), source: 'default' } : { value: place.value, unknown: false, source: 'default', owner, place };
     }
     const found = valueAtPlace(area, place, instance, snapshot);
-    if (found.state === 'absent') continue;
+    if (found.state === 'absent') {
+      policyAbsent ||= place.source === 'gpo';
+      continue;
+    }
     if (found.state !== 'value' || counts === 'unknown') {
       blocked = true;
       ownerUnread ||= place.source === 'gpo' || typeof place.source === 'object';
@@ -50,8 +55,8 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
     }
     const named = toNamed(setting, found.raw, place);
     if (named === 'unset') continue;
-    const source = sourceOf(place, found.row, blocked);
-    const owner = ownerOf(place, source, ownerUnread);
+    const source = sourceOf(place, found.row, blocked, instance, snapshot);
+    const owner = ownerOf(place, source, ownerUnread, policyAbsent);
     if (named === undefined || (blocked && place.effective !== true)) return { ...unknownReading(owner), source: blocked && place.effective !== true ? null : source };
     return { value: named.value, unknown: false, source, owner, place };
   }
@@ -66,18 +71,30 @@ function isDefault(place: ReadPlace): boolean {
   return place.source === 'default' && place.registry === undefined && place.rows === undefined;
 }
 
-function sourceOf(place: ReadPlace, row: JsonObject | null, blocked: boolean): Source | null {
+function sourceOf(place: ReadPlace, row: JsonObject | null, blocked: boolean, instance: Instance, snapshot: Snapshot): Source | null {
   const { source } = place;
-  if (typeof source !== 'object') return blocked ? null : (source ?? 'local');
+  if (typeof source !== 'object') return blocked ? null : source === 'gpo' && isOurs(place, instance, snapshot) ? 'local' : (source ?? 'local');
   const raw = row === null ? undefined : ownColumn(row, source.field);
   const text = raw === undefined ? undefined : rawText(rawInteger(raw) ?? raw)?.toLowerCase();
   return (text === undefined ? undefined : planOf(place).sources.get(text)) ?? null;
 }
 
-/** A place that says whose the value is settles it; else a place above that may be Group Policy's and was not read leaves it open. */
-function ownerOf(place: ReadPlace, source: Source | null, ownerUnread: boolean): Reading['owner'] {
-  if (typeof place.source === 'object') return source === null ? 'unknown' : source === 'gpo' ? 'gpo' : 'ours';
-  return place.source === 'gpo' ? 'gpo' : ownerUnread ? 'unknown' : 'ours';
+/** A value below `Policies` that our writer put there: the resultant set of policy does not know it. */
+function isOurs(place: ReadPlace, instance: Instance, snapshot: Snapshot): boolean {
+  const key = place.written === true && place.registry !== undefined ? expandKey(place.registry, instance.names) : null;
+  if (key === null) return false;
+  const name = expand(place.name ?? '', instance.names);
+  return (place.numbered === true ? policyWrote(snapshot, `${key}\\${name}`, null) : policyWrote(snapshot, key, name)) === false;
+}
+
+/**
+ * A place that says whose the value is settles it; where it does not say, a policy that was read and has no value does. Else a
+ * place above that may be Group Policy's and was not read leaves it open.
+ */
+function ownerOf(place: ReadPlace, source: Source | null, ownerUnread: boolean, policyAbsent: boolean): Reading['owner'] {
+  if (place.source === 'gpo') return source === 'local' ? 'ours' : 'gpo';
+  if (typeof place.source === 'object') return source === 'gpo' ? 'gpo' : source !== null || (policyAbsent && !ownerUnread) ? 'ours' : 'unknown';
+  return ownerUnread ? 'unknown' : 'ours';
 }
 
 /** What is the same for every instance, made once for each place of the catalogue. */

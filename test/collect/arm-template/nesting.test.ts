@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArmTemplate } from '../../../src/collect/arm-template/read.ts';
 import { type CloudResource, placeOf, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
@@ -176,6 +176,27 @@ describe('names that are not known', () => {
     const inner = { parameters: { nsg: { type: 'string' } }, resources: [child({ name: "[concat(parameters('nsg'), '/rdp')]" })] };
     const found = read([nsg({ name: "[parameters('nsg')]" }), deployment(inner, 'inner')], { parameters });
     expect(found).toHaveLength(2);
+  });
+});
+
+describe('two of one name', () => {
+  const parameters = { closed: { type: 'bool' } };
+  const rules = (access: string): JsonObject => ({ securityRules: [{ name: 'rdp', properties: { ...RULE, access } }] });
+  const nic: JsonObject = { type: 'Microsoft.Network/networkInterfaces', name: 'nic', properties: { networkSecurityGroup: { id: "[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-a')]" } } };
+
+  it('are told apart, and nobody knows which of them is meant', () => {
+    const found = read([nsg({ condition: "[parameters('closed')]", properties: rules('Deny') }), nsg({ condition: "[not(parameters('closed'))]", properties: rules('Allow') }), nic], { parameters });
+    expect(found.map((resource) => [resource.id, resource.conditional])).toEqual([
+      ['microsoft.network/networksecuritygroups/nsg-a', true],
+      ['microsoft.network/networksecuritygroups/nsg-a#2', true],
+      ['microsoft.network/networkinterfaces/nic', undefined],
+    ]);
+    expect(member(found[2]?.body['networkSecurityGroup'], 'id')).toBe(UNRESOLVED);
+  });
+
+  it('are one when only one of them is there', () => {
+    const found = read([nsg({ condition: false }), nsg({}), nic]);
+    expect(member(found[1]?.body['networkSecurityGroup'], 'id')).toBe(found[0]?.id);
   });
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArmTemplate } from '../../../src/collect/arm-template/read.ts';
 import { readPulumiProgram } from '../../../src/collect/pulumi/program.ts';
@@ -91,6 +91,35 @@ describe('one group in every document', () => {
       }),
       { seed: 7, numRuns: 150 },
     );
+  });
+});
+
+describe('what is stated twice', () => {
+  const group = (members: JsonObject): Json => [{ id: ID, type: TYPE, name: 'nsg-a', ...members }];
+  it.each<[string, JsonObject, JsonObject]>([
+    ['own before the bag', { location: 'own', properties: { location: 'bag' } }, { location: 'own' }],
+    ['the bag where the own is null', { location: null, properties: { location: 'bag' } }, { location: 'bag' }],
+    ['the bag where the own is empty', { location: '', properties: { location: 'bag' } }, { location: 'bag' }],
+    ['a bag in a bag', { properties: { location: 'bag', properties: { location: 'inner', more: 1 } } }, { location: 'bag', more: 1 }],
+    ['two spellings', { location: 'first', Location: 'second' }, { location: 'first' }],
+    ['a list under both names', { addressPrefix: ['192.0.2.0/24'], addressPrefixes: [] }, { addressPrefixes: ['192.0.2.0/24'] }],
+    ['a text and a list', { addressPrefix: '', addressPrefixes: ['192.0.2.0/24'] }, { addressPrefix: '', addressPrefixes: ['192.0.2.0/24'] }],
+  ])('%s', (_name, members, body) => expect(list(group(members))[0]?.body).toEqual({ name: 'nsg-a', ...body }));
+});
+
+describe('a preview of a stack that is there in part', () => {
+  const state = (type: string, name: string, inputs: JsonObject, more: JsonObject = {}): JsonObject => ({ op: 'update', urn: `${URN}:${type}::${name}`, newState: { urn: `${URN}:${type}::${name}`, inputs, ...more } });
+
+  it('puts a new rule, which has no id yet, into its group, which has one', () => {
+    const steps = [state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg-a' }, { id: ID }), state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a', securityRuleName: 'rdp', access: 'Allow' })];
+    const { resources } = readPulumiState({ steps, changeSummary: {} }, 'f').inventory;
+    expect(resources).toMatchObject([{ id: ID.slice(1).toLowerCase(), body: { securityRules: [{ name: 'rdp', access: 'Allow' }] } }]);
+  });
+
+  it('does not, where two groups have its name', () => {
+    const steps = [ID, ID.replace('rg-a', 'rg-b')].map((id, index) => state('NetworkSecurityGroup', `nsg${index}`, {}, { id }));
+    const { resources } = readPulumiState({ steps: [...steps, state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a' })], changeSummary: {} }, 'f').inventory;
+    expect(resources).toHaveLength(3);
   });
 });
 

@@ -151,6 +151,7 @@ describe('hostile lists', () => {
 });
 
 describe('what a list does not show', () => {
+  const nsg = (more: JsonObject): JsonObject => ({ id: nsgId, name: 'nsg-A', type: 'Microsoft.Network/networkSecurityGroups', ...more });
   const page = (more: JsonObject): JsonObject => ({ value: [nsg({})], ...more });
   it.each<[string, Json, boolean]>([
     ['a last page', page({ nextLink: null }), false],
@@ -173,7 +174,7 @@ describe('what a list does not show', () => {
   });
 
   it('puts a child where its parent has only its id', () => {
-    const policy = `${nsgId.slice(0, nsgId.lastIndexOf('/providers/'))}/providers/Microsoft.Network/firewallPolicies/fp`;
+    const policy = `${GROUP}/Microsoft.Network/firewallPolicies/fp`;
     const group = { id: `${policy}/ruleCollectionGroups/dnat`, name: 'dnat', type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups', properties: { priority: 100 } };
     const { inventory } = readResourceList([{ id: policy, name: 'fp', type: 'Microsoft.Network/firewallPolicies', properties: { ruleCollectionGroups: [{ id: group.id }] } }, group], 'f');
     expect(inventory.resources[0]?.body['ruleCollectionGroups']).toMatchObject([{ name: 'dnat', priority: 100 }]);

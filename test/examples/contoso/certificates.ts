@@ -4,7 +4,14 @@ import { type CertificateOptions, makeCertificate, type MadeCertificate, SERVER_
 const CRL = 'http://pki.contoso.com/issuing.crl';
 export const TEMPLATE = 'ContosoRemoteDesktop';
 
-const ROOT = makeCertificate({ commonName: 'Contoso Root CA', ca: true, keyUsage: 0x06, serial: 1, notBefore: '2020-01-01T00:00:00Z', notAfter: '2040-01-01T00:00:00Z' });
+const ROOT = makeCertificate({
+  commonName: 'Contoso Root CA',
+  ca: true,
+  keyUsage: 0x06,
+  serial: 1,
+  notBefore: '2020-01-01T00:00:00Z',
+  notAfter: '2040-01-01T00:00:00Z',
+});
 const ISSUING = makeCertificate({
   commonName: 'Contoso Issuing CA 1',
   issuer: ROOT,

@@ -21,7 +21,14 @@ const BASELINE = baselinePolicy(TEMPLATE);
 
 /** Enrolled by the template that the baseline policy names. */
 function enrolled(name: string, serial: number): MadeCertificate {
-  return serverCertificate({ commonName: fqdn(name), dnsNames: [fqdn(name)], serial, template: TEMPLATE, notBefore: '2026-06-01T09:00:00Z', notAfter: '2027-06-01T09:00:00Z' });
+  return serverCertificate({
+    commonName: fqdn(name),
+    dnsNames: [fqdn(name)],
+    serial,
+    template: TEMPLATE,
+    notBefore: '2026-06-01T09:00:00Z',
+    notAfter: '2027-06-01T09:00:00Z',
+  });
 }
 
 type Certificates = Pick<HostOptions, 'certificates' | 'listenerCertificate'>;
@@ -46,18 +53,89 @@ function gateway(): HostOptions {
     rules: [
       ...remoteDesktopRules(),
       ...managementRules(),
-      { id: 'WINRM-HTTP-In-TCP-PUBLIC', display: 'Windows Remote Management (HTTP-In)', group: '@FirewallAPI.dll,-30267', port: '5985', program: 'System', profiles: ['Public'] },
-      { id: 'TSG-HTTP-Transport-In-TCP', display: 'Remote Desktop Gateway Server Transport (TCP-In)', group: '@aaedge.dll,-1006', port: '443', program: 'System', profiles: EVERYWHERE },
-      { id: 'TSG-UDP-Transport-In-UDP', display: 'Remote Desktop Gateway Server Transport (UDP-In)', group: '@aaedge.dll,-1006', protocol: 'UDP', port: '3391', program: String.raw`C:\Windows\system32\svchost.exe`, service: 'tsgateway', profiles: EVERYWHERE },
-      { id: 'TSG-LoadBalancer-In-TCP', display: 'Remote Desktop Gateway Server Farm (TCP-In)', group: '@aaedge.dll,-1007', port: '3388', program: String.raw`C:\Windows\system32\svchost.exe`, service: 'tsgateway', from: ['192.0.2.0/28'] },
-      { id: 'IIS-WebServerRole-HTTPS-In-TCP', display: 'World Wide Web Services (HTTPS Traffic-In)', group: '@%windir%\\system32\\inetsrv\\iisres.dll,-30501', port: '443', program: 'System', profiles: EVERYWHERE },
+      {
+        id: 'WINRM-HTTP-In-TCP-PUBLIC',
+        display: 'Windows Remote Management (HTTP-In)',
+        group: '@FirewallAPI.dll,-30267',
+        port: '5985',
+        program: 'System',
+        profiles: ['Public'],
+      },
+      {
+        id: 'TSG-HTTP-Transport-In-TCP',
+        display: 'Remote Desktop Gateway Server Transport (TCP-In)',
+        group: '@aaedge.dll,-1006',
+        port: '443',
+        program: 'System',
+        profiles: EVERYWHERE,
+      },
+      {
+        id: 'TSG-UDP-Transport-In-UDP',
+        display: 'Remote Desktop Gateway Server Transport (UDP-In)',
+        group: '@aaedge.dll,-1006',
+        protocol: 'UDP',
+        port: '3391',
+        program: String.raw`C:\Windows\system32\svchost.exe`,
+        service: 'tsgateway',
+        profiles: EVERYWHERE,
+      },
+      {
+        id: 'TSG-LoadBalancer-In-TCP',
+        display: 'Remote Desktop Gateway Server Farm (TCP-In)',
+        group: '@aaedge.dll,-1007',
+        port: '3388',
+        program: String.raw`C:\Windows\system32\svchost.exe`,
+        service: 'tsgateway',
+        from: ['192.0.2.0/28'],
+      },
+      {
+        id: 'IIS-WebServerRole-HTTPS-In-TCP',
+        display: 'World Wide Web Services (HTTPS Traffic-In)',
+        group: '@%windir%\\system32\\inetsrv\\iisres.dll,-30501',
+        port: '443',
+        program: 'System',
+        profiles: EVERYWHERE,
+      },
     ],
     ...withEnrolled('rdgw01', 200, [storeRow(GATEWAY_OLD), storeRow(GATEWAY_RENEWED)]),
     sections: {
-      Win32_TSGatewayServerSettings: ok([{ CertHash: [...Buffer.from(GATEWAY_OLD.thumbprint, 'hex')], MaxConnections: 0, UnlimitedConnections: true, MaximumAllowedConnectionsBySku: 0, CentralCAPEnabled: false, RequestSOH: false, SslBridging: 0, IsConfigured: true, EnforceChannelBinding: true, OnlyConsentCapableClients: false, AuthenticationPluginName: 'native', AuthorizationPluginName: 'native' }]),
+      Win32_TSGatewayServerSettings: ok([
+        {
+          CertHash: [...Buffer.from(GATEWAY_OLD.thumbprint, 'hex')],
+          MaxConnections: 0,
+          UnlimitedConnections: true,
+          MaximumAllowedConnectionsBySku: 0,
+          CentralCAPEnabled: false,
+          RequestSOH: false,
+          SslBridging: 0,
+          IsConfigured: true,
+          EnforceChannelBinding: true,
+          OnlyConsentCapableClients: false,
+          AuthenticationPluginName: 'native',
+          AuthorizationPluginName: 'native',
+        },
+      ]),
       Win32_TSGatewayLoadBalancer: ok([{ Servers: [] }]),
-      'http.sslBindings': ok([{ IpPort: '0.0.0.0:443', HostnamePort: null, CertHash: GATEWAY_RENEWED.thumbprint, CertStoreName: 'MY', AppId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}' }]),
-      'iis.bindings': ok([{ Site: 'Default Web Site', protocol: 'https', bindingInformation: '*:443:', certificateHash: GATEWAY_RENEWED.thumbprint, certificateStoreName: 'MY', sslFlags: 0, Applications: ['/RDWeb', '/Rpc', '/RpcWithCert'] }]),
+      'http.sslBindings': ok([
+        {
+          IpPort: '0.0.0.0:443',
+          HostnamePort: null,
+          CertHash: GATEWAY_RENEWED.thumbprint,
+          CertStoreName: 'MY',
+          AppId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}',
+        },
+      ]),
+      'iis.bindings': ok([
+        {
+          Site: 'Default Web Site',
+          protocol: 'https',
+          bindingInformation: '*:443:',
+          certificateHash: GATEWAY_RENEWED.thumbprint,
+          certificateStoreName: 'MY',
+          sslFlags: 0,
+          Applications: ['/RDWeb', '/Rpc', '/RpcWithCert'],
+        },
+      ]),
     },
   };
 }
@@ -75,8 +153,24 @@ function broker(): HostOptions {
     rules: [
       ...remoteDesktopRules(),
       ...managementRules(),
-      { id: 'SessionBroker-RPC-In', display: 'Remote Desktop Connection Broker (RPC-In)', group: '@tssdis.exe,-102', port: 'RPC', program: String.raw`C:\Windows\system32\tssdis.exe`, service: 'tssdis', from: ['192.0.2.0/24'] },
-      { id: 'RDCB-Publishing-In-TCP', display: 'Remote Desktop published resources (TCP-In)', group: '@tscpub.dll,-101', port: '5504', program: String.raw`C:\Windows\system32\svchost.exe`, service: 'tscpubrpc', from: ['192.0.2.0/24'] },
+      {
+        id: 'SessionBroker-RPC-In',
+        display: 'Remote Desktop Connection Broker (RPC-In)',
+        group: '@tssdis.exe,-102',
+        port: 'RPC',
+        program: String.raw`C:\Windows\system32\tssdis.exe`,
+        service: 'tssdis',
+        from: ['192.0.2.0/24'],
+      },
+      {
+        id: 'RDCB-Publishing-In-TCP',
+        display: 'Remote Desktop published resources (TCP-In)',
+        group: '@tscpub.dll,-101',
+        port: '5504',
+        program: String.raw`C:\Windows\system32\svchost.exe`,
+        service: 'tscpubrpc',
+        from: ['192.0.2.0/24'],
+      },
     ],
     ...withEnrolled('rdcb01', 201, [storeRow(BROKER)]),
   };
@@ -93,7 +187,17 @@ function sessionHost01(): HostOptions {
     rules: [...remoteDesktopRules({ profiles: EVERYWHERE, from: 'Any' }), { id: 'RDP', port: '3389', profiles: EVERYWHERE }, ...managementRules()],
     listener: { UserAuthenticationRequired: 0 },
     ...withEnrolled('rdsh01', 202),
-    printerDrivers: [{ Name: 'Fabrikam Universal Printing PCL 6', MajorVersion: 3, Manufacturer: 'Fabrikam', PrinterEnvironment: 'Windows x64', IsPackageAware: true, InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\fabrikam.inf_amd64_0000000000000000\fabrikam.inf`, IsSigned: true }],
+    printerDrivers: [
+      {
+        Name: 'Fabrikam Universal Printing PCL 6',
+        MajorVersion: 3,
+        Manufacturer: 'Fabrikam',
+        PrinterEnvironment: 'Windows x64',
+        IsPackageAware: true,
+        InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\fabrikam.inf_amd64_0000000000000000\fabrikam.inf`,
+        IsSigned: true,
+      },
+    ],
   };
 }
 
@@ -115,8 +219,21 @@ function sessionHost02(): HostOptions {
 
 /** Rebuilt in a hurry and left in the wrong organisational unit: no baseline policy reaches it. */
 function sessionHost03(): HostOptions {
-  const own = makeCertificate({ commonName: fqdn('rdsh03'), eku: ['1.3.6.1.5.5.7.3.1'], keyUsage: 0x30, serial: 300, notBefore: '2026-10-02T09:00:00Z', notAfter: '2027-04-03T09:00:00Z' });
-  const machine = serverCertificate({ commonName: fqdn('rdsh03'), dnsNames: [fqdn('rdsh03')], serial: 204, notBefore: '2026-10-02T09:00:00Z', notAfter: '2027-10-02T09:00:00Z' });
+  const own = makeCertificate({
+    commonName: fqdn('rdsh03'),
+    eku: ['1.3.6.1.5.5.7.3.1'],
+    keyUsage: 0x30,
+    serial: 300,
+    notBefore: '2026-10-02T09:00:00Z',
+    notAfter: '2027-04-03T09:00:00Z',
+  });
+  const machine = serverCertificate({
+    commonName: fqdn('rdsh03'),
+    dnsNames: [fqdn('rdsh03')],
+    serial: 204,
+    notBefore: '2026-10-02T09:00:00Z',
+    notAfter: '2027-10-02T09:00:00Z',
+  });
   return {
     name: 'rdsh03',
     address: '192.0.2.23',
@@ -137,7 +254,15 @@ function sessionHost03(): HostOptions {
 
 /** The newest session host, and as it should be. */
 function sessionHost04(): HostOptions {
-  return { name: 'rdsh04', address: '192.0.2.24', system: SERVER_2025, roles: ['RDS-RD-Server'], policy: BASELINE, rules: [...remoteDesktopRules(), ...managementRules()], ...withEnrolled('rdsh04', 205) };
+  return {
+    name: 'rdsh04',
+    address: '192.0.2.24',
+    system: SERVER_2025,
+    roles: ['RDS-RD-Server'],
+    policy: BASELINE,
+    rules: [...remoteDesktopRules(), ...managementRules()],
+    ...withEnrolled('rdsh04', 205),
+  };
 }
 
 const FINANCE_PROPERTIES = 'use redirection server name:i:1\r\nredirectclipboard:i:1\r\ndrivestoredirect:s:*\r\nauthentication level:i:0\r\n';
@@ -158,7 +283,14 @@ function deployment(): Snapshot {
   return deploymentSnapshot('rdcb01', {
     collections: ok(collections),
     'collection.sessionHosts': ok(hostsOf(collections).map(([CollectionName, SessionHost]) => ({ CollectionName, SessionHost, NewConnectionAllowed: 0 }))),
-    'collection.loadBalancing': ok(hostsOf(collections).map(([CollectionName, SessionHost]) => ({ CollectionName, SessionHost, SessionLimit: SessionHost === fqdn('rdsh02') ? 2 : 60, RelativeWeight: 100 }))),
+    'collection.loadBalancing': ok(
+      hostsOf(collections).map(([CollectionName, SessionHost]) => ({
+        CollectionName,
+        SessionHost,
+        SessionLimit: SessionHost === fqdn('rdsh02') ? 2 : 60,
+        RelativeWeight: 100,
+      })),
+    ),
     'deployment.certificates': ok([
       roleRow(1, GATEWAY_OLD, 'rdgw.contoso.com', '12/14/2026 9:00:00 AM'),
       roleRow(2, GATEWAY_OLD, 'rdgw.contoso.com', '12/14/2026 9:00:00 AM'),
@@ -228,6 +360,15 @@ function hostsOf(collections: readonly Collection[]): (readonly [string, string]
 }
 
 function roleRow(role: number, certificate: MadeCertificate, name: string, until: string): JsonObject {
-  return { Role: role, Level: 'Trusted', Thumbprint: certificate.thumbprint, Subject: `CN=${name}`, SubjectAlternateName: [name], IssuedBy: 'CN=Contoso Issuing CA 1', IssuedTo: name, ExpiresOn: until, Der: certificate.der.toString('base64') };
+  return {
+    Role: role,
+    Level: 'Trusted',
+    Thumbprint: certificate.thumbprint,
+    Subject: `CN=${name}`,
+    SubjectAlternateName: [name],
+    IssuedBy: 'CN=Contoso Issuing CA 1',
+    IssuedTo: name,
+    ExpiresOn: until,
+    Der: certificate.der.toString('base64'),
+  };
 }
-

@@ -71,17 +71,55 @@ export function remoteDesktopRules(scope: Pick<Rule, 'profiles' | 'from'> = { fr
   return [
     { id: 'RemoteDesktop-UserMode-In-TCP', display: 'Remote Desktop - User Mode (TCP-In)', ...REMOTE_DESKTOP, port: '3389', ...scope },
     { id: 'RemoteDesktop-UserMode-In-UDP', display: 'Remote Desktop - User Mode (UDP-In)', ...REMOTE_DESKTOP, protocol: 'UDP', port: '3389', ...scope },
-    { id: 'RemoteDesktop-Shadow-In-TCP', display: 'Remote Desktop - Shadow (TCP-In)', group: REMOTE_DESKTOP.group, program: String.raw`C:\Windows\system32\RdpSa.exe`, on: false, profiles: ['Domain', 'Private', 'Public'], edge: 3 },
+    {
+      id: 'RemoteDesktop-Shadow-In-TCP',
+      display: 'Remote Desktop - Shadow (TCP-In)',
+      group: REMOTE_DESKTOP.group,
+      program: String.raw`C:\Windows\system32\RdpSa.exe`,
+      on: false,
+      profiles: ['Domain', 'Private', 'Public'],
+      edge: 3,
+    },
   ];
 }
 
 /** What every server of the domain lets in from the management networks. */
 export function managementRules(): Rule[] {
   return [
-    { id: 'WINRM-HTTP-In-TCP', display: 'Windows Remote Management (HTTP-In)', group: '@FirewallAPI.dll,-30267', port: '5985', program: 'System', from: ADMIN_NETWORKS },
-    { id: 'FPS-SMB-In-TCP', display: 'File and Printer Sharing (SMB-In)', group: '@FirewallAPI.dll,-28502', port: '445', program: 'System', from: ADMIN_NETWORKS },
-    { id: 'RemoteSvcAdmin-RPCSS-In-TCP', display: 'Remote Service Management (RPC-EPMAP)', group: '@FirewallAPI.dll,-29502', port: 'RPCEPMap', program: SVCHOST, service: 'RPCSS', from: ADMIN_NETWORKS },
-    { id: 'CoreNet-ICMP4-DUFRAG-In', display: 'Core Networking - Destination Unreachable Fragmentation Needed (ICMPv4-In)', group: '@FirewallAPI.dll,-25000', protocol: 'ICMPv4', port: 'RPC', profiles: ['Domain', 'Private', 'Public'], program: 'System' },
+    {
+      id: 'WINRM-HTTP-In-TCP',
+      display: 'Windows Remote Management (HTTP-In)',
+      group: '@FirewallAPI.dll,-30267',
+      port: '5985',
+      program: 'System',
+      from: ADMIN_NETWORKS,
+    },
+    {
+      id: 'FPS-SMB-In-TCP',
+      display: 'File and Printer Sharing (SMB-In)',
+      group: '@FirewallAPI.dll,-28502',
+      port: '445',
+      program: 'System',
+      from: ADMIN_NETWORKS,
+    },
+    {
+      id: 'RemoteSvcAdmin-RPCSS-In-TCP',
+      display: 'Remote Service Management (RPC-EPMAP)',
+      group: '@FirewallAPI.dll,-29502',
+      port: 'RPCEPMap',
+      program: SVCHOST,
+      service: 'RPCSS',
+      from: ADMIN_NETWORKS,
+    },
+    {
+      id: 'CoreNet-ICMP4-DUFRAG-In',
+      display: 'Core Networking - Destination Unreachable Fragmentation Needed (ICMPv4-In)',
+      group: '@FirewallAPI.dll,-25000',
+      protocol: 'ICMPv4',
+      port: 'RPC',
+      profiles: ['Domain', 'Private', 'Public'],
+      program: 'System',
+    },
   ];
 }
 

@@ -6,7 +6,7 @@ import type { Area } from '../../../src/model/setting.ts';
 export type RegistryValues = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
 export const TS_POLICY = String.raw`HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services`;
-export const TERMINAL_SERVER = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server`;
+const TERMINAL_SERVER = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server`;
 export const RDP_TCP = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp`;
 export const PRINTERS = String.raw`HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Printers`;
 export const DEVICE_INSTALL = String.raw`HKLM\SOFTWARE\Policies\Microsoft\Windows\DeviceInstall`;
@@ -25,16 +25,30 @@ export function localValues(): RegistryValues {
   const off = { Enabled: 0, DisabledByDefault: 1 };
   return {
     [TERMINAL_SERVER]: { fDenyTSConnections: 0, DeleteTempDirsOnExit: 1, PerSessionTempDir: 1 },
-    [RDP_TCP]: { PortNumber: 3389, UserAuthentication: 1, SecurityLayer: 2, MinEncryptionLevel: 3, fPromptForPassword: 0, Shadow: 1, fDisableCdm: 0, fDisableClip: 0, fDisableCcm: 0, fDisableLPT: 0, fDisableCpm: 0 },
+    [RDP_TCP]: {
+      PortNumber: 3389,
+      UserAuthentication: 1,
+      SecurityLayer: 2,
+      MinEncryptionLevel: 3,
+      fPromptForPassword: 0,
+      Shadow: 1,
+      fDisableCdm: 0,
+      fDisableClip: 0,
+      fDisableCcm: 0,
+      fDisableLPT: 0,
+      fDisableCpm: 0,
+    },
     [CONTROL]: { SystemStartOptions: ' NOEXECUTE=OPTOUT' },
     [LSA]: { LmCompatibilityLevel: 5 },
     ...Object.fromEntries(['SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1'].map((protocol) => [under(SCHANNEL, protocol, 'Server'), off])),
     [under(CONTROL, 'Print')]: { RpcAuthnLevelPrivacyEnabled: 1 },
     [under(CONTROL, 'Print', 'Providers', 'LanMan Print Services', 'Servers')]: { AddPrinterDrivers: 1 },
-    ...Object.fromEntries(['DomainProfile', 'StandardProfile', 'PublicProfile'].flatMap((profile) => [
-      [under(FIREWALL, profile), { EnableFirewall: 1, DoNotAllowExceptions: 0 }],
-      [under(FIREWALL, profile, 'Logging'), { LogDroppedPackets: 1, LogSuccessfulConnections: 1, LogFileSize: 16384 }],
-    ])),
+    ...Object.fromEntries(
+      ['DomainProfile', 'StandardProfile', 'PublicProfile'].flatMap((profile) => [
+        [under(FIREWALL, profile), { EnableFirewall: 1, DoNotAllowExceptions: 0 }],
+        [under(FIREWALL, profile, 'Logging'), { LogDroppedPackets: 1, LogSuccessfulConnections: 1, LogFileSize: 16384 }],
+      ]),
+    ),
   };
 }
 

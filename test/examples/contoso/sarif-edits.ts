@@ -22,7 +22,11 @@ export function applyReplacements(text: string, replacements: readonly SarifRepl
     return before + column - 1;
   };
   const spans = replacements
-    .map(({ deletedRegion: at, insertedContent }) => ({ start: offset(at.startLine, at.startColumn), end: offset(at.endLine, at.endColumn), inserted: insertedContent?.text ?? '' }))
+    .map(({ deletedRegion: at, insertedContent }) => ({
+      start: offset(at.startLine, at.startColumn),
+      end: offset(at.endLine, at.endColumn),
+      inserted: insertedContent?.text ?? '',
+    }))
     .toSorted((a, b) => b.start - a.start || b.end - a.end);
   let edited = text;
   let last = Number.POSITIVE_INFINITY;

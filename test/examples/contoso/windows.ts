@@ -53,18 +53,59 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
   const registry = mergeValues(localValues(), options.policy, options.registry ?? {});
   const sections: Record<string, Section> = {
     os: ok({ ...(options.system ?? SERVER_2022), productType: 3, installationType: 'Server', lastBootUpTime: '2026-11-12T02:10:00Z' }),
-    computer: ok({ PartOfDomain: true, Domain: DOMAIN, DomainRole: 3, Name: name.toUpperCase(), DNSHostName: name, UUID: '00000000-0000-0000-0000-000000000000' }),
+    computer: ok({
+      PartOfDomain: true,
+      Domain: DOMAIN,
+      DomainRole: 3,
+      Name: name.toUpperCase(),
+      DNSHostName: name,
+      UUID: '00000000-0000-0000-0000-000000000000',
+    }),
     roles: ok(options.roles.map((role) => ({ Name: role }))),
-    listeners: ok([{ Name: 'RDP-Tcp', PortNumber: 3389, fEnableWinStation: 1, InitialProgram: '', fInheritInitialProgram: 1, LanAdapter: 0, fLogonDisabled: 0, MaxInstanceCount: 4294967295 }]),
+    listeners: ok([
+      {
+        Name: 'RDP-Tcp',
+        PortNumber: 3389,
+        fEnableWinStation: 1,
+        InitialProgram: '',
+        fInheritInitialProgram: 1,
+        LanAdapter: 0,
+        fLogonDisabled: 0,
+        MaxInstanceCount: 4294967295,
+      },
+    ]),
     Win32_TSGeneralSetting: ok([generalRow(options)]),
     Win32_TSSessionSetting: ok([sessionRow(options.sessions)]),
-    Win32_TSLogonSetting: ok([{ TerminalName: 'RDP-Tcp', PromptForPassword: 0, ClientLogonInfoPolicy: 1, PolicySourcePromptForPassword: 0, UserName: '', Domain: '' }]),
+    Win32_TSLogonSetting: ok([
+      { TerminalName: 'RDP-Tcp', PromptForPassword: 0, ClientLogonInfoPolicy: 1, PolicySourcePromptForPassword: 0, UserName: '', Domain: '' },
+    ]),
     Win32_TerminalServiceSetting: ok([serviceRow(options)]),
     services: ok(serviceRows(options.services ?? {})),
     'firewall.profiles': ok(profileRows(options.profiles)),
     'firewall.rules': ok(options.rules.map(ruleRow)),
-    'network.profiles': ok(networksOf(options).map(({ alias, name: network, category }, index) => ({ Name: network, InterfaceAlias: alias, InterfaceIndex: 6 + index, NetworkCategory: category, DomainAuthenticationKind: category === 2 ? 1 : 0, IPv4Connectivity: 4, IPv6Connectivity: 1 }))),
-    'network.addresses': ok(networksOf(options).map(({ alias, address }, index) => ({ InterfaceAlias: alias, InterfaceIndex: 6 + index, IPAddress: address, PrefixLength: 24, AddressFamily: 2, AddressState: 4, PrefixOrigin: 1, SkipAsSource: false }))),
+    'network.profiles': ok(
+      networksOf(options).map(({ alias, name: network, category }, index) => ({
+        Name: network,
+        InterfaceAlias: alias,
+        InterfaceIndex: 6 + index,
+        NetworkCategory: category,
+        DomainAuthenticationKind: category === 2 ? 1 : 0,
+        IPv4Connectivity: 4,
+        IPv6Connectivity: 1,
+      })),
+    ),
+    'network.addresses': ok(
+      networksOf(options).map(({ alias, address }, index) => ({
+        InterfaceAlias: alias,
+        InterfaceIndex: 6 + index,
+        IPAddress: address,
+        PrefixLength: 24,
+        AddressFamily: 2,
+        AddressState: 4,
+        PrefixOrigin: 1,
+        SkipAsSource: false,
+      })),
+    ),
     certificates: ok([...options.certificates, ...authorityRows()]),
     'http.sslBindings': ABSENT,
     'iis.bindings': ABSENT,
@@ -73,10 +114,31 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
     Win32_TSGatewayLoadBalancer: ABSENT,
     userRights: options.userRights ?? ok(rightRows()),
     pnpDevices: ok(deviceRows()),
-    deviceGuard: ok({ SecurityServicesConfigured: [1, 2], SecurityServicesRunning: [1, 2], VirtualizationBasedSecurityStatus: 2, CodeIntegrityPolicyEnforcementStatus: 2 }),
+    deviceGuard: ok({
+      SecurityServicesConfigured: [1, 2],
+      SecurityServicesRunning: [1, 2],
+      VirtualizationBasedSecurityStatus: 2,
+      CodeIntegrityPolicyEnforcementStatus: 2,
+    }),
     printerDrivers: ok([
-      { Name: 'Remote Desktop Easy Print', MajorVersion: 3, Manufacturer: 'Microsoft', PrinterEnvironment: 'Windows x64', IsPackageAware: true, InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\tsprint.inf_amd64_0000000000000000\tsprint.inf`, IsSigned: true },
-      { Name: 'Microsoft Print To PDF', MajorVersion: 4, Manufacturer: 'Microsoft', PrinterEnvironment: 'Windows x64', IsPackageAware: true, InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\prnms009.inf_amd64_0000000000000000\prnms009.inf`, IsSigned: true },
+      {
+        Name: 'Remote Desktop Easy Print',
+        MajorVersion: 3,
+        Manufacturer: 'Microsoft',
+        PrinterEnvironment: 'Windows x64',
+        IsPackageAware: true,
+        InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\tsprint.inf_amd64_0000000000000000\tsprint.inf`,
+        IsSigned: true,
+      },
+      {
+        Name: 'Microsoft Print To PDF',
+        MajorVersion: 4,
+        Manufacturer: 'Microsoft',
+        PrinterEnvironment: 'Windows x64',
+        IsPackageAware: true,
+        InfPath: String.raw`C:\Windows\System32\DriverStore\FileRepository\prnms009.inf_amd64_0000000000000000\prnms009.inf`,
+        IsSigned: true,
+      },
       ...(options.printerDrivers ?? []),
     ]),
     RSOP_RegistryPolicySetting: ok(rsopRows(options.policy)),
@@ -166,7 +228,16 @@ function serviceRow(options: HostOptions): JsonObject {
 }
 
 function serviceRows(more: NonNullable<HostOptions['services']>): JsonObject[] {
-  const usual: Readonly<Record<string, readonly [number, number]>> = { mpssvc: [4, 2], BFE: [4, 2], TermService: [4, 3], SessionEnv: [4, 3], UmRdpService: [4, 3], NlaSvc: [4, 2], Spooler: [4, 2], ...more };
+  const usual: Readonly<Record<string, readonly [number, number]>> = {
+    mpssvc: [4, 2],
+    BFE: [4, 2],
+    TermService: [4, 3],
+    SessionEnv: [4, 3],
+    UmRdpService: [4, 3],
+    NlaSvc: [4, 2],
+    Spooler: [4, 2],
+    ...more,
+  };
   return Object.entries(usual).map(([Name, [Status, StartType]]) => ({ Name, DisplayName: Name, Status, StartType }));
 }
 
@@ -181,7 +252,27 @@ function rightRows(): JsonObject[] {
 
 function deviceRows(): JsonObject[] {
   return [
-    { InstanceId: String.raw`SWD\REMOTEDISPLAYENUM\RDPIDD_INDIRECTDISPLAY&SESSIONID_0002`, ClassGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}', Class: 'Display', FriendlyName: 'Microsoft Remote Display Adapter', Present: true, Status: 'OK', ConfigManagerErrorCode: 0, HardwareID: ['rdpidd_indirectdisplay'], DriverVersion: '10.0.20348.1' },
-    { InstanceId: String.raw`ROOT\BASICDISPLAY\0000`, ClassGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}', Class: 'Display', FriendlyName: 'Microsoft Basic Display Adapter', Present: true, Status: 'OK', ConfigManagerErrorCode: 0, HardwareID: [String.raw`ROOT\BasicDisplay`], DriverVersion: '10.0.20348.1' },
+    {
+      InstanceId: String.raw`SWD\REMOTEDISPLAYENUM\RDPIDD_INDIRECTDISPLAY&SESSIONID_0002`,
+      ClassGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}',
+      Class: 'Display',
+      FriendlyName: 'Microsoft Remote Display Adapter',
+      Present: true,
+      Status: 'OK',
+      ConfigManagerErrorCode: 0,
+      HardwareID: ['rdpidd_indirectdisplay'],
+      DriverVersion: '10.0.20348.1',
+    },
+    {
+      InstanceId: String.raw`ROOT\BASICDISPLAY\0000`,
+      ClassGuid: '{4d36e968-e325-11ce-bfc1-08002be10318}',
+      Class: 'Display',
+      FriendlyName: 'Microsoft Basic Display Adapter',
+      Present: true,
+      Status: 'OK',
+      ConfigManagerErrorCode: 0,
+      HardwareID: [String.raw`ROOT\BasicDisplay`],
+      DriverVersion: '10.0.20348.1',
+    },
   ];
 }

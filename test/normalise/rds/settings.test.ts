@@ -90,7 +90,7 @@ describe('raw values of a host', () => {
     ['windows.printerRedirection', 'easyPrintFirst', { [TSP]: { UseUniversalPrinterDriverFirst: 3 } }, true, 'gpo'],
     ['windows.printerRedirection', 'easyPrintFirst', { [TSP]: { UseUniversalPrinterDriverFirst: 4 } }, false, 'gpo'],
     // 1 is no value of this policy: nobody can say what it does.
-    ['windows.printerRedirection', 'easyPrintFirst', { [TSP]: { UseUniversalPrinterDriverFirst: 1 } }, null, null],
+    ['windows.printerRedirection', 'easyPrintFirst', { [TSP]: { UseUniversalPrinterDriverFirst: 1 } }, null, 'gpo'],
     ['windows.printerRedirection', 'clientPrinters', { [TSP]: { fDisableCpm: 1 } }, false, 'gpo'],
     ['windows.redirection', 'drives', { [TSP]: { fDisableCdm: 1 } }, false, 'gpo'],
     ['windows.redirection', 'drives', {}, true, 'default'],

@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads';
+import type { FileResult } from './judge-file.ts';
+import { type JudgeJob, judgeHere, type Steps } from './job.ts';
+import type { PlannedFile } from './plan.ts';
+import { policiesOf, receivedResult, sentContext, type SentContext, type SentPolicy, sentPolicy, type SentResult } from './wire.ts';
+
+/** Below this many files a thread costs more to start than it saves. */
+export const MANY_FILES = 100;
+/** Files that a thread takes at once: few enough that all threads end together, enough that a message is worth its while. */
+const BATCH = 8;
+
+export interface ThreadOptions {
+  /** The module that runs in each further thread. */
+  readonly worker: URL;
+  /** Threads in all, this one with them. */
+  readonly threads: number;
+  /** Jobs of fewer files stay in this thread. */
+  readonly from?: number;
+  /** Runs what keeps this thread busy; the command line makes it end at an interrupt. */
+  readonly busy?: <Result>(work: () => Result) => Result;
+}
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly policies: readonly SentPolicy[];
+}
+
+/** A job as a worker gets it. `next` counts the files that are taken, by whichever thread. */
+export interface WorkerJob {
+  readonly files: readonly PlannedFile[];
+  readonly sourceRoot: string;
+  readonly context: SentContext;
+  readonly next: SharedArrayBuffer;
+}
+
+/** Results of a batch and the number of its first file; or that nothing is left to take. */
+export type WorkerAnswer = { readonly first: number; readonly results: readonly SentResult[] } | { readonly done: true };
+
+/** Goes through all steps; jobs of many files are shared with other threads. Results do not depend on their number. */
+export async function runInThreads<Result>(steps: Steps<Result>, options: ThreadOptions): Promise<Result> {
+  const workers: Worker[] = [];
+  try {
+    const busy = options.busy ?? ((work) => work());
+    let step = busy(() => steps.next());
+    while (step.done !== true) {
+      const job = step.value;
+      const shared = options.threads > 1 && job.edited === undefined && job.files.length >= (options.from ?? MANY_FILES);
+      const results = shared ? await judgeTogether(job, workers, options) : busy(() => judgeHere(job));
+      step = busy(() => steps.next(results));
+    }
+    return step.value;
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+async function judgeTogether(job: JudgeJob, workers: Worker[], options: ThreadOptions): Promise<FileResult[]> {
+  const policies = policiesOf(job.context);
+  while (workers.length < options.threads - 1) workers.push(new Worker(options.worker, { workerData: { policies: policies.map(sentPolicy) } satisfies WorkerStart }));
+  const results: FileResult[] = [];
+  const next = new SharedArrayBuffer(4);
+  const sent: WorkerJob = { files: job.files, sourceRoot: job.sourceRoot, context: sentContext(job.context), next };
+  const others = workers.map(
+    (worker) =>
+      new Promise<void>((done, failed) => {
+        const settle = (): void => {
+          worker.off('message', listen);
+          worker.off('error', failed);
+          done();
+        };
+        const listen = (answer: WorkerAnswer): void => {
+          if ('done' in answer) settle();
+          else for (const [index, result] of answer.results.entries()) results[answer.first + index] = receivedResult(result, policies);
+        };
+        worker.on('message', listen);
+        worker.on('error', failed);
+        worker.postMessage(sent);
+      }),
+  );
+  for (let files = takeFiles(job.files, next); files !== null; files = takeFiles(job.files, next)) {
+    for (const [index, result] of judgeHere({ ...job, files: files.list }).entries()) results[files.first + index] = result;
+    // Lets the answers of the others in, which would pile up otherwise.
+    await new Promise((done) => setImmediate(done));
+  }
+  await Promise.all(others);
+  return results;
+}
+
+/** The next files that no thread has taken yet. */
+export function takeFiles(files: readonly PlannedFile[], next: SharedArrayBuffer): { readonly first: number; readonly list: readonly PlannedFile[] } | null {
+  const first = Atomics.add(new Int32Array(next), 0, BATCH);
+  return first >= files.length ? null : { first, list: files.slice(first, first + BATCH) };
+}

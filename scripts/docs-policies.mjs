@@ -31,12 +31,30 @@ function policyDocument(policy, library, kinds, root) {
     plain(policy.why),
     '## What is judged',
     members(policy, kinds),
-    fenced(stringify({ ...(policy.when === undefined ? {} : { when: policy.when }), assert: policy.assert, ...(policy.grades === undefined ? {} : { grades: policy.grades }) }, { lineWidth: 0 }), 'yaml'),
+    fenced(
+      stringify(
+        {
+          ...(policy.when === undefined ? {} : { when: policy.when }),
+          assert: policy.assert,
+          ...(policy.grades === undefined ? {} : { grades: policy.grades }),
+        },
+        { lineWidth: 0 },
+      ),
+      'yaml',
+    ),
     `It says: ${plain(policy.message)}`,
     ...parameters(policy),
     ...fixes(policy, library.areas),
     ...(policy.run === undefined ? [] : ['## By hand', fenced(policy.run, 'text')]),
-    ...((policy.controls ?? []).length === 0 ? [] : ['## Controls', table(['Framework', 'Controls'], controlsByFramework(policy).map((row) => row.map(plain)))]),
+    ...((policy.controls ?? []).length === 0
+      ? []
+      : [
+          '## Controls',
+          table(
+            ['Framework', 'Controls'],
+            controlsByFramework(policy).map((row) => row.map(plain)),
+          ),
+        ]),
     '## Links',
     policy.links.map((link) => `- <${link}>`).join('\n'),
   );
@@ -56,17 +74,32 @@ function members(policy, kinds) {
 }
 
 function parameters(policy) {
-  const rows = Object.entries(policy.params ?? {}).map(([name, { default: preset, description, ...rest }]) => [code(name), plain(description ?? ''), code(JSON.stringify(preset)), code(JSON.stringify(rest))]);
+  const rows = Object.entries(policy.params ?? {}).map(([name, { default: preset, description, ...rest }]) => [
+    code(name),
+    plain(description ?? ''),
+    code(JSON.stringify(preset)),
+    code(JSON.stringify(rest)),
+  ]);
   return rows.length === 0 ? [] : ['## Parameters', table(['Name', 'What it is', 'Default', 'Allowed'], rows)];
 }
 
 function fixes(policy, areas) {
   if (policy.fix === undefined) return [];
-  const settings = new Map(policy.fix.flatMap((fix) => [fix.set ?? []].flat()).flatMap((change) => [change, ...(change.whenEmpty === undefined ? [] : [change.whenEmpty])]).map((change) => [change.setting.join('/'), change.setting]));
+  const settings = new Map(
+    policy.fix
+      .flatMap((fix) => [fix.set ?? []].flat())
+      .flatMap((change) => [change, ...(change.whenEmpty === undefined ? [] : [change.whenEmpty])])
+      .map((change) => [change.setting.join('/'), change.setting]),
+  );
   const rows = [...settings].map(([path, steps]) => {
     const found = settingAt(steps, areas);
     if (found === null) return [code(path), '', '', ''];
-    return [code(path), plain(found.setting.risk), plain(found.setting.needs.join(', ')), found.setting.gpo === undefined ? '' : plain(expand(found.setting.gpo.path, found.names))];
+    return [
+      code(path),
+      plain(found.setting.risk),
+      plain(found.setting.needs.join(', ')),
+      found.setting.gpo === undefined ? '' : plain(expand(found.setting.gpo.path, found.names)),
+    ];
   });
   return ['## Fix', policy.fix.map((fix) => `- ${plain(fix.title)}`).join('\n'), table(['Setting', 'Risk', 'Needs', 'Group Policy'], rows)];
 }
@@ -76,14 +109,28 @@ function indexDocument(library) {
   const parts = families.flatMap((family) => {
     const rows = library.policies
       .filter((policy) => familyOf(policy.id) === family)
-      .map((policy) => [`[${plain(policy.id)}](${policy.id}.md)`, plain(severityOf(policy)), plain(policy.title), packsOf(library.packs, policy.id).map(code).join(', ')]);
+      .map((policy) => [
+        `[${plain(policy.id)}](${policy.id}.md)`,
+        plain(severityOf(policy)),
+        plain(policy.title),
+        packsOf(library.packs, policy.id).map(code).join(', '),
+      ]);
     return [`## ${plain(family)}: ${plain(FAMILY_TITLES[family] ?? family)}`, table(['Policy', 'Severity', 'Title', 'Packs'], rows)];
   });
-  const packs = library.packs.map((pack) => [code(pack.id), plain(pack.title), plain(pack.description ?? ''), String(library.policies.filter((policy) => packsOf([pack], policy.id).length > 0).length)]);
+  const packs = library.packs.map((pack) => [
+    code(pack.id),
+    plain(pack.title),
+    plain(pack.description ?? ''),
+    String(library.policies.filter((policy) => packsOf([pack], policy.id).length > 0).length),
+  ]);
   const frameworks = new Map(library.policies.flatMap((policy) => (policy.controls ?? []).map((control) => [control.framework, controlName(control)])));
   const covered = [...frameworks]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([framework, name]) => [plain(name), code(framework), String(library.policies.filter((policy) => policy.controls?.some((control) => control.framework === framework)).length)]);
+    .map(([framework, name]) => [
+      plain(name),
+      code(framework),
+      String(library.policies.filter((policy) => policy.controls?.some((control) => control.framework === framework)).length),
+    ]);
   return page(
     '# Policies',
     `${library.policies.length} policies in ${families.length} families. A severity is CVSS-like: critical from 9, high from 7, medium from 4, else low. A policy with a level instead says that something does not work; it gates like high (error), medium (warning) or low (note).`,

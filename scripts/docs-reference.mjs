@@ -7,17 +7,23 @@ import { SECTIONS } from '../src/model/sections/index.ts';
 import { allowed, code, fenced, memberRows, page, plain, table } from './docs-markdown.mjs';
 
 export function settingsDocument(areas) {
-  const parts = areas.toSorted((a, b) => (a.path < b.path ? -1 : 1)).flatMap((area) => {
-    const rows = Object.entries(area.settings).map(([name, setting]) => [
-      code(name),
-      plain(setting.title),
-      `${allowed(setting.value)}${setting.unit === undefined ? '' : ` (${plain(setting.unit)})`}`,
-      (setting.write ?? []).length === 0 ? 'read only' : plain([setting.risk, ...setting.needs].join('; ')),
-      setting.gpo === undefined ? '' : plain(setting.gpo.path),
-      setting.link === undefined ? '' : `[page](${setting.link})`,
-    ]);
-    return [`## ${code(area.path)}`, `${plain(area.title)}, of a ${plain(area.target)}; fact kind ${code(area.kind)}.`, table(['Setting', 'What it is', 'Values', 'Risk; needs', 'Group Policy', 'Source'], rows)];
-  });
+  const parts = areas
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap((area) => {
+      const rows = Object.entries(area.settings).map(([name, setting]) => [
+        code(name),
+        plain(setting.title),
+        `${allowed(setting.value)}${setting.unit === undefined ? '' : ` (${plain(setting.unit)})`}`,
+        (setting.write ?? []).length === 0 ? 'read only' : plain([setting.risk, ...setting.needs].join('; ')),
+        setting.gpo === undefined ? '' : plain(setting.gpo.path),
+        setting.link === undefined ? '' : `[page](${setting.link})`,
+      ]);
+      return [
+        `## ${code(area.path)}`,
+        `${plain(area.title)}, of a ${plain(area.target)}; fact kind ${code(area.kind)}.`,
+        table(['Setting', 'What it is', 'Values', 'Risk; needs', 'Group Policy', 'Source'], rows),
+      ];
+    });
   return page(
     '# Settings',
     'What can be declared in `estate.yaml`, read from a host or deployment, and written. A path such as `rdp/{listener}` and a setting such as `userAuthentication` are declared as `settings: { rdp: { RDP-Tcp: { userAuthentication: required } } }`.',
@@ -27,7 +33,9 @@ export function settingsDocument(areas) {
 }
 
 export function factsDocument(kinds) {
-  const parts = kinds.toSorted((a, b) => (a.kind < b.kind ? -1 : 1)).flatMap((kind) => [`## ${plain(kind.kind)}`, `${plain(kind.title)}.`, table(['Member', 'Values', 'What it is'], memberRows(kind.schema))]);
+  const parts = kinds
+    .toSorted((a, b) => (a.kind < b.kind ? -1 : 1))
+    .flatMap((kind) => [`## ${plain(kind.kind)}`, `${plain(kind.title)}.`, table(['Member', 'Values', 'What it is'], memberRows(kind.schema))]);
   return page(
     '# Fact kinds',
     'What policies judge. Every member is there; what could not be read is `null` and named as unknown, so that it is never a pass. `sources` says where each value comes from: `gpo`, `pushed`, `local` or `default`.',
@@ -59,11 +67,19 @@ function sectionParts(section) {
   const shape = { rows: 'Rows of', object: 'One object with', registry: 'Registry keys with' }[section.shape];
   const rows = Object.entries(section.columns).map(([name, schema]) => [code(name), allowed(schema), plain(schema.description ?? '')]);
   const source = /^https:\/\/\S+$/.test(section.source) ? `<${section.source}>` : plain(section.source);
-  return [`### ${code(section.name)}`, `${plain(section.title)}. ${rows.length === 0 ? '' : `${shape} the columns below; `}from ${source}.`.replace('. from', '. From'), table(['Column', 'Values', 'What it is'], rows)];
+  return [
+    `### ${code(section.name)}`,
+    `${plain(section.title)}. ${rows.length === 0 ? '' : `${shape} the columns below; `}from ${source}.`.replace('. from', '. From'),
+    table(['Column', 'Values', 'What it is'], rows),
+  ];
 }
 
 export function commandsDocument(root) {
-  const parts = Object.entries(COMMANDS).flatMap(([name, command]) => [`## rdposture ${plain(name)}`, `${sentence(command.summary)}`, fenced(helpOf(root, name), 'text')]);
+  const parts = Object.entries(COMMANDS).flatMap(([name, command]) => [
+    `## rdposture ${plain(name)}`,
+    `${sentence(command.summary)}`,
+    fenced(helpOf(root, name), 'text'),
+  ]);
   return page(
     '# Commands',
     'An option is given as a flag, as `RDPOSTURE_NAME` in the environment, or as a key of `rdposture.yaml`; the flag wins over the environment, and that over the file. [Exit codes](exit-codes.md) have a page of their own.',
@@ -77,7 +93,11 @@ const sentence = (text) => plain(`${text.slice(0, 1).toUpperCase()}${text.slice(
 /** The help as a user sees it, from the option tables. */
 function helpOf(root, name) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(?:RDPOSTURE_|npm_|INIT_CWD|NODE_OPTIONS|VITEST|FORCE_COLOR)/.test(key)));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src', 'cli', 'main.ts'), ...(name === null ? [] : [name]), '--help'], { cwd: tmpdir(), env: { ...env, NO_COLOR: '1' }, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'src', 'cli', 'main.ts'), ...(name === null ? [] : [name]), '--help'], {
+    cwd: tmpdir(),
+    env: { ...env, NO_COLOR: '1' },
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`The help of '${name ?? ''}' failed: ${stderr}`);
   return stdout;
 }

@@ -53,7 +53,11 @@ ${ids.map((id) => `  - ${id}\n`).join('')}`;
 /** Pages of policies that are no more. */
 export function strayDocuments(wanted) {
   const folder = join(root, 'docs', 'policies');
-  return existsSync(folder) ? readdirSync(folder).map((name) => `docs/policies/${name}`).filter((path) => !wanted.has(path)) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .map((name) => `docs/policies/${name}`)
+        .filter((path) => !wanted.has(path))
+    : [];
 }
 
 function writeAll() {

@@ -31,7 +31,8 @@ export function run(argv: readonly string[]): number {
     return 0;
   }
   const asked = options.positionals.join(' ').trim();
-  if (asked === '') throw new UserError('cli.explain', 'Name a policy or a disconnect code.', 'For example `rdposture explain FW-004` or `rdposture explain 0x3/0x7`.');
+  if (asked === '')
+    throw new UserError('cli.explain', 'Name a policy or a disconnect code.', 'For example `rdposture explain FW-004` or `rdposture explain 0x3/0x7`.');
   const library = libraryOf(options, folder);
   const policy = policyNamed(library.policies, asked);
   if (policy !== undefined) {
@@ -53,8 +54,12 @@ function policyNamed(policies: readonly Policy[], asked: string): Policy | undef
 
 function notKnown(asked: string, policies: readonly Policy[]): UserError {
   const shown = truncate(asked, 80);
-  const near = nearest(asked.toUpperCase(), policies.map((policy) => policy.id));
-  if (near !== undefined) return new UserError('cli.explain', `There is no policy '${shown}'.`, `Did you mean '${near}'? \`rdposture policy list\` shows what there is.`);
+  const near = nearest(
+    asked.toUpperCase(),
+    policies.map((policy) => policy.id),
+  );
+  if (near !== undefined)
+    return new UserError('cli.explain', `There is no policy '${shown}'.`, `Did you mean '${near}'? \`rdposture policy list\` shows what there is.`);
   return new UserError('cli.explain', `'${shown}' is neither a policy nor a disconnect code.`, formsHint(asked));
 }
 
@@ -87,13 +92,17 @@ function meanings(explanation: Explanation): string {
     return paragraph(`${what} ${number}: ${entry.name}${wire}.`, 2, 4) + paragraph(entry.meaning, 4) + verbatim(entry.page, 4);
   });
   const { otherwise } = explanation;
-  if (otherwise !== null) parts.push(paragraph(`As an extended code the same number is ${otherwise.name}: ${otherwise.meaning} Write 'ext ${otherwise.code}' for that.`, 2, 4));
+  if (otherwise !== null)
+    parts.push(paragraph(`As an extended code the same number is ${otherwise.name}: ${otherwise.meaning} Write 'ext ${otherwise.code}' for that.`, 2, 4));
   return parts.join('');
 }
 
 function claims(explanation: Explanation): string {
   return explanation.claims
-    .map(({ claim, why, instead }) => paragraph(`- ${claim}`, 2, 4) + paragraph(why, 4) + (instead.length === 0 ? '' : paragraph(`The client would show ${instead.join('; ')}.`, 4)))
+    .map(
+      ({ claim, why, instead }) =>
+        paragraph(`- ${claim}`, 2, 4) + paragraph(why, 4) + (instead.length === 0 ? '' : paragraph(`The client would show ${instead.join('; ')}.`, 4)),
+    )
     .join('');
 }
 
@@ -106,7 +115,9 @@ function evidence(explanation: Explanation): string[] {
   const byExtended = explanation.parts.some((part) => part.role === 'extended' || part.code === 3);
   return [
     'On the client: event 1026 of Microsoft-Windows-TerminalServices-ClientActiveXCore/Operational.',
-    ...(byExtended ? ['On the server: event 40 of Microsoft-Windows-TerminalServices-LocalSessionManager/Operational; its reason code is the extended code.'] : []),
+    ...(byExtended
+      ? ['On the server: event 40 of Microsoft-Windows-TerminalServices-LocalSessionManager/Operational; its reason code is the extended code.']
+      : []),
     'On the server: Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational, 261 for a connection that reached the listener, 1149 for a user who got past authentication.',
     'On an RD Gateway: 302 and 303 of Microsoft-Windows-TerminalServices-Gateway/Operational.',
   ];

@@ -31,11 +31,20 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   list: {
     usage: 'policy list',
     summary: 'the policies there are, with severity, kind and packs',
-    options: [{ name: 'pack', type: 'list', value: 'PACK', help: 'only what these packs select', configurable: false }, OWN, { name: 'json', type: 'flag', help: 'as JSON', configurable: false }],
+    options: [
+      { name: 'pack', type: 'list', value: 'PACK', help: 'only what these packs select', configurable: false },
+      OWN,
+      { name: 'json', type: 'flag', help: 'as JSON', configurable: false },
+    ],
     run: listPolicies,
   },
   test: { usage: 'policy test', summary: 'run the cases of every policy; 1 when one does not hold', options: [ONLY, OWN], run: testPolicies },
-  lint: { usage: 'policy lint', summary: 'check policies and packs against their fact kinds and the catalogue; 1 when there is a fault', options: [ONLY, OWN], run: lintPolicies },
+  lint: {
+    usage: 'policy lint',
+    summary: 'check policies and packs against their fact kinds and the catalogue; 1 when there is a fault',
+    options: [ONLY, OWN],
+    run: lintPolicies,
+  },
   new: {
     usage: 'policy new ID --kind KIND',
     summary: 'start a policy: a folder with policy.yaml and cases.yaml',
@@ -61,11 +70,17 @@ export function run(argv: readonly string[]): number {
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
   if (action === undefined) {
     if (name === '--help' || name === '-h') return help(Object.values(ACTIONS));
-    throw new UserError('cli.unknown-action', name === '' ? 'Say what to do.' : `'policy ${name}' is not a command.`, `Use policy ${Object.keys(ACTIONS).join(', ')}; \`rdposture policy --help\` shows their options.`);
+    throw new UserError(
+      'cli.unknown-action',
+      name === '' ? 'Say what to do.' : `'policy ${name}' is not a command.`,
+      `Use policy ${Object.keys(ACTIONS).join(', ')}; \`rdposture policy --help\` shows their options.`,
+    );
   }
   const folder = userFolder();
   // The keys of other commands in rdposture.yaml are no error here.
-  const config = Object.fromEntries(Object.entries(readConfigFile(folder)).filter(([key]) => action.options.some((option) => option.name === key && option.configurable !== false)));
+  const config = Object.fromEntries(
+    Object.entries(readConfigFile(folder)).filter(([key]) => action.options.some((option) => option.name === key && option.configurable !== false)),
+  );
   const options = parseOptions(rest, action.options, process.env, config);
   return isSet(options, 'help') ? help([action]) : action.run(options, folder);
 }
@@ -76,7 +91,10 @@ function help(actions: readonly Action[]): number {
 }
 
 function idsOf(options: ParsedOptions, name: string): string[] {
-  return textsOf(options, name).flatMap((text) => text.split(',')).map((text) => text.trim()).filter((text) => text !== '');
+  return textsOf(options, name)
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
 }
 
 function noArguments(options: ParsedOptions): void {
@@ -89,11 +107,18 @@ function listPolicies(options: ParsedOptions, folder: string): number {
   const library = libraryOf(options, folder);
   const wanted = idsOf(options, 'pack');
   for (const id of wanted) {
-    if (!library.packs.some((pack) => pack.id === id)) throw new UserError('pack.unknown', `There is no pack '${id}'.`, `There is: ${library.packs.map((pack) => pack.id).join(', ')}.`);
+    if (!library.packs.some((pack) => pack.id === id))
+      throw new UserError('pack.unknown', `There is no pack '${id}'.`, `There is: ${library.packs.map((pack) => pack.id).join(', ')}.`);
   }
   const chosen = library.policies.filter((policy) => wanted.length === 0 || packsOf(library.packs, policy.id).some((pack) => wanted.includes(pack)));
   if (isSet(options, 'json')) {
-    process.stdout.write(`${JSON.stringify(chosen.map((policy) => rowOf(policy, library)), null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify(
+        chosen.map((policy) => rowOf(policy, library)),
+        null,
+        2,
+      )}\n`,
+    );
     return 0;
   }
   const rows = chosen.flatMap((policy) => {
@@ -129,7 +154,10 @@ function testPolicies(options: ParsedOptions, folder: string): number {
   noArguments(options);
   const library = addFolders(readPolicyFolder(POLICIES_FOLDER), ownFolders(options, folder));
   const only = idsOf(options, 'only');
-  checkIds(only, library.policies.map((policy) => policy.id));
+  checkIds(
+    only,
+    library.policies.map((policy) => policy.id),
+  );
   const chosen = library.policies.filter((policy) => only.length === 0 || only.includes(policy.id));
   let cases = 0;
   let failed = 0;
@@ -138,7 +166,9 @@ function testPolicies(options: ParsedOptions, folder: string): number {
     cases += result.cases;
     if (result.failures.length === 0) continue;
     failed++;
-    process.stdout.write(`${policy.id}: ${result.failures.length} of its expectations do not hold.\n${result.failures.map((failure) => `  ${forTerminal(failure)}\n`).join('')}`);
+    process.stdout.write(
+      `${policy.id}: ${result.failures.length} of its expectations do not hold.\n${result.failures.map((failure) => `  ${forTerminal(failure)}\n`).join('')}`,
+    );
   }
   process.stdout.write(`${chosen.length} policies, ${cases} cases, ${failed} policies failed.\n`);
   return failed === 0 ? 0 : 1;
@@ -148,17 +178,24 @@ function checkIds(ids: readonly string[], known: readonly string[]): void {
   const missing = ids.find((id) => !known.includes(id));
   if (missing === undefined) return;
   const near = nearest(missing, known);
-  throw new UserError('policy.unknown-id', `There is no policy '${missing}'.`, near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`);
+  throw new UserError(
+    'policy.unknown-id',
+    `There is no policy '${missing}'.`,
+    near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`,
+  );
 }
 
 function lintPolicies(options: ParsedOptions, folder: string): number {
   noArguments(options);
   const own = ownFolders(options, folder);
   const missing = own.find((path) => !existsSync(path));
-  if (missing !== undefined) throw new UserError('policy.folder-missing', `The policy folder '${missing}' does not exist.`, 'Check the path given to --policy.');
+  if (missing !== undefined)
+    throw new UserError('policy.folder-missing', `The policy folder '${missing}' does not exist.`, 'Check the path given to --policy.');
   const result = lintFolders([POLICIES_FOLDER, ...own], idsOf(options, 'only'));
   for (const { file, message } of result.faults) process.stdout.write(`${forTerminal(shownPath(file, folder))}: ${forTerminal(message)}\n`);
-  process.stdout.write(`${result.policies} policies, ${result.areas} settings files and ${result.packs} packs: ${result.faults.length} ${result.faults.length === 1 ? 'fault' : 'faults'}.\n`);
+  process.stdout.write(
+    `${result.policies} policies, ${result.areas} settings files and ${result.packs} packs: ${result.faults.length} ${result.faults.length === 1 ? 'fault' : 'faults'}.\n`,
+  );
   return result.faults.length === 0 ? 0 : 1;
 }
 
@@ -174,13 +211,16 @@ function shownPath(file: string, folder: string): string {
 function newPolicy(options: ParsedOptions, folder: string): number {
   const [id, ...more] = options.positionals;
   const kind = textOf(options, 'kind');
-  if (id === undefined || more.length > 0) throw new UserError('cli.policy-new', 'Name one id.', 'For example `rdposture policy new FW-099 --kind windows.rdpReachability`.');
+  if (id === undefined || more.length > 0)
+    throw new UserError('cli.policy-new', 'Name one id.', 'For example `rdposture policy new FW-099 --kind windows.rdpReachability`.');
   if (!/^[A-Z]{1,8}-\d{3}$/.test(id)) throw new UserError('cli.policy-new', `'${id}' is not of the form FAMILY-NNN.`, 'For example FW-099.');
-  if (kind === null) throw new UserError('cli.policy-new', 'Say with --kind what it judges.', 'docs/facts.md lists the fact kinds; windows.rdpReachability is one.');
+  if (kind === null)
+    throw new UserError('cli.policy-new', 'Say with --kind what it judges.', 'docs/facts.md lists the fact kinds; windows.rdpReachability is one.');
   const root = resolve(folder, textOf(options, 'policy') ?? 'policies');
   const library = existsSync(root) ? withFolder(shippedLibrary(), root) : shippedLibrary();
   const taken = library.policies.find((policy) => policy.id === id);
-  if (taken !== undefined) throw new UserError('policy.id-taken', `The policy id '${id}' is already taken: '${taken.title}'.`, 'Ids are never reused: take another.');
+  if (taken !== undefined)
+    throw new UserError('policy.id-taken', `The policy id '${id}' is already taken: '${taken.title}'.`, 'Ids are never reused: take another.');
   const files = writeSkeleton(folderFor(id, root, library), skeletonOf(id, kind, library.areas));
   for (const file of files) process.stdout.write(`${forTerminal(shownPath(file, folder))}\n`);
   const own = isShipped(root) ? '' : ` --policy ${forTerminal(shownPath(root, folder))}`;

@@ -40,7 +40,9 @@ function facts(policy: Policy, library: Library): (readonly [string, string])[] 
 
 function judged(policy: Policy, areas: readonly Area[]): string {
   const kind = [...FACT_KINDS, ...areas.map(factKindOf)].find((candidate) => candidate.kind === policy.kind);
-  const rows = [...new Set([...pointersRead(policy.when), ...pointersRead(policy.assert)])].map((pointer) => [stepsOf(pointer).join('.'), memberText(kind?.schema, pointer)] as const);
+  const rows = [...new Set([...pointersRead(policy.when), ...pointersRead(policy.assert)])].map(
+    (pointer) => [stepsOf(pointer).join('.'), memberText(kind?.schema, pointer)] as const,
+  );
   return (kind === undefined ? '' : paragraph(`${kind.title}:`, 2)) + labelled(rows, 4) + paragraph(`It says: ${policy.message}`, 2);
 }
 
@@ -58,7 +60,10 @@ function parameters(policy: Policy): (readonly [string, string])[] {
   return Object.entries(policy.params ?? {}).map(([name, schema]) => {
     const { default: preset, description, ...rest } = isObject(schema) ? schema : {};
     const words = typeof description === 'string' ? `${description} ` : '';
-    return [name, `${words}Default ${JSON.stringify(preset ?? null)}; allowed: ${JSON.stringify(rest)}. Set it with --var ${policy.id}.${name}=VALUE.`] as const;
+    return [
+      name,
+      `${words}Default ${JSON.stringify(preset ?? null)}; allowed: ${JSON.stringify(rest)}. Set it with --var ${policy.id}.${name}=VALUE.`,
+    ] as const;
   });
 }
 
@@ -69,12 +74,19 @@ function changesOf(fix: PolicyFix): SetChange[] {
 function fixText(fix: PolicyFix): string {
   const settings = changesOf(fix).map(setText);
   const edits = many(fix.edit).map((edit) => `resource member '${edit.at === '' ? '(itself)' : edit.at}'${edit.remove === true ? ' is removed' : ''}`);
-  const commands = (fix.az ?? []).map((command) => `az ${command.map((argument) => (typeof argument === 'string' ? argument : `{intent.${argument.$intent}}`)).join(' ')}`);
+  const commands = (fix.az ?? []).map(
+    (command) => `az ${command.map((argument) => (typeof argument === 'string' ? argument : `{intent.${argument.$intent}}`)).join(' ')}`,
+  );
   return paragraph(`- ${fix.title}`, 2, 4) + bullets([...settings, ...edits], 4) + commands.map((command) => verbatim(command, 6)).join('');
 }
 
 function setText(change: SetChange): string {
-  const to = change.value !== undefined ? ` to ${valueText(change.value)}` : change.with !== undefined ? ` gains ${valueText(change.with)}` : ` loses ${valueText(change.without ?? [])}`;
+  const to =
+    change.value !== undefined
+      ? ` to ${valueText(change.value)}`
+      : change.with !== undefined
+        ? ` gains ${valueText(change.with)}`
+        : ` loses ${valueText(change.without ?? [])}`;
   return `${change.setting.join('/')}${to}`;
 }
 

@@ -24,7 +24,9 @@ export function controlsByFramework(policy: Policy): (readonly [framework: strin
 
 /** Ids of the packs that select a policy. */
 export function packsOf(packs: readonly Pack[], id: string): string[] {
-  return packs.filter((pack) => pack.policies.some((pattern) => pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1))))).map((pack) => pack.id);
+  return packs
+    .filter((pack) => pack.policies.some((pattern) => pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1)))))
+    .map((pack) => pack.id);
 }
 
 export function familyOf(id: string): string {

@@ -24,7 +24,8 @@ export interface TextFile {
 /** How a path is named in reports: relative to the source root, with `/`. */
 export function nameOf(path: string, sourceRoot: string): string {
   const inside = relative(sourceRoot, path);
-  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path.replaceAll(sep, '/') : inside.replaceAll(sep, '/');
+  if (inside === '') return '.';
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path.replaceAll(sep, '/') : inside.replaceAll(sep, '/');
 }
 
 export function isProblem(value: TextFile | Problem): value is Problem {

@@ -16,7 +16,18 @@ export type DocumentKind =
 
 export type Recognised = { readonly kind: DocumentKind } | { readonly kind: 'none'; readonly tried: readonly string[] };
 
-const TRIED: readonly string[] = ['estate', 'snapshot', 'ARM template', 'ARM parameters', 'list of Azure resources', 'Pulumi program', 'Pulumi preview', 'Pulumi state', 'saved report', 'SARIF'];
+const TRIED: readonly string[] = [
+  'estate',
+  'snapshot',
+  'ARM template',
+  'ARM parameters',
+  'list of Azure resources',
+  'Pulumi program',
+  'Pulumi preview',
+  'Pulumi state',
+  'saved report',
+  'SARIF',
+];
 
 /** The first that fits counts; what names itself by a schema or a version comes before what is known by its shape. */
 const KINDS: readonly (readonly [DocumentKind, (value: JsonObject) => boolean])[] = [

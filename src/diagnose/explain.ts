@@ -37,7 +37,8 @@ const REACHED: Readonly<Record<Stage, string | null>> = {
   authentication: 'The server was reached and TLS was set up; proving who the user is failed.',
   licensing: 'The server was reached and the connection was protected; the exchange of licences failed.',
   broker: 'The broker was reached and spoke; finding or preparing the destination failed.',
-  session: 'The client found the name, connected, set up security and reached the Remote Desktop stack of the server, which then ended the connection on purpose.',
+  session:
+    'The client found the name, connected, set up security and reached the Remote Desktop stack of the server, which then ended the connection on purpose.',
   ended: 'There was a session, and it ended in an orderly way.',
   client: 'The client itself failed; the code says nothing about the server.',
   unsaid: null,
@@ -61,12 +62,28 @@ const DISPLAY = ['DISP', 'DRV', 'UPD'];
 
 const PLAUSIBLE: Readonly<Record<Stage, readonly string[]>> = {
   name: ['a name that is not published, or is published elsewhere only', 'a client that asks another DNS server'],
-  transport: ['a firewall on the way or on the host', 'a listener that is off or on another port', 'a device on the way that closes connections', 'a host under load'],
+  transport: [
+    'a firewall on the way or on the host',
+    'a listener that is off or on another port',
+    'a device on the way that closes connections',
+    'a host under load',
+  ],
   security: ['a certificate without a usable private key', 'no TLS version or cipher in common', 'a device on the way that takes TLS apart'],
   authentication: ['an account state that the code names', 'a clock that is off', 'a domain controller that is out of reach'],
-  licensing: ['no licence server configured or reachable', 'no licences left', 'a licensing mode that does not fit the licences', 'a grace period that is over'],
+  licensing: [
+    'no licence server configured or reachable',
+    'no licences left',
+    'a licensing mode that does not fit the licences',
+    'a grace period that is over',
+  ],
   broker: ['a host that is off, drained or not in the collection', 'a name that the broker cannot resolve'],
-  session: ['a host that is draining or takes no new logons', 'a limit on connections', 'a broker that refuses or cannot redirect', 'a session that could not be created, graphics included', 'a service that is starting, or out of step after an update'],
+  session: [
+    'a host that is draining or takes no new logons',
+    'a limit on connections',
+    'a broker that refuses or cannot redirect',
+    'a session that could not be created, graphics included',
+    'a service that is starting, or out of step after an update',
+  ],
   ended: ['a limit, a person or a program, as the code says'],
   client: ['a fault or a shortage on the client'],
   unsaid: [],

@@ -5,17 +5,47 @@ type Row = readonly [code: number, name: string | null, wire: string | null, sta
 /** `ExtendedDisconnectReasonCode`, and what the server sends for it (`ERRINFO_…` of TS_SET_ERROR_INFO_PDU): one numbering. */
 const ROWS: readonly Row[] = [
   [0, 'exDiscReasonNoInfo', 'ERRINFO_NONE', 'unsaid', 'The server said nothing more.'],
-  [1, 'exDiscReasonAPIInitiatedDisconnect', 'ERRINFO_RPC_INITIATED_DISCONNECT', 'ended', 'A tool of administration on the server, in another session, disconnected this one.'],
-  [2, 'exDiscReasonAPIInitiatedLogoff', 'ERRINFO_RPC_INITIATED_LOGOFF', 'ended', 'A tool of administration on the server, in another session, logged this one off.'],
+  [
+    1,
+    'exDiscReasonAPIInitiatedDisconnect',
+    'ERRINFO_RPC_INITIATED_DISCONNECT',
+    'ended',
+    'A tool of administration on the server, in another session, disconnected this one.',
+  ],
+  [
+    2,
+    'exDiscReasonAPIInitiatedLogoff',
+    'ERRINFO_RPC_INITIATED_LOGOFF',
+    'ended',
+    'A tool of administration on the server, in another session, logged this one off.',
+  ],
   [3, 'exDiscReasonServerIdleTimeout', 'ERRINFO_IDLE_TIMEOUT', 'ended', 'The limit for idle sessions had passed.'],
   [4, 'exDiscReasonServerLogonTimeout', 'ERRINFO_LOGON_TIMEOUT', 'ended', 'The limit for active sessions had passed.'],
   [5, 'exDiscReasonReplacedByOtherConnection', 'ERRINFO_DISCONNECTED_BY_OTHERCONNECTION', 'ended', 'Another connection took the session over.'],
   [6, 'exDiscReasonOutOfMemory', 'ERRINFO_OUT_OF_MEMORY', 'session', 'The server ran out of memory.'],
-  [7, 'exDiscReasonServerDeniedConnection', 'ERRINFO_SERVER_DENIED_CONNECTION', 'session', 'The server denied the connection. No page divides that any further.'],
+  [
+    7,
+    'exDiscReasonServerDeniedConnection',
+    'ERRINFO_SERVER_DENIED_CONNECTION',
+    'session',
+    'The server denied the connection. No page divides that any further.',
+  ],
   [8, 'exDiscReasonServerDeniedConnectionFips', null, 'security', 'The server denied the connection for security reasons; the name says that FIPS is meant.'],
   [9, 'exDiscReasonServerInsufficientPrivileges', 'ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES', 'session', 'The user lacks the right to connect to that server.'],
-  [10, 'exDiscReasonServerFreshCredsRequired', 'ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED', 'authentication', 'The server takes no saved credentials: the user has to type them.'],
-  [11, 'exDiscReasonRpcInitiatedDisconnectByUser', 'ERRINFO_RPC_INITIATED_DISCONNECT_BYUSER', 'ended', 'A tool that ran in the session itself, such as the start menu, disconnected it.'],
+  [
+    10,
+    'exDiscReasonServerFreshCredsRequired',
+    'ERRINFO_SERVER_FRESH_CREDENTIALS_REQUIRED',
+    'authentication',
+    'The server takes no saved credentials: the user has to type them.',
+  ],
+  [
+    11,
+    'exDiscReasonRpcInitiatedDisconnectByUser',
+    'ERRINFO_RPC_INITIATED_DISCONNECT_BYUSER',
+    'ended',
+    'A tool that ran in the session itself, such as the start menu, disconnected it.',
+  ],
   [12, 'exDiscReasonLogoffByUser', 'ERRINFO_LOGOFF_BY_USER', 'ended', 'The user logged off.'],
   [0x0f, null, 'ERRINFO_CLOSE_STACK_ON_DRIVER_NOT_READY', 'session', 'The display driver of the session did not report that it was ready in time.'],
   [0x10, null, 'ERRINFO_SERVER_DWM_CRASH', 'session', 'The desktop window manager of the session ended unexpectedly.'],
@@ -29,13 +59,31 @@ const ROWS: readonly Row[] = [
   [257, 'exDiscReasonLicenseNoLicenseServer', 'ERRINFO_LICENSE_NO_LICENSE_SERVER', 'licensing', 'No licence server was available.'],
   [258, 'exDiscReasonLicenseNoLicense', 'ERRINFO_LICENSE_NO_LICENSE', 'licensing', 'No client access licence was available.'],
   [259, 'exDiscReasonLicenseErrClientMsg', 'ERRINFO_LICENSE_BAD_CLIENT_MSG', 'licensing', 'The server received a licensing message that was not valid.'],
-  [260, 'exDiscReasonLicenseHwidDoesntMatchLicense', 'ERRINFO_LICENSE_HWID_DOESNT_MATCH_LICENSE', 'licensing', 'The licence that the client holds was issued for other hardware.'],
+  [
+    260,
+    'exDiscReasonLicenseHwidDoesntMatchLicense',
+    'ERRINFO_LICENSE_HWID_DOESNT_MATCH_LICENSE',
+    'licensing',
+    'The licence that the client holds was issued for other hardware.',
+  ],
   [261, 'exDiscReasonLicenseErrClientLicense', 'ERRINFO_LICENSE_BAD_CLIENT_LICENSE', 'licensing', 'The licence that the client holds is not valid.'],
   [262, 'exDiscReasonLicenseCantFinishProtocol', 'ERRINFO_LICENSE_CANT_FINISH_PROTOCOL', 'licensing', 'The network failed during the licensing exchange.'],
   [263, 'exDiscReasonLicenseClientEndedProtocol', 'ERRINFO_LICENSE_CLIENT_ENDED_PROTOCOL', 'licensing', 'The client ended the licensing exchange too early.'],
   [264, 'exDiscReasonLicenseErrClientEncryption', 'ERRINFO_LICENSE_BAD_CLIENT_ENCRYPTION', 'licensing', 'A licensing message was encrypted wrongly.'],
-  [265, 'exDiscReasonLicenseCantUpgradeLicense', 'ERRINFO_LICENSE_CANT_UPGRADE_LICENSE', 'licensing', 'The licence of the client could be neither upgraded nor renewed.'],
-  [266, 'exDiscReasonLicenseNoRemoteConnections', 'ERRINFO_LICENSE_NO_REMOTE_CONNECTIONS', 'licensing', 'The server is not licensed to accept remote connections.'],
+  [
+    265,
+    'exDiscReasonLicenseCantUpgradeLicense',
+    'ERRINFO_LICENSE_CANT_UPGRADE_LICENSE',
+    'licensing',
+    'The licence of the client could be neither upgraded nor renewed.',
+  ],
+  [
+    266,
+    'exDiscReasonLicenseNoRemoteConnections',
+    'ERRINFO_LICENSE_NO_REMOTE_CONNECTIONS',
+    'licensing',
+    'The server is not licensed to accept remote connections.',
+  ],
   [267, 'exDiscReasonLicenseCreatingLicStoreAccDenied', null, 'licensing', 'The client was denied access to its own store of licences while creating it.'],
   [768, 'exDiscReasonRdpEncInvalidCredentials', null, 'authentication', 'The credentials were not valid, on a connection with the security of RDP itself.'],
   [0x400, null, 'ERRINFO_CB_DESTINATION_NOT_FOUND', 'broker', 'The broker did not find the destination.'],
@@ -66,5 +114,11 @@ export function extendedEntry(code: number): CodeEntry | null {
   const known = EXTENDED.get(code);
   if (known !== undefined) return known;
   if (code < PROTOCOL_START || code > PROTOCOL_END) return null;
-  return { code, name: 'exDiscReasonProtocolRange', stage: 'session', meaning: 'Client and server broke off because one sent what the other could not read: the range 0x1000 to 0x7fff is for errors of the protocol.', page: EXTENDED_PAGE };
+  return {
+    code,
+    name: 'exDiscReasonProtocolRange',
+    stage: 'session',
+    meaning: 'Client and server broke off because one sent what the other could not read: the range 0x1000 to 0x7fff is for errors of the protocol.',
+    page: EXTENDED_PAGE,
+  };
 }

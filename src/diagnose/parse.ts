@@ -42,7 +42,8 @@ function checked(reason: number | null, extended: number | null, alone: boolean)
 
 function byName(name: string): DisconnectCode | null {
   for (const entry of REASONS.values()) if (entry.name.toLowerCase() === name) return { reason: entry.code, extended: null, alone: false };
-  for (const entry of EXTENDED.values()) if (entry.name.toLowerCase() === name || entry.wire?.toLowerCase() === name) return { reason: null, extended: entry.code, alone: false };
+  for (const entry of EXTENDED.values())
+    if (entry.name.toLowerCase() === name || entry.wire?.toLowerCase() === name) return { reason: null, extended: entry.code, alone: false };
   return null;
 }
 

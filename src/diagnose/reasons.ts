@@ -53,4 +53,6 @@ const ROWS: readonly Row[] = [
   [0x2207, 'SSL_ERR_SMARTCARD_CARD_BLOCKED', 'authentication', 'The smart card is blocked.'],
 ];
 
-export const REASONS: ReadonlyMap<number, CodeEntry> = new Map(ROWS.map(([code, name, stage, meaning]) => [code, { code, name, stage, meaning, page: REASON_PAGE }]));
+export const REASONS: ReadonlyMap<number, CodeEntry> = new Map(
+  ROWS.map(([code, name, stage, meaning]) => [code, { code, name, stage, meaning, page: REASON_PAGE }]),
+);

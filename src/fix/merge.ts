@@ -1,4 +1,5 @@
 import type { Finding, Fix, ValueChange } from '../model/finding.ts';
+import { mergeRdpProperties } from '../lib/rdp-properties.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 import type { Risk } from '../model/policy.ts';
@@ -57,13 +58,13 @@ interface Clash {
   readonly findings: readonly Finding[];
 }
 
-type Merging = { file: string; pointer: Pointer; set?: Json; remove?: true; findings: Finding[] };
+type Merging = { file: string; pointer: Pointer; set?: Json; remove?: true; rdp?: Readonly<Record<string, string>>; findings: Finding[] };
 
 function mergeOnce(chosen: Chosen): { changes: MergedChange[]; clashes: Clash[] } {
   const merged = new Map<string, Merging>();
   const clashes: Clash[] = [];
   for (const { finding, fix } of chosen) {
-    for (const { edit } of fix.changes) {
+    for (const { edit, before } of fix.changes) {
       if (edit === undefined) continue;
       const key = `${edit.file}\0${keyOf(edit)}`;
       const known = merged.get(key);
@@ -71,9 +72,9 @@ function mergeOnce(chosen: Chosen): { changes: MergedChange[]; clashes: Clash[] 
         merged.set(key, { ...edit, findings: [finding] });
         continue;
       }
-      const together = combined(known, edit);
+      const together = combined(known, edit, before);
       if (together === null) clashes.push({ at: edit, findings: [...known.findings, finding] });
-      else if (together.set !== undefined) known.set = together.set;
+      else if (together.set !== undefined) Object.assign(known, together);
       if (!known.findings.includes(finding)) known.findings.push(finding);
     }
   }
@@ -81,10 +82,14 @@ function mergeOnce(chosen: Chosen): { changes: MergedChange[]; clashes: Clash[] 
 }
 
 /** Two changes of one place as one; null when they disagree. */
-function combined(known: Merging, edit: Edit): { readonly set?: Json } | null {
+function combined(known: Merging, edit: Edit, before: Json): Pick<Merging, 'set' | 'rdp'> | null {
   if (edit.pointer.endsWith('/-') && isObject(known.set) && isObject(edit.set)) {
     const set = deepMerge(known.set, edit.set);
     return set === undefined ? null : { set };
+  }
+  if (known.rdp !== undefined && edit.rdp !== undefined) {
+    const rdp = { ...known.rdp, ...edit.rdp };
+    return agree(known.rdp, edit.rdp) ? { rdp, set: mergeRdpProperties(before, rdp) } : null;
   }
   return JSON.stringify(known.set) === JSON.stringify(edit.set) && known.remove === edit.remove ? {} : null;
 }
@@ -99,6 +104,11 @@ function nested(merged: ReadonlyMap<string, Merging>): Clash[] {
     }
     return [];
   });
+}
+
+/** Two changes of one property string that want no property to be two things. */
+function agree(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.entries(b).every(([name, value]) => !Object.hasOwn(a, name) || a[name] === value);
 }
 
 function keyOf(edit: Edit): string {

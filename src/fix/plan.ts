@@ -66,12 +66,19 @@ function planFix(fix: PolicyFix, fact: Fact, context: PlanContext): PlannedFix {
   const scopes = elements[0]?.scopes ?? [fact.data];
   return {
     title: titleOf(fix.title, scopes),
-    changes: plan.blocked === null ? plan.changes : [],
+    changes: plan.blocked === null ? neededOf(plan.changes) : [],
     risk: RISKS[Math.max(0, ...[...plan.risks, ...(fix.risk === undefined ? [] : [fix.risk])].map((risk) => RISKS.indexOf(risk)))] ?? 'review',
     needs: [...plan.needs],
     az: azOf(fix, elements, context),
     blocked: plan.blocked,
   };
+}
+
+/** Each change once, and none that changes nothing, unless none changes anything: then the fix is made already. */
+function neededOf(changes: readonly PlannedChange[]): PlannedChange[] {
+  const distinct = [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+  const needed = distinct.filter((change) => change.at !== 'setting' || jsonEquals(change.before, change.after) !== 2);
+  return needed.length > 0 ? needed : distinct;
 }
 
 interface Draft {

@@ -115,7 +115,13 @@ function waiverOf(raw: RawWaiver): Waiver {
 }
 
 function wrong(file: string, message: string): Problem {
-  return { level: 'error', code: 'waiver.malformed', message: `Waivers '${file}': ${message}`, hint: 'Mend the file; until then its waiver does not count.', file };
+  return {
+    level: 'error',
+    code: 'waiver.malformed',
+    message: `Waivers '${file}': ${message}`,
+    hint: 'Mend the file; until then its waiver does not count.',
+    file,
+  };
 }
 
 /** The first moment after a date in UTC, or NaN for a date that is none (2026-02-30). */
@@ -134,7 +140,13 @@ export function isExpired(waiver: Waiver, now: string): boolean {
 }
 
 /** Marks waived findings; says which waivers have expired, and which match nothing. */
-export function applyWaivers(findings: readonly Finding[], waivers: readonly Waiver[], targetNames: ReadonlyMap<string, string>, now: string, file: string): { findings: Finding[]; problems: Problem[] } {
+export function applyWaivers(
+  findings: readonly Finding[],
+  waivers: readonly Waiver[],
+  targetNames: ReadonlyMap<string, string>,
+  now: string,
+  file: string,
+): { findings: Finding[]; problems: Problem[] } {
   const used = new Set<string>();
   const expired = new Set<string>();
   const marked = findings.map((finding) => {
@@ -148,9 +160,21 @@ export function applyWaivers(findings: readonly Finding[], waivers: readonly Wai
   const problems: Problem[] = [];
   for (const waiver of waivers) {
     if (expired.has(waiver.id)) {
-      problems.push({ level: 'warning', code: 'waiver.expired', message: `The waiver '${waiver.id}' of ${waiver.owner} expired on ${waiver.until}: its findings are back.`, hint: 'Fix them, or have the risk accepted again.', file });
+      problems.push({
+        level: 'warning',
+        code: 'waiver.expired',
+        message: `The waiver '${waiver.id}' of ${waiver.owner} expired on ${waiver.until}: its findings are back.`,
+        hint: 'Fix them, or have the risk accepted again.',
+        file,
+      });
     } else if (!used.has(waiver.id)) {
-      problems.push({ level: 'warning', code: 'waiver.unused', message: `The waiver '${waiver.id}' matches no finding.`, hint: 'Take it away when its finding is fixed.', file });
+      problems.push({
+        level: 'warning',
+        code: 'waiver.unused',
+        message: `The waiver '${waiver.id}' matches no finding.`,
+        hint: 'Take it away when its finding is fixed.',
+        file,
+      });
     }
   }
   return { findings: marked, problems };

@@ -25,7 +25,8 @@ const OWN: ReadonlySet<string> = new Set(['{subscription().subscriptionid}', '{s
 /** What a scope with unresolved parts says all the same: `''`, or the group, below its subscription when that has a symbol of its own. */
 function scopeKnown(scope: string): string {
   const [first = '', second = '', ...rest] = scope.split('/');
-  const [subscription, word, group] = first === 'subscriptions' ? [second, rest[0], rest[1]] : first === 'resourcegroups' ? ['', first, second] : [first, second, rest[0]];
+  const [subscription, word, group] =
+    first === 'subscriptions' ? [second, rest[0], rest[1]] : first === 'resourcegroups' ? ['', first, second] : [first, second, rest[0]];
   if (word !== 'resourcegroups' || group === undefined || OWN.has(group)) return '';
   const named = `resourcegroups/${group}/${PROVIDERS}`;
   if (subscription === '' || OWN.has(subscription)) return named;

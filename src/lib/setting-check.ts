@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 import type { Area, ReadPlace, Setting, Write } from '../model/setting.ts';
+import type { SectionSpec } from '../model/snapshot.ts';
 import { compileSchema, type Predicate, SchemaError, YES } from './schema.ts';
 import { checkDocument } from './schema-check.ts';
 import { AREA_SCHEMA } from './setting-schema.ts';
@@ -11,13 +12,16 @@ type Report = (pointer: Pointer, message: string) => void;
 
 /**
  * What is wrong with a settings file, a line each, `'/settings/x/map' …`: its structure, and what holds between its parts. A
- * file without errors can be read, laid over and written without a surprise.
+ * file without errors can be read, laid over and written without a surprise. With `sections`, the tables and columns that it
+ * names must be theirs.
  */
-export function checkArea(value: Json): string[] {
+export function checkArea(value: Json, sections?: readonly SectionSpec[]): string[] {
   const structure = checkDocument(AREA_SCHEMA, value).map(({ pointer, message }) => `'${pointer === '' ? '/' : pointer}' ${message}`);
   if (structure.length > 0) return structure;
   const errors: string[] = [];
-  checkParts(value as unknown as Area, (pointer, message) => errors.push(`'${pointer}' ${message}`));
+  const report: Report = (pointer, message) => errors.push(`'${pointer}' ${message}`);
+  checkParts(value as unknown as Area, report);
+  if (sections !== undefined) checkTables(value as unknown as Area, sections, report);
   return errors;
 }
 
@@ -26,7 +30,8 @@ function checkParts(area: Area, report: Report): void {
   checkInstances(area, placeholders, report);
   const derived = Object.entries(area.names ?? {});
   const carried = Object.keys(area.instances?.carry ?? {});
-  for (const [name, { by }] of derived) if (![...placeholders, ...carried].includes(by)) report(`/names/${escapeStep(name)}/by`, `is '${by}', which is no name of an instance`);
+  for (const [name, { by }] of derived)
+    if (![...placeholders, ...carried].includes(by)) report(`/names/${escapeStep(name)}/by`, `is '${by}', which is no name of an instance`);
   const names = new Set(['host', 'target', ...placeholders, ...carried, ...derived.map(([name]) => name)]);
   const taken = new Set(['host', 'sources', ...placeholders, ...carried]);
   if (Object.keys(area.settings).length === 0) report('/settings', 'has no setting');
@@ -38,17 +43,43 @@ function checkParts(area: Area, report: Report): void {
   }
 }
 
+/** Tables that a snapshot of the target has, and columns that they have. */
+function checkTables(area: Area, sections: readonly SectionSpec[], report: Report): void {
+  const check = (table: string, columns: readonly (string | undefined)[], at: Pointer): void => {
+    const section = sections.find((candidate) => candidate.name === table && candidate.of === area.target);
+    if (section?.shape !== 'rows') return report(at, `reads '${table}', which is no table of a ${area.target} snapshot`);
+    for (const column of columns)
+      if (column !== undefined && !Object.hasOwn(section.columns, column)) report(at, `reads the column '${column}', which '${table}' does not have`);
+  };
+  const { instances } = area;
+  if (instances?.rows !== undefined)
+    check(
+      instances.rows,
+      [instances.field, ...Object.keys(instances.where ?? {}), ...(instances.by ?? []), ...Object.values(instances.carry ?? {})],
+      '/instances',
+    );
+  for (const [name, setting] of Object.entries(area.settings)) {
+    for (const [index, place] of setting.read.entries()) {
+      const source = typeof place.source === 'object' ? place.source.field : undefined;
+      if (place.rows !== undefined) check(place.rows, [place.field, source, ...Object.keys(place.where ?? {})], `/settings/${escapeStep(name)}/read/${index}`);
+    }
+  }
+}
+
 function checkInstances(area: Area, placeholders: readonly string[], report: Report): void {
   const { instances } = area;
   if (new Set(placeholders).size !== placeholders.length) report('/path', 'has a placeholder twice');
   if (placeholders.length > 1) report('/path', 'has more than one placeholder: an area has one kind of instance');
-  if ((instances !== undefined) !== placeholders.length > 0) report('/instances', instances === undefined ? 'is missing: the path has a placeholder' : 'is not needed: the path has no placeholder');
+  if ((instances !== undefined) !== placeholders.length > 0)
+    report('/instances', instances === undefined ? 'is missing: the path has a placeholder' : 'is not needed: the path has no placeholder');
   if (instances === undefined) return;
   if (instances.fixed === undefined && instances.rows === undefined) report('/instances', 'must have fixed names, or rows');
   if ((instances.rows === undefined) !== (instances.field === undefined)) report('/instances/field', 'goes with rows, and rows with it');
-  if (instances.rows === undefined && (instances.where ?? instances.by ?? instances.carry) !== undefined) report('/instances/rows', 'is missing: only rows have columns');
+  if (instances.rows === undefined && (instances.where ?? instances.by ?? instances.carry) !== undefined)
+    report('/instances/rows', 'is missing: only rows have columns');
   const names = new Set(['host', 'target', ...placeholders, ...Object.keys(area.names ?? {})]);
-  if (instances.skip !== undefined) for (const name of strangers(instances.skip, names)) report('/instances/skip', `has the placeholder '{${name}}', which stands for nothing`);
+  if (instances.skip !== undefined)
+    for (const name of strangers(instances.skip, names)) report('/instances/skip', `has the placeholder '{${name}}', which stands for nothing`);
 }
 
 /** Placeholders below a value that no name stands for. */
@@ -68,7 +99,8 @@ function checkPlaceholders(setting: Setting, names: ReadonlySet<string>, at: Poi
     for (const name of strangers(part, known)) report(`${at}/${member}`, `has the placeholder '{${name}}', which stands for nothing`);
   }
   for (const [index, place] of setting.read.entries()) {
-    for (const name of Object.keys(place.for ?? {})) if (!names.has(name)) report(`${at}/read/${index}/for`, `names '${name}', which is no name of an instance`);
+    for (const name of Object.keys(place.for ?? {}))
+      if (!names.has(name)) report(`${at}/read/${index}/for`, `names '${name}', which is no name of an instance`);
   }
 }
 
@@ -82,7 +114,8 @@ function checkSetting(setting: Setting, at: Pointer, report: Report): void {
     checkMap(place.map, setting, allowed, `${at}/read/${index}/map`, report);
   }
   const unconditional = setting.read.findIndex((place) => isDefault(place) && place.since === undefined && place.for === undefined);
-  if (unconditional >= 0 && unconditional < setting.read.length - 1) report(`${at}/read/${unconditional + 1}`, 'is never reached: the default above it always holds');
+  if (unconditional >= 0 && unconditional < setting.read.length - 1)
+    report(`${at}/read/${unconditional + 1}`, 'is never reached: the default above it always holds');
   checkWriters(setting, at, report);
 }
 
@@ -99,7 +132,11 @@ function compiled(setting: Setting, at: Pointer, report: Report): Predicate | nu
 function checkForms(setting: Setting, allowed: Predicate, at: Pointer, report: Report): void {
   const kinds = [setting.map !== undefined || setting.scale !== undefined, setting.flags !== undefined, setting.list === true].filter(Boolean);
   if (kinds.length > 1) report(at, 'has more than one of map or scale, flags and list');
-  for (const [member, needed] of [['all', 'flags'], ['trim', 'list'], ['empty', 'list']] as const) {
+  for (const [member, needed] of [
+    ['all', 'flags'],
+    ['trim', 'list'],
+    ['empty', 'list'],
+  ] as const) {
     if (setting[member] !== undefined && setting[needed] === undefined) report(`${at}/${member}`, `means nothing without ${needed}`);
   }
   const flags = Object.entries(setting.flags ?? {});
@@ -134,7 +171,8 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   if (isDefault(place)) {
     if (place.value !== undefined && allowed(place.value) !== YES) report(`${at}/value`, `is ${JSON.stringify(place.value)}, which the value does not allow`);
     for (const build of Object.keys(place.since ?? {})) if (!/^\d+$/.test(build)) report(`${at}/since`, `names '${build}', which is no build`);
-    for (const member of ['written', 'effective', 'name', 'field', 'numbered'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'means nothing at a default');
+    for (const member of ['written', 'effective', 'name', 'field', 'numbered'] as const)
+      if (place[member] !== undefined) report(`${at}/${member}`, 'means nothing at a default');
     return;
   }
   if ((place.registry === undefined) === (place.rows === undefined)) report(at, 'must be a registry value, a column of rows, or a default');
@@ -154,10 +192,14 @@ function checkWriters(setting: Setting, at: Pointer, report: Report): void {
   if (writers.length > 0 && written.length === 0) report(`${at}/read`, 'has no place that the writer changes');
   for (const [index, write] of writers.entries()) checkWriter(write, setting, `${at}/write/${index}`, report);
   // A list that is written empty leaves nothing behind, so nothing but the default says that it is empty.
-  if (written.some((place) => place.numbered === true) && !setting.read.some((place) => isDefault(place) && Array.isArray(place.value) && place.value.length === 0)) {
+  if (
+    written.some((place) => place.numbered === true) &&
+    !setting.read.some((place) => isDefault(place) && Array.isArray(place.value) && place.value.length === 0)
+  ) {
     report(`${at}/read`, 'has numbered values and must end in the default []');
   }
-  if (writers.length > 0 && setting.flags === undefined && setting.list !== true && setting.map !== undefined && isObject(setting.value)) checkTotal(setting, setting.value, at, report);
+  if (writers.length > 0 && setting.flags === undefined && setting.list !== true && setting.map !== undefined && isObject(setting.value))
+    checkTotal(setting, setting.value, at, report);
 }
 
 /** Every value that could be declared has a raw form; those that only a default has, such as `not-set`, cannot be. */
@@ -165,7 +207,8 @@ function checkTotal(setting: Setting, schema: JsonObject, at: Pointer, report: R
   const named = Object.values(setting.map ?? {});
   const ofDefaults = setting.read.filter(isDefault).map((place) => place.value ?? null);
   for (const value of (schema['enum'] ?? []) as readonly Json[]) {
-    if (![...named, ...ofDefaults].some((known) => jsonEquals(known, value) === YES)) report(`${at}/value/enum`, `allows ${JSON.stringify(value)}, which no raw value gives`);
+    if (![...named, ...ofDefaults].some((known) => jsonEquals(known, value) === YES))
+      report(`${at}/value/enum`, `allows ${JSON.stringify(value)}, which no raw value gives`);
   }
 }
 
@@ -177,8 +220,13 @@ function checkWriter(write: Write, setting: Setting, at: Pointer, report: Report
   if (write.input !== undefined && write.cmdlet === undefined) report(`${at}/input`, 'needs a cmdlet');
   if (write.input !== undefined && write.input.where === undefined) report(`${at}/input`, 'must say where: everything it lists would be changed');
   if ((write.registryList ?? write.userRight) !== undefined && setting.list !== true) report(at, 'writes a list, and the setting is none');
-  for (const [member, given] of [['cmdlet', write.cmdlet?.parameters], ['input', write.input?.parameters], ['cim', write.cim?.arguments]] as const) {
-    for (const name of Object.keys(given ?? {})) if (!/^[A-Za-z]\w*$/.test(name)) report(`${at}/${member}`, `has the parameter '${name.slice(0, 80)}', which is no name`);
+  for (const [member, given] of [
+    ['cmdlet', write.cmdlet?.parameters],
+    ['input', write.input?.parameters],
+    ['cim', write.cim?.arguments],
+  ] as const) {
+    for (const name of Object.keys(given ?? {}))
+      if (!/^[A-Za-z]\w*$/.test(name)) report(`${at}/${member}`, `has the parameter '${name.slice(0, 80)}', which is no name`);
   }
   const values = JSON.stringify(write);
   if (!values.includes('{raw}') && !values.includes('{value}')) report(at, 'writes neither {raw} nor {value}');

@@ -38,7 +38,12 @@ const command = { type: 'string', pattern: '^[A-Z][A-Za-z]+-[A-Z][A-Za-z0-9]+$',
 const data = { enum: ['{raw}', '{value}'], description: "'{raw}' or '{value}'" } as const;
 
 const writeSchema = strict([], {
-  registry: strict(['key', 'name', 'type', 'data'], { key, name: text, type: { enum: ['DWord', 'QWord', 'String', 'ExpandString', 'MultiString', 'Binary'] }, data }),
+  registry: strict(['key', 'name', 'type', 'data'], {
+    key,
+    name: text,
+    type: { enum: ['DWord', 'QWord', 'String', 'ExpandString', 'MultiString', 'Binary'] },
+    data,
+  }),
   registryList: strict(['key', 'name', 'data'], { key, name: text, data, switched: { const: true } }),
   cim: strict(['namespace', 'class', 'method', 'arguments'], { namespace: text, class: word, where: mapOfTexts, method: word, arguments: parameters }),
   cmdlet: strict(['name', 'parameters'], { name: command, parameters }),
@@ -59,11 +64,25 @@ const settingSchema = strict(['title', 'value', 'read', 'risk', 'needs'], {
   trim: text,
   empty: {},
   read: { type: 'array', minItems: 1, items: placeSchema },
-  gpo: strict(['path'], { path: text, admx: { type: 'string', pattern: '^[\\w-]+\\.admx$', description: 'the name of an ADMX file' } }),
+  gpo: strict(['path'], {
+    path: {
+      type: 'string',
+      pattern: '^(Computer|User) Configuration\\\\Policies\\\\[^…]+$',
+      description: "the full path in the policy editor, 'Computer Configuration\\Policies\\…'",
+    },
+    admx: { type: 'string', pattern: '^[\\w-]+\\.admx$', description: 'the name of an ADMX file' },
+  }),
   write: { type: 'array', minItems: 1, items: writeSchema },
-  pushes: strict(['to', 'setting'], { to: text, setting: { type: 'string', pattern: '^[^/]+(/[^/]+)+$', description: 'a setting path such as rdp/RDP-Tcp/userAuthentication' }, map }),
+  pushes: strict(['to', 'setting'], {
+    to: text,
+    setting: { type: 'string', pattern: '^[^/]+(/[^/]+)+$', description: 'a setting path such as rdp/RDP-Tcp/userAuthentication' },
+    map,
+  }),
   risk: { enum: ['safe', 'review', 'can-disconnect'] },
-  needs: { type: 'array', items: { type: 'string', pattern: '^(new-sessions|reboot|gpupdate|restart:[\\w-]+)$', description: 'new-sessions, reboot, gpupdate or restart:SERVICE' } },
+  needs: {
+    type: 'array',
+    items: { type: 'string', pattern: '^(new-sessions|reboot|gpupdate|restart:[\\w-]+)$', description: 'new-sessions, reboot, gpupdate or restart:SERVICE' },
+  },
   link,
 });
 

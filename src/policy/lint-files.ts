@@ -119,7 +119,8 @@ function lintPack(pack: Found<Pack>, policies: readonly Found<Policy>[], faults:
     if (policy === undefined) faults.push({ file: pack.file, message: `It overrides '${id}', which there is not.` });
     for (const [name, value] of Object.entries(override.params ?? {})) {
       const schema = policy?.params !== undefined && Object.hasOwn(policy.params, name) ? policy.params[name] : undefined;
-      if (policy !== undefined && (schema === undefined || compileSchema(schema)(value) !== YES)) faults.push({ file: pack.file, message: `The policy '${id}' does not allow ${JSON.stringify(value)} for '${name}'.` });
+      if (policy !== undefined && (schema === undefined || compileSchema(schema)(value) !== YES))
+        faults.push({ file: pack.file, message: `The policy '${id}' does not allow ${JSON.stringify(value)} for '${name}'.` });
     }
   }
 }

@@ -46,7 +46,8 @@ export function lintFix(fix: PolicyFix, where: string, kind: JsonSchema, areas: 
   if (fix.only !== undefined && item !== undefined) lintSchema(fix.only, item, `${where} only`, lint);
   if (fix.only !== undefined && fix.forEach === undefined) lint.faults.push(`${where}: 'only' filters elements, so it needs 'forEach'.`);
   if (fix.set !== undefined && fix.edit !== undefined) lint.faults.push(`${where}: it has both 'set' and 'edit'.`);
-  if (fix.set === undefined && fix.edit === undefined && fix.az === undefined) lint.faults.push(`${where}: it has neither 'set' nor 'edit' nor 'az', so it changes nothing.`);
+  if (fix.set === undefined && fix.edit === undefined && fix.az === undefined)
+    lint.faults.push(`${where}: it has neither 'set' nor 'edit' nor 'az', so it changes nothing.`);
   for (const change of many(fix.set)) lintSet(change, `${where} set`, shapes, areas, lint);
   for (const change of many(fix.edit)) lintEdit(change, `${where} edit`, shapes, lint);
   for (const command of fix.az ?? []) for (const argument of command) if (typeof argument === 'string') lintPlaceholders(argument, `${where} az`, shapes, lint);

@@ -4,8 +4,30 @@ import { escapeStep, type Pointer } from '../model/pointer.ts';
 
 /** Keywords of the policy language; `uniqueItems` has no meaning where an element is unknown. */
 const KEYWORDS: ReadonlySet<string> = new Set([
-  'type', 'const', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength', 'pattern', 'properties', 'required',
-  'items', 'prefixItems', 'contains', 'minItems', 'maxItems', 'additionalProperties', 'not', 'allOf', 'anyOf', 'if', 'then', 'else',
+  'type',
+  'const',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'properties',
+  'required',
+  'items',
+  'prefixItems',
+  'contains',
+  'minItems',
+  'maxItems',
+  'additionalProperties',
+  'not',
+  'allOf',
+  'anyOf',
+  'if',
+  'then',
+  'else',
 ]);
 const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples', '$comment', '$schema']);
 const MAY_BE_PARAM: ReadonlySet<string> = new Set(['const', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
@@ -73,7 +95,15 @@ function walk(schema: JsonSchema | undefined, kind: JsonSchema | undefined, wher
   for (const part of asList(schema['prefixItems'])) walk(asSchema(part), itemsOf(kind), where, `${at}/*`, lint, depth + 1);
 }
 
-function walkMember(name: string, part: JsonSchema | undefined, kind: JsonSchema | undefined, where: string, at: Pointer, lint: SchemaLint, depth: number): void {
+function walkMember(
+  name: string,
+  part: JsonSchema | undefined,
+  kind: JsonSchema | undefined,
+  where: string,
+  at: Pointer,
+  lint: SchemaLint,
+  depth: number,
+): void {
   const pointer = `${at}/${escapeStep(name)}`;
   const member = memberOf(kind, name);
   if (member === undefined) lint.faults.push(unknownMember(where, pointer));
@@ -95,7 +125,8 @@ function lintValues(schema: JsonObject, kind: JsonSchema | undefined, place: str
   const holds = compileSchema(kind);
   const values = [...(Object.hasOwn(schema, 'const') ? [resolve(schema['const'], lint)] : []), ...asList(resolve(schema['enum'], lint))];
   for (const value of values) {
-    if (value !== undefined && (typeof value !== 'object' || value === null) && holds(value) === NO) lint.faults.push(`${place}: the value ${JSON.stringify(value)} never occurs there.`);
+    if (value !== undefined && (typeof value !== 'object' || value === null) && holds(value) === NO)
+      lint.faults.push(`${place}: the value ${JSON.stringify(value)} never occurs there.`);
   }
 }
 
@@ -142,7 +173,12 @@ export function memberOf(kind: JsonSchema | undefined, name: string): JsonSchema
   }
   if (isObject(kind['additionalProperties'])) return kind['additionalProperties'];
   // A schema that says nothing of members lets any stand.
-  return isObject(properties) || Object.hasOwn(kind, 'enum') || Object.hasOwn(kind, 'anyOf') || (Object.hasOwn(kind, 'type') && !typesOf(kind).includes('object')) ? undefined : true;
+  return isObject(properties) ||
+    Object.hasOwn(kind, 'enum') ||
+    Object.hasOwn(kind, 'anyOf') ||
+    (Object.hasOwn(kind, 'type') && !typesOf(kind).includes('object'))
+    ? undefined
+    : true;
 }
 
 /** The schema of an element; undefined when the kind has no list there. */
@@ -163,4 +199,3 @@ export function listAt(kind: JsonSchema, steps: readonly string[]): JsonSchema |
   for (const step of steps) here = memberOf(here, step);
   return here === undefined ? undefined : itemsOf(here);
 }
-

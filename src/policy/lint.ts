@@ -15,8 +15,43 @@ export interface LintContext {
 
 /** Verbs that a title may begin with: it says what to do. */
 const VERBS = [
-  'Allow', 'Audit', 'Block', 'Collect', 'Declare', 'Deny', 'Disable', 'Disallow', 'Enable', 'Encrypt', 'Give', 'Grant', 'Install', 'Keep', 'Limit', 'Log', 'Monitor',
-  'Patch', 'Prefer', 'Prevent', 'Protect', 'Publish', 'Record', 'Refuse', 'Remove', 'Require', 'Restrict', 'Rotate', 'Send', 'Separate', 'Set', 'Show', 'Sign', 'Store', 'Turn', 'Update', 'Use',
+  'Allow',
+  'Audit',
+  'Block',
+  'Collect',
+  'Declare',
+  'Deny',
+  'Disable',
+  'Disallow',
+  'Enable',
+  'Encrypt',
+  'Give',
+  'Grant',
+  'Install',
+  'Keep',
+  'Limit',
+  'Log',
+  'Monitor',
+  'Patch',
+  'Prefer',
+  'Prevent',
+  'Protect',
+  'Publish',
+  'Record',
+  'Refuse',
+  'Remove',
+  'Require',
+  'Restrict',
+  'Rotate',
+  'Send',
+  'Separate',
+  'Set',
+  'Show',
+  'Sign',
+  'Store',
+  'Turn',
+  'Update',
+  'Use',
 ] as const;
 const TITLE = new RegExp(`^(?:${VERBS.join('|')}) \\S`);
 
@@ -70,11 +105,13 @@ function lintSeverity(policy: Policy, faults: string[]): void {
   const highest = policy.severity ?? 10;
   for (const [where, severity] of severitiesOf(policy)) {
     if (severity === 9) faults.push(`${where} is 9.0, which readers sort differently: write 9.1.`);
-    if (Math.round(severity * 10) !== severity * 10 && Math.abs(Math.round(severity * 10) - severity * 10) > 1e-9) faults.push(`${where} has more than one decimal.`);
+    if (Math.round(severity * 10) !== severity * 10 && Math.abs(Math.round(severity * 10) - severity * 10) > 1e-9)
+      faults.push(`${where} has more than one decimal.`);
     if (severity > highest) faults.push(`${where} is above the policy's own ${highest}: a grade only lowers.`);
     if (policy.verified === false && severity > 3.9) faults.push(`${where} is ${severity}; what is not verified has at most 3.9.`);
   }
-  if (policy.verified === false && policy.level !== undefined && policy.level !== 'note') faults.push("A function finding that is not verified has the level 'note'.");
+  if (policy.verified === false && policy.level !== undefined && policy.level !== 'note')
+    faults.push("A function finding that is not verified has the level 'note'.");
   for (const [index, grade] of (policy.grades ?? []).entries()) {
     if (grade.severity !== undefined && isFunction) faults.push(`Grade ${index + 1} has a severity, and the policy a level.`);
     if ((grade.severity === undefined) === (grade.level === undefined)) faults.push(`Grade ${index + 1} has either 'severity' or 'level'.`);
@@ -83,7 +120,10 @@ function lintSeverity(policy: Policy, faults: string[]): void {
 
 function severitiesOf(policy: Policy): (readonly [where: string, severity: number])[] {
   const own = policy.severity === undefined ? [] : [['The severity', policy.severity] as const];
-  return [...own, ...(policy.grades ?? []).flatMap((grade, index) => (grade.severity === undefined ? [] : [[`The severity of grade ${index + 1}`, grade.severity] as const]))];
+  return [
+    ...own,
+    ...(policy.grades ?? []).flatMap((grade, index) => (grade.severity === undefined ? [] : [[`The severity of grade ${index + 1}`, grade.severity] as const])),
+  ];
 }
 
 function lintReferences(policy: Policy, faults: string[]): void {
@@ -91,7 +131,11 @@ function lintReferences(policy: Policy, faults: string[]): void {
     if (!URL.canParse(link) || !link.startsWith('https://')) faults.push(`The link '${link}' is no https address.`);
     else if (/^\/[a-z]{2}-[a-z]{2}\//i.test(new URL(link).pathname)) faults.push(`The link '${link}' names a language: leave it out.`);
   }
-  for (const [what, list] of [['link', policy.links], ['tag', policy.tags ?? []], ['control', (policy.controls ?? []).map((control) => `${control.framework} ${control.id}`)]] as const) {
+  for (const [what, list] of [
+    ['link', policy.links],
+    ['tag', policy.tags ?? []],
+    ['control', (policy.controls ?? []).map((control) => `${control.framework} ${control.id}`)],
+  ] as const) {
     const twice = list.find((item, index) => list.indexOf(item) !== index);
     if (twice !== undefined) faults.push(`The ${what} '${twice}' stands there twice.`);
   }
@@ -115,7 +159,8 @@ function lintJudging(policy: Policy, kind: JsonObject, lint: SchemaLint): void {
 }
 
 function lintMessage(message: string, kind: JsonObject, lint: SchemaLint): void {
-  if (!/^[A-Z0-9'{]/.test(message) || !message.endsWith('.')) lint.faults.push('The message is no full sentence: it begins with a capital letter and ends with a full stop.');
+  if (!/^[A-Z0-9'{]/.test(message) || !message.endsWith('.'))
+    lint.faults.push('The message is no full sentence: it begins with a capital letter and ends with a full stop.');
   const bare = placeholdersOf(message.replaceAll(/'[^'\s]*\{[^'\s]*'/g, ''));
   for (const path of bare) lint.faults.push(`The message has the placeholder '{${path}}' outside of single quotes.`);
   lintPlaceholders(message, 'message', [kind], lint);

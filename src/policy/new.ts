@@ -21,11 +21,19 @@ export function skeletonOf(id: string, kindName: string, areas: readonly Area[])
   const kinds = [...FACT_KINDS, ...areas.map(factKindOf)];
   const kind = area === undefined ? kinds.find((candidate) => candidate.kind === kindName) : factKindOf(area);
   if (kind === undefined) {
-    const near = nearest(kindName, kinds.map((candidate) => candidate.kind));
-    throw new UserError('policy.unknown-kind', `There is no fact kind '${kindName}'.`, near === undefined ? 'docs/facts.md lists them.' : `Did you mean '${near}'?`);
+    const near = nearest(
+      kindName,
+      kinds.map((candidate) => candidate.kind),
+    );
+    throw new UserError(
+      'policy.unknown-kind',
+      `There is no fact kind '${kindName}'.`,
+      near === undefined ? 'docs/facts.md lists them.' : `Did you mean '${near}'?`,
+    );
   }
   const judged = judgedMember(kind.schema, area);
-  if (judged === null) throw new UserError('policy.no-member', `The fact kind '${kindName}' has no member that a skeleton could judge.`, 'Write the policy by hand.');
+  if (judged === null)
+    throw new UserError('policy.no-member', `The fact kind '${kindName}' has no member that a skeleton could judge.`, 'Write the policy by hand.');
   return { policy: policyText(id, kindName, judged, area), cases: casesText(judged) };
 }
 
@@ -42,7 +50,9 @@ export function writeSkeleton(folder: string, skeleton: Skeleton): readonly [str
 /** Where a new policy goes: beside its family, else in a folder of the family's name. */
 export function folderFor(id: string, root: string, library: Library): string {
   const family = id.slice(0, id.indexOf('-'));
-  const sister = library.policies.map((policy) => library.folders[policy.id] ?? '').find((folder, index) => library.policies[index]?.id.startsWith(`${family}-`) === true && folder.startsWith(root));
+  const sister = library.policies
+    .map((policy) => library.folders[policy.id] ?? '')
+    .find((folder, index) => library.policies[index]?.id.startsWith(`${family}-`) === true && folder.startsWith(root));
   return join(sister === undefined ? join(root, family.toLowerCase()) : join(sister, '..'), id.toLowerCase());
 }
 
@@ -73,12 +83,31 @@ function isNaming(name: string, part: Json, area: Area | undefined): boolean {
   return area?.path.split('/').includes(`{${name}}`) === true;
 }
 
-const CANDIDATES: readonly Json[] = [true, false, 1, 2, 0, 60, 3389, 'one', 'two', [], ['one'], { a: 1 }, 'A'.repeat(40), 'B'.repeat(40), ['S-1-5-32-544'], ['S-1-5-32-555']];
+const CANDIDATES: readonly Json[] = [
+  true,
+  false,
+  1,
+  2,
+  0,
+  60,
+  3389,
+  'one',
+  'two',
+  [],
+  ['one'],
+  { a: 1 },
+  'A'.repeat(40),
+  'B'.repeat(40),
+  ['S-1-5-32-544'],
+  ['S-1-5-32-555'],
+];
 
 function twoValues(schema: JsonSchema): Json[] {
   const listed = isObject(schema) && Array.isArray(schema['enum']) ? asList(schema['enum']) : CANDIDATES;
   const holds = compileSchema(schema);
-  return listed.filter((value) => value !== null && holds(value) === YES && (isObject(schema) ? Object.keys(schema).some((keyword) => keyword !== 'description') : true)).slice(0, 2);
+  return listed
+    .filter((value) => value !== null && holds(value) === YES && (isObject(schema) ? Object.keys(schema).some((keyword) => keyword !== 'description') : true))
+    .slice(0, 2);
 }
 
 function policyText(id: string, kind: string, judged: Judged, area: Area | undefined): string {
@@ -96,13 +125,20 @@ function policyText(id: string, kind: string, judged: Judged, area: Area | undef
     message: `The value of ${judged.name}${subject} is '{${judged.name}}'; it should be '${shown(judged.wanted)}'.`,
     why: 'Say here in one to three sentences what goes wrong otherwise.',
     ...(setting ? { fix: [{ title: `Set ${judged.name}`, set: { setting: [...area.path.split('/'), judged.name], value: judged.wanted } }] } : {}),
-    links: [kind.startsWith('azure.') ? 'https://learn.microsoft.com/azure/virtual-desktop/' : 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/'],
+    links: [
+      kind.startsWith('azure.')
+        ? 'https://learn.microsoft.com/azure/virtual-desktop/'
+        : 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/',
+    ],
   };
   return `# A start: say what it judges and why, name the page that states the fact, and take 'verified' away once it does.\n${stringify(policy, { lineWidth: 0 })}`;
 }
 
 function casesText(judged: Judged): string {
-  const data = (value: Json): JsonObject => ({ ...Object.fromEntries(judged.names.map((name) => [name, name === 'host' ? 'rdsh01.contoso.com' : 'one'])), [judged.name]: value });
+  const data = (value: Json): JsonObject => ({
+    ...Object.fromEntries(judged.names.map((name) => [name, name === 'host' ? 'rdsh01.contoso.com' : 'one'])),
+    [judged.name]: value,
+  });
   const cases: Json[] = [
     { name: 'as it should be', data: data(judged.wanted), expect: 'pass' },
     { name: 'another value', data: data(judged.other), expect: 'fail' },

@@ -26,7 +26,11 @@ export interface ScriptStep {
 /** The command of each change, generated from the settings catalogue; a change that has no writer for its value is left out. */
 export function stepsFor(changes: readonly SettingChange[], catalogue: readonly Area[], nameOf: (target: string) => string): ScriptStep[] {
   return changes.flatMap((change): ScriptStep[] => {
-    const found = settingAt(change.path, catalogue, TARGETS.find((kind) => change.target.startsWith(`${kind}:`)));
+    const found = settingAt(
+      change.path,
+      catalogue,
+      TARGETS.find((kind) => change.target.startsWith(`${kind}:`)),
+    );
     const own = found === null ? null : namesOf(found);
     if (found === null || own === null) return [];
     const names = { ...own, target: nameOf(change.target), host: nameOf(change.target) };
@@ -60,7 +64,11 @@ function valuesOf(setting: Parameters<typeof toRaw>[0], value: Json): { readonly
  * The commands of one fix as text, to read and to paste: one block, so that the first error ends it and nothing of it stays in
  * the session.
  */
-export function powershellFor(changes: readonly SettingChange[], catalogue: readonly Area[], results: ReadonlyMap<string, { readonly target: { readonly name: string } }>): string {
+export function powershellFor(
+  changes: readonly SettingChange[],
+  catalogue: readonly Area[],
+  results: ReadonlyMap<string, { readonly target: { readonly name: string } }>,
+): string {
   const steps = stepsFor(changes, catalogue, (target) => results.get(target)?.target.name ?? target);
   if (steps.length === 0) return '';
   const lines = steps.flatMap((step) => [comment(step.title), ...step.lines]);

@@ -42,7 +42,9 @@ function cmdletLines(cmdlet: Cmdlet, input: Write['input'], names: Names, values
  * that nobody sees for equal, `-Name` takes `*`. Anything but exactly one is an error.
  */
 function foundLines(listing: string, where: Readonly<Record<string, string>> | undefined, names: Names, what: string): string[] {
-  const tests = Object.entries(where ?? {}).map(([member, text]) => `[string]::Equals([string]$_.${textLiteral(member)}, ${textLiteral(expand(text, names))}, 'OrdinalIgnoreCase')`);
+  const tests = Object.entries(where ?? {}).map(
+    ([member, text]) => `[string]::Equals([string]$_.${textLiteral(member)}, ${textLiteral(expand(text, names))}, 'OrdinalIgnoreCase')`,
+  );
   const filter = tests.length === 0 ? '' : ` | Where-Object { ${tests.join(' -and ')} }`;
   return [`$found = @(${listing}${filter})`, `if ($found.Count -ne 1) { throw (${textLiteral(`Expected one object of ${what}, found `)} + $found.Count) }`];
 }
@@ -94,7 +96,10 @@ function setLines({ base, key }: KeyPlace, name: string, data: string, type: str
 }
 
 function removeLines({ base, key }: KeyPlace, name: string): string[] {
-  return [`$key = ${base}.OpenSubKey(${textLiteral(key)}, $true)`, `if ($null -ne $key) { try { $key.DeleteValue(${textLiteral(name)}, $false) } finally { $key.Dispose() } }`];
+  return [
+    `$key = ${base}.OpenSubKey(${textLiteral(key)}, $true)`,
+    `if ($null -ne $key) { try { $key.DeleteValue(${textLiteral(name)}, $false) } finally { $key.Dispose() } }`,
+  ];
 }
 
 function registryLines(write: NonNullable<Write['registry']>, names: Names, values: Values): string[] | null {
@@ -143,7 +148,13 @@ function registryListLines(write: NonNullable<Write['registryList']>, names: Nam
   return [
     `$base = ${parent.base}`,
     `$base.DeleteSubKeyTree(${key}, $false)`,
-    ...(items.length === 0 ? [] : [`$key = $base.CreateSubKey(${key})`, ...items.map((item, index) => `$key.SetValue('${index + 1}', ${textLiteral(String(item))}, 'String')`), '$key.Dispose()']),
+    ...(items.length === 0
+      ? []
+      : [
+          `$key = $base.CreateSubKey(${key})`,
+          ...items.map((item, index) => `$key.SetValue('${index + 1}', ${textLiteral(String(item))}, 'String')`),
+          '$key.Dispose()',
+        ]),
     '$base.Dispose()',
     ...(write.switched !== true ? [] : items.length === 0 ? removeLines(parent, name) : setLines(parent, name, '[int]1', 'DWord')),
   ];

@@ -2,12 +2,12 @@ import type { JudgedFact } from '../evaluate/evaluate.ts';
 import { subjectOf } from '../evaluate/judge.ts';
 import { type PlannedChange, type PlannedFix, planFixes, settingPointer } from '../fix/plan.ts';
 import { type Candidate, type Proof, prove } from '../fix/prove.ts';
+import { mergeRdpProperties } from '../lib/rdp-properties.ts';
 import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import type { FileEdit, Fix, ValueChange } from '../model/finding.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
 import type { Area } from '../model/setting.ts';
-import { parseRdpProperties } from '../normalise/azure/rdp-properties.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
 import { currentSetting, type FileChange, type FixWorld, judgeEdited, keyOf } from './fix-world.ts';
 import { targetId } from './judge-file.ts';
@@ -137,19 +137,12 @@ function resourceEdit(change: Extract<PlannedChange, { at: 'resource' }>, judged
   if (insideExpression(document.value, pointer, origin.dialect, change.remove === true)) return 'The value is an expression: change what it is made from.';
   const base = { on: origin.file, path: pointer, before };
   if (change.remove === true) return { ...base, after: null, remove: true, edit: { file: origin.file, pointer, remove: true } };
-  const set = change.rdp === undefined ? (change.set ?? null) : mergedRdp(before, change.rdp);
-  return set === null ? 'The property string is not a text.' : { ...base, after: set, edit: { file: origin.file, pointer, set } };
+  const set = change.rdp === undefined ? (change.set ?? null) : mergeRdpProperties(before, change.rdp);
+  return set === null ? 'The property string is not a text.' : { ...base, after: set, edit: { file: origin.file, pointer, set, ...(change.rdp === undefined ? {} : { rdp: change.rdp }) } };
 }
 
 /** Removing what is not there is nothing to do. */
 const ABSENT = '\0absent';
-
-function mergedRdp(before: Json, wanted: Readonly<Record<string, string>>): string | null {
-  if (before !== null && typeof before !== 'string') return null;
-  const properties = [...parseRdpProperties(before ?? '').values()].filter((property) => !Object.hasOwn(wanted, property.name));
-  const kept = properties.map((property) => `${property.name}:${property.type}:${property.value}`);
-  return `${[...kept, ...Object.entries(wanted).map(([name, value]) => `${name}:${value}`)].join(';')};`;
-}
 
 /** An edit is never made inside an expression, nor may it replace one. */
 function insideExpression(document: Json, pointer: Pointer, dialect: 'arm' | 'pulumi-yaml', removing: boolean): boolean {

@@ -12,7 +12,18 @@ describe('a policy', () => {
     const { code, out } = await explain('AUTH-001');
     expect(code).toBe(0);
     expect(out).toMatch(/^AUTH-001 Require Network Level Authentication on every RDP listener\n/);
-    for (const text of ['severity  high 8.1', 'judges    windows.rdpListener', 'rds-essentials', '\nWhy\n', 'userAuthentication', 'rdp/{listener}/userAuthentication to "required"', 'risk safe, needs new-sessions', 'Group Policy: Computer Configuration', 'CWE-306', '\nLinks\n  https://learn.microsoft.com/']) {
+    for (const text of [
+      'severity  high 8.1',
+      'judges    windows.rdpListener',
+      'rds-essentials',
+      '\nWhy\n',
+      'userAuthentication',
+      'rdp/{listener}/userAuthentication to "required"',
+      'risk safe, needs new-sessions',
+      'Group Policy: Computer Configuration',
+      'CWE-306',
+      '\nLinks\n  https://learn.microsoft.com/',
+    ]) {
       expect(out).toContain(text);
     }
   });
@@ -44,7 +55,20 @@ describe('a disconnect code', () => {
     const { code, out } = await explain('0x3/0x7');
     expect(code).toBe(0);
     expect(out).toMatch(/^Disconnect code 0x3\/0x7\n/);
-    const order = ['What it says', 'exDiscReasonServerDeniedConnection', 'ERRINFO_SERVER_DENIED_CONNECTION', 'How far the connection had come', 'What it does not mean', '0x904 (socket closed)', 'ext 9', 'inference, no page says so', 'Where to look', 'Policies that bear on it', 'Insecure remedies that circulate', 'AUTH-001'];
+    const order = [
+      'What it says',
+      'exDiscReasonServerDeniedConnection',
+      'ERRINFO_SERVER_DENIED_CONNECTION',
+      'How far the connection had come',
+      'What it does not mean',
+      '0x904 (socket closed)',
+      'ext 9',
+      'inference, no page says so',
+      'Where to look',
+      'Policies that bear on it',
+      'Insecure remedies that circulate',
+      'AUTH-001',
+    ];
     const places = order.map((text) => out.indexOf(text));
     expect(places.every((place) => place >= 0)).toBe(true);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -93,7 +117,9 @@ describe('what is neither', () => {
     [[], /Name a policy/, /FW-004/],
     [['   '], /Name a policy/, /FW-004/],
   ])('%j', async (argv, message, hint) => {
-    const { code, error } = await explain(...argv.map((text) => (text.startsWith('-') ? text : text)).flatMap((text) => (text.startsWith('-') ? ['--', text] : [text])));
+    const { code, error } = await explain(
+      ...argv.map((text) => (text.startsWith('-') ? text : text)).flatMap((text) => (text.startsWith('-') ? ['--', text] : [text])),
+    );
     expect(code).toBe(2);
     expect(error?.message).toMatch(message);
     expect(error?.hint).toMatch(hint);

@@ -21,10 +21,21 @@ describe('policy list', () => {
   });
 
   it('as JSON, of a pack', async () => {
-    const rows = JSON.parse((await policy('list', '--pack', 'cis-windows-server-2022', '--json')).out) as { id: string; packs: string[]; band: string; severity: number | null }[];
+    const rows = JSON.parse((await policy('list', '--pack', 'cis-windows-server-2022', '--json')).out) as {
+      id: string;
+      packs: string[];
+      band: string;
+      severity: number | null;
+    }[];
     expect(rows.length).toBeGreaterThan(5);
     expect(rows.every((row) => row.packs.includes('cis-windows-server-2022'))).toBe(true);
-    expect(rows.find((row) => row.id === 'FW-004')).toMatchObject({ band: 'high', severity: 8.8, kind: 'windows.rdpReachability', level: 'error', verified: true });
+    expect(rows.find((row) => row.id === 'FW-004')).toMatchObject({
+      band: 'high',
+      severity: 8.8,
+      kind: 'windows.rdpReachability',
+      level: 'error',
+      verified: true,
+    });
   });
 
   it.each<[string[], string, RegExp]>([
@@ -43,7 +54,10 @@ describe('policy list', () => {
 
 describe('policy test', () => {
   it('runs the cases of one', async () => {
-    expect(await policy('test', '--only', 'FW-004')).toMatchObject({ code: 0, out: expect.stringMatching(/^1 policies, \d+ cases, 0 policies failed\.\n$/) as string });
+    expect(await policy('test', '--only', 'FW-004')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^1 policies, \d+ cases, 0 policies failed\.\n$/) as string,
+    });
   });
 
   it('refuses an id that there is not', async () => {
@@ -53,8 +67,14 @@ describe('policy test', () => {
   it('names each policy whose cases do not hold, made safe', async () => {
     const own = join(folder, 'own', 'xx', 'xx-001');
     mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, 'policy.yaml'), "id: XX-001\nname: Xxx\ntitle: Require a thing\nkind: estate.section\nseverity: 5\nassert: { properties: { status: { const: ok } } }\nmessage: \"Section '{section}' is '{status}'.\"\nwhy: Because it has to be so.\nlinks: [https://learn.microsoft.com/x]\n");
-    writeFileSync(join(own, 'cases.yaml'), '- { name: "a\\e[31m", data: { status: ok }, expect: fail }\n- { name: b, data: { status: error }, expect: fail }\n');
+    writeFileSync(
+      join(own, 'policy.yaml'),
+      "id: XX-001\nname: Xxx\ntitle: Require a thing\nkind: estate.section\nseverity: 5\nassert: { properties: { status: { const: ok } } }\nmessage: \"Section '{section}' is '{status}'.\"\nwhy: Because it has to be so.\nlinks: [https://learn.microsoft.com/x]\n",
+    );
+    writeFileSync(
+      join(own, 'cases.yaml'),
+      '- { name: "a\\e[31m", data: { status: ok }, expect: fail }\n- { name: b, data: { status: error }, expect: fail }\n',
+    );
     const { code, out } = await policy('test', '--only', 'XX-001', '--policy', 'own');
     expect(code).toBe(1);
     expect(out).toContain("XX-001: 2 of its expectations do not hold.\n  Case 'a\\u001b[31m' should be 'fail' and is 'pass'.");
@@ -72,7 +92,13 @@ describe('policy lint', () => {
   it('says a line for each fault, with the file', async () => {
     const own = join(folder, 'bad', 'yy');
     mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, 'policy.yaml'), "id: YY-001\nname: Yyy\ntitle: Things\u001b should be\nkind: estate.section\nseverity: 9.0\nassert: { properties: { state: { const: ok } } }\nmessage: \"Section '{section}' is bad.\"\nwhy: Because it has to be so.\nlinks: [https://learn.microsoft.com/x]\n".replace('\u001b', ''));
+    writeFileSync(
+      join(own, 'policy.yaml'),
+      'id: YY-001\nname: Yyy\ntitle: Things\u001b should be\nkind: estate.section\nseverity: 9.0\nassert: { properties: { state: { const: ok } } }\nmessage: "Section \'{section}\' is bad."\nwhy: Because it has to be so.\nlinks: [https://learn.microsoft.com/x]\n'.replace(
+        '\u001b',
+        '',
+      ),
+    );
     const { code, out } = await policy('lint', '--policy', 'bad', '--only', 'YY-001');
     expect(code).toBe(1);
     const lines = out.trimEnd().split('\n');

@@ -3,7 +3,11 @@ import { recognise } from '../../src/collect/recognise.ts';
 import type { Json } from '../../src/model/json.ts';
 
 const kindOf = (value: Json): string => recognise(value).kind;
-const nsg = { id: '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg', name: 'nsg', type: 'Microsoft.Network/networkSecurityGroups' };
+const nsg = {
+  id: '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg',
+  name: 'nsg',
+  type: 'Microsoft.Network/networkSecurityGroups',
+};
 
 describe('recognise', () => {
   it.each<[string, Json, string]>([
@@ -16,7 +20,11 @@ describe('recognise', () => {
     ['SARIF', { version: '2.1.0', runs: [] }, 'sarif'],
     ['SARIF by its schema', { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', runs: [] }, 'sarif'],
     ['a template', { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#', contentVersion: '1.0.0.0' }, 'arm-template'],
-    ['a template of a subscription', { $schema: 'https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#', resources: [] }, 'arm-template'],
+    [
+      'a template of a subscription',
+      { $schema: 'https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#', resources: [] },
+      'arm-template',
+    ],
     ['a template without schema', { contentVersion: '1.0.0.0', resources: [] }, 'arm-template'],
     ['a template with symbolic names', { contentVersion: '1.0.0.0', languageVersion: '2.0', resources: {} }, 'arm-template'],
     ['parameters', { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#', parameters: {} }, 'arm-parameters'],

@@ -41,7 +41,25 @@ describe('the forms of a code', () => {
     expect(parseCode(text)).toMatchObject({ reason, extended });
   });
 
-  it.each(['', 'b07', '0x', '0xg', '3/7/9', '-1', '1.5', '0x123456789', '4294967296', 'ext', 'ext nine', '__proto__', 'constructor', 'FW-004', '\u001b[31m3', '3/\u202e7', '9'.repeat(500)])('%j is none', (text) => {
+  it.each([
+    '',
+    'b07',
+    '0x',
+    '0xg',
+    '3/7/9',
+    '-1',
+    '1.5',
+    '0x123456789',
+    '4294967296',
+    'ext',
+    'ext nine',
+    '__proto__',
+    'constructor',
+    'FW-004',
+    '\u001b[31m3',
+    '3/\u202e7',
+    '9'.repeat(500),
+  ])('%j is none', (text) => {
     expect(parseCode(text)).toBeNull();
   });
 
@@ -51,7 +69,16 @@ describe('the forms of a code', () => {
 
   it('answers any text, and soon', () => {
     const pieces = fc.constantFrom('0x', '3', '/', ' ', 'ext', 'error code', ':', 'reason', '\n', '\0', 'extended', '0', 'f');
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(pieces, { maxLength: 60 }).map((list) => list.join(''))), (text) => void parseCode(text)), { seed: 7, numRuns: 500 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces, { maxLength: 60 }).map((list) => list.join('')),
+        ),
+        (text) => void parseCode(text),
+      ),
+      { seed: 7, numRuns: 500 },
+    );
     const started = performance.now();
     parseCode(`${'error code '.repeat(36)}`);
     parseCode('0'.repeat(400));
@@ -62,23 +89,59 @@ describe('the forms of a code', () => {
 describe('what the tables say', () => {
   // https://learn.microsoft.com/windows/win32/termserv/imstscaxevents-ondisconnected
   it.each([
-    [3, 'disconnectReasonByServer'], [260, 'disconnectReasonDNSLookupFailed'], [264, 'disconnectReasonConnectionTimedOut'], [516, 'disconnectReasonSocketConnectFailed'],
-    [520, 'disconnectReasonHostNotFound'], [1288, 'disconnectReasonDNSLookupFailed2'], [1540, 'disconnectReasonGetHostByNameFailed'], [1542, 'disconnectReasonInvalidServerSecurityInfo'],
-    [1798, 'disconnectReasonServerCertificateUnpackErr'], [2055, 'SSL_ERR_LOGON_FAILURE'], [2056, 'disconnectReasonLicensingFailed'], [2308, 'disconnectReasonAtClientWinsockFDCLOSE'],
-    [2312, 'disconnectReasonLicensingTimeout'], [2567, 'SSL_ERR_NO_SUCH_USER'], [2823, 'SSL_ERR_ACCOUNT_DISABLED'], [3079, 'SSL_ERR_ACCOUNT_RESTRICTION'], [3335, 'SSL_ERR_ACCOUNT_LOCKED_OUT'],
-    [3591, 'SSL_ERR_ACCOUNT_EXPIRED'], [3847, 'SSL_ERR_PASSWORD_EXPIRED'], [4615, 'SSL_ERR_PASSWORD_MUST_CHANGE'], [5639, 'SSL_ERR_DELEGATION_POLICY'], [5895, 'SSL_ERR_POLICY_NTLM_ONLY'],
-    [6151, 'SSL_ERR_NO_AUTHENTICATING_AUTHORITY'], [6919, 'SSL_ERR_CERT_EXPIRED'], [7175, 'SSL_ERR_SMARTCARD_WRONG_PIN'], [8455, 'SSL_ERR_FRESH_CRED_REQUIRED_BY_SERVER'], [8711, 'SSL_ERR_SMARTCARD_CARD_BLOCKED'],
+    [3, 'disconnectReasonByServer'],
+    [260, 'disconnectReasonDNSLookupFailed'],
+    [264, 'disconnectReasonConnectionTimedOut'],
+    [516, 'disconnectReasonSocketConnectFailed'],
+    [520, 'disconnectReasonHostNotFound'],
+    [1288, 'disconnectReasonDNSLookupFailed2'],
+    [1540, 'disconnectReasonGetHostByNameFailed'],
+    [1542, 'disconnectReasonInvalidServerSecurityInfo'],
+    [1798, 'disconnectReasonServerCertificateUnpackErr'],
+    [2055, 'SSL_ERR_LOGON_FAILURE'],
+    [2056, 'disconnectReasonLicensingFailed'],
+    [2308, 'disconnectReasonAtClientWinsockFDCLOSE'],
+    [2312, 'disconnectReasonLicensingTimeout'],
+    [2567, 'SSL_ERR_NO_SUCH_USER'],
+    [2823, 'SSL_ERR_ACCOUNT_DISABLED'],
+    [3079, 'SSL_ERR_ACCOUNT_RESTRICTION'],
+    [3335, 'SSL_ERR_ACCOUNT_LOCKED_OUT'],
+    [3591, 'SSL_ERR_ACCOUNT_EXPIRED'],
+    [3847, 'SSL_ERR_PASSWORD_EXPIRED'],
+    [4615, 'SSL_ERR_PASSWORD_MUST_CHANGE'],
+    [5639, 'SSL_ERR_DELEGATION_POLICY'],
+    [5895, 'SSL_ERR_POLICY_NTLM_ONLY'],
+    [6151, 'SSL_ERR_NO_AUTHENTICATING_AUTHORITY'],
+    [6919, 'SSL_ERR_CERT_EXPIRED'],
+    [7175, 'SSL_ERR_SMARTCARD_WRONG_PIN'],
+    [8455, 'SSL_ERR_FRESH_CRED_REQUIRED_BY_SERVER'],
+    [8711, 'SSL_ERR_SMARTCARD_CARD_BLOCKED'],
   ])('reason %i is %s', (code, name) => {
     expect(REASONS.get(code)?.name).toBe(name);
   });
 
   // https://learn.microsoft.com/windows/win32/termserv/extendeddisconnectreasoncode
   it.each([
-    [0, 'exDiscReasonNoInfo'], [3, 'exDiscReasonServerIdleTimeout'], [4, 'exDiscReasonServerLogonTimeout'], [5, 'exDiscReasonReplacedByOtherConnection'], [7, 'exDiscReasonServerDeniedConnection'],
-    [8, 'exDiscReasonServerDeniedConnectionFips'], [9, 'exDiscReasonServerInsufficientPrivileges'], [10, 'exDiscReasonServerFreshCredsRequired'], [12, 'exDiscReasonLogoffByUser'],
-    [256, 'exDiscReasonLicenseInternal'], [257, 'exDiscReasonLicenseNoLicenseServer'], [260, 'exDiscReasonLicenseHwidDoesntMatchLicense'], [265, 'exDiscReasonLicenseCantUpgradeLicense'],
-    [267, 'exDiscReasonLicenseCreatingLicStoreAccDenied'], [768, 'exDiscReasonRdpEncInvalidCredentials'], [0x400, 'ERRINFO_CB_DESTINATION_NOT_FOUND'], [0x408, 'ERRINFO_CB_DESTINATION_POOL_NOT_FREE'],
-    [0x412, 'ERRINFO_CB_SESSION_ONLINE_VM_SESSMON_FAILED'], [0x0f, 'ERRINFO_CLOSE_STACK_ON_DRIVER_NOT_READY'], [0x12, 'ERRINFO_CLOSE_STACK_ON_DRIVER_IFACE_FAILURE'],
+    [0, 'exDiscReasonNoInfo'],
+    [3, 'exDiscReasonServerIdleTimeout'],
+    [4, 'exDiscReasonServerLogonTimeout'],
+    [5, 'exDiscReasonReplacedByOtherConnection'],
+    [7, 'exDiscReasonServerDeniedConnection'],
+    [8, 'exDiscReasonServerDeniedConnectionFips'],
+    [9, 'exDiscReasonServerInsufficientPrivileges'],
+    [10, 'exDiscReasonServerFreshCredsRequired'],
+    [12, 'exDiscReasonLogoffByUser'],
+    [256, 'exDiscReasonLicenseInternal'],
+    [257, 'exDiscReasonLicenseNoLicenseServer'],
+    [260, 'exDiscReasonLicenseHwidDoesntMatchLicense'],
+    [265, 'exDiscReasonLicenseCantUpgradeLicense'],
+    [267, 'exDiscReasonLicenseCreatingLicStoreAccDenied'],
+    [768, 'exDiscReasonRdpEncInvalidCredentials'],
+    [0x400, 'ERRINFO_CB_DESTINATION_NOT_FOUND'],
+    [0x408, 'ERRINFO_CB_DESTINATION_POOL_NOT_FREE'],
+    [0x412, 'ERRINFO_CB_SESSION_ONLINE_VM_SESSMON_FAILED'],
+    [0x0f, 'ERRINFO_CLOSE_STACK_ON_DRIVER_NOT_READY'],
+    [0x12, 'ERRINFO_CLOSE_STACK_ON_DRIVER_IFACE_FAILURE'],
   ])('extended %i is %s', (code, name) => {
     expect(extendedEntry(code)?.name).toBe(name);
   });

@@ -25,7 +25,12 @@ describe('the generated documentation', () => {
     expect(text).not.toMatch(/undefined|\[object|NaN/);
     const prose = text.replaceAll(/^(```+)[\s\S]*?^\1$/gm, '');
     for (const block of prose.split('\n\n').filter((part) => part.startsWith('| '))) {
-      const widths = new Set(block.trim().split('\n').map((row) => row.replaceAll(/\\[|]/g, '').split('|').length));
+      const widths = new Set(
+        block
+          .trim()
+          .split('\n')
+          .map((row) => row.replaceAll(/\\[|]/g, '').split('|').length),
+      );
       expect([...widths], block).toHaveLength(1);
     }
     for (const [, target = ''] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -45,5 +50,10 @@ describe('the generated documentation', () => {
 });
 
 function headings(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-'));
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
 }

@@ -4,7 +4,14 @@ import type { Finding } from '../../src/model/finding.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 
 const NOW = '2026-12-01T10:00:00.000Z';
-const entry = (more: JsonObject = {}): JsonObject => ({ id: 'w-1', policy: 'FW-004', reason: 'accepted until the move', owner: 'ops', until: '2026-12-31', ...more });
+const entry = (more: JsonObject = {}): JsonObject => ({
+  id: 'w-1',
+  policy: 'FW-004',
+  reason: 'accepted until the move',
+  owner: 'ops',
+  until: '2026-12-31',
+  ...more,
+});
 const file = (...waivers: Json[]): Json => ({ version: 1, waivers });
 const problemsOf = (value: Json): string[] => readWaivers(value, 'waivers.yaml', NOW).problems.map((problem) => problem.message);
 
@@ -77,8 +84,24 @@ describe('a waiver file', () => {
 
 function finding(more: Partial<Finding> = {}): Finding {
   return {
-    policy: 'FW-004', outcome: 'fail', status: 'open', severity: 8.8, level: 'error', band: 'high', fingerprint: 'f', target: 'windows-host:rdsh01', kind: 'k', factId: 'i', name: 'Public',
-    message: 'm.', arguments: [], evidence: [], locations: [], resource: 'r', fixes: [], ...more,
+    policy: 'FW-004',
+    outcome: 'fail',
+    status: 'open',
+    severity: 8.8,
+    level: 'error',
+    band: 'high',
+    fingerprint: 'f',
+    target: 'windows-host:rdsh01',
+    kind: 'k',
+    factId: 'i',
+    name: 'Public',
+    message: 'm.',
+    arguments: [],
+    evidence: [],
+    locations: [],
+    resource: 'r',
+    fixes: [],
+    ...more,
   };
 }
 const NAMES = new Map([['windows-host:rdsh01', 'rdsh01.contoso.com']]);
@@ -101,7 +124,13 @@ describe('what a waiver waives', () => {
   });
 
   it('takes the valid one of two, and says which expired and which matched nothing', () => {
-    const result = applyWaivers([finding()], [waiver({ id: 'old', until: '2026-11-30' }), waiver({ id: 'new' }), waiver({ id: 'idle', policy: 'FW-009' })], NAMES, NOW, 'w');
+    const result = applyWaivers(
+      [finding()],
+      [waiver({ id: 'old', until: '2026-11-30' }), waiver({ id: 'new' }), waiver({ id: 'idle', policy: 'FW-009' })],
+      NAMES,
+      NOW,
+      'w',
+    );
     expect(result.findings[0]).toMatchObject({ status: 'waived', waiver: { id: 'new' } });
     expect(result.problems.map(({ code, level }) => `${level} ${code}`)).toEqual(['warning waiver.expired', 'warning waiver.unused']);
   });

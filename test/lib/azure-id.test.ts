@@ -14,7 +14,10 @@ describe('canonical form', () => {
     [`/subscriptions/{subscription().subscriptionId}/resourceGroups/{resourceGroup().name}/providers/${relative}`, relative],
     [`/subscriptions/{subscription().subscriptionId}/resourceGroups/RG-A/providers/${relative}`, grouped],
     [`{subscription().id}/resourceGroups/RG-A/providers/${relative}`, grouped],
-    [`/subscriptions/{subscription().subscriptionId}/resourceGroups/{parameters('rg')}/providers/${relative}`, `resourcegroups/{parameters('rg')}/providers/${relative}`],
+    [
+      `/subscriptions/{subscription().subscriptionId}/resourceGroups/{parameters('rg')}/providers/${relative}`,
+      `resourcegroups/{parameters('rg')}/providers/${relative}`,
+    ],
     [`/subscriptions/{parameters('sub')}/resourceGroups/rg-a/providers/${relative}`, `{parameters('sub')}/resourcegroups/rg-a/providers/${relative}`],
     [`/subscriptions/{subscription().subscriptionId}/providers/${relative}`, relative],
   ])('%s', (id, expected) => {

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema. */
 import * as fc from 'fast-check';
 import type { Json, JsonObject, JsonSchema } from '../../src/model/json.ts';
 
@@ -49,7 +50,9 @@ export const schemas: fc.Arbitrary<JsonSchema> = fc.letrec<{ schema: JsonSchema 
     fc.tuple(fc.constantFrom('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'), limit).map(([key, value]): JsonObject => ({ [key]: value })),
     fc.tuple(fc.constantFrom('minLength', 'maxLength', 'minItems', 'maxItems'), count).map(([key, value]): JsonObject => ({ [key]: value })),
     fc.constantFrom('^a', 'b$', '^.$', '[0-9]').map((pattern): JsonObject => ({ pattern })),
-    fc.uniqueArray(fc.tuple(name, schema), { minLength: 1, maxLength: 2, selector: ([key]) => key }).map((entries): JsonObject => ({ properties: objectOf(entries) })),
+    fc
+      .uniqueArray(fc.tuple(name, schema), { minLength: 1, maxLength: 2, selector: ([key]) => key })
+      .map((entries): JsonObject => ({ properties: objectOf(entries) })),
     fc.uniqueArray(name, { minLength: 1, maxLength: 2 }).map((required): JsonObject => ({ required })),
     fc.tuple(fc.constantFrom('items', 'not'), schema).map(([key, part]): JsonObject => ({ [key]: part })),
     // Ajv lets an empty list pass `contains: false`, so there it is never a plain false.
@@ -57,19 +60,21 @@ export const schemas: fc.Arbitrary<JsonSchema> = fc.letrec<{ schema: JsonSchema 
     fc.tuple(list, schema).map(([prefixItems, items]): JsonObject => ({ prefixItems, items })),
     fc.tuple(name, schema, schema).map(([key, part, rest]): JsonObject => ({ properties: objectOf([[key, part]]), additionalProperties: rest })),
     fc.tuple(fc.constantFrom('allOf', 'anyOf'), list).map(([key, parts]): JsonObject => ({ [key]: parts })),
-    fc.tuple(schema, schema, fc.option(schema, { nil: undefined })).map(([condition, then, otherwise]): JsonObject => ({ if: condition, then, ...(otherwise === undefined ? {} : { else: otherwise }) })),
+    fc
+      .tuple(schema, schema, fc.option(schema, { nil: undefined }))
+      .map(([condition, then, otherwise]): JsonObject => ({ if: condition, then, ...(otherwise === undefined ? {} : { else: otherwise }) })),
   );
   return {
-    schema: fc.oneof(
-      { maxDepth: 3, depthSize: 'small', withCrossShrink: true },
-      fc.boolean(),
-      fc.array(keyword, { minLength: 1, maxLength: 2 }).map(together),
-    ),
+    schema: fc.oneof({ maxDepth: 3, depthSize: 'small', withCrossShrink: true }, fc.boolean(), fc.array(keyword, { minLength: 1, maxLength: 2 }).map(together)),
   };
 }).schema;
 
 /** Pointers to every value inside of a value. */
 export function pointersIn(value: Json, at = ''): string[] {
-  const inside = Array.isArray(value) ? (value as readonly Json[]).map((item, index) => [String(index), item] as const) : typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const inside = Array.isArray(value)
+    ? (value as readonly Json[]).map((item, index) => [String(index), item] as const)
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value)
+      : [];
   return [at, ...inside.flatMap(([key, item]) => pointersIn(item, `${at}/${key}`))];
 }

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { globMatches } from '../../src/lib/glob.ts';
@@ -45,10 +46,14 @@ describe('globs', () => {
 
   it('agrees with a regular expression of the same meaning', () => {
     const letters = fc.array(fc.constantFrom('a', 'b', '*', '?', '.'), { maxLength: 8 }).map((list) => list.join(''));
-    const property = fc.property(letters, fc.array(fc.constantFrom('a', 'b', '.', '*'), { maxLength: 8 }).map((list) => list.join('')), (pattern, text) => {
-      const source = [...pattern].map((letter) => (letter === '*' ? '.*' : letter === '?' ? '.' : letter.replaceAll('.', '\\.'))).join('');
-      expect(globMatches(pattern, text)).toBe(new RegExp(`^${source}$`).test(text));
-    });
+    const property = fc.property(
+      letters,
+      fc.array(fc.constantFrom('a', 'b', '.', '*'), { maxLength: 8 }).map((list) => list.join('')),
+      (pattern, text) => {
+        const source = [...pattern].map((letter) => (letter === '*' ? '.*' : letter === '?' ? '.' : letter.replaceAll('.', '\\.'))).join('');
+        expect(globMatches(pattern, text)).toBe(new RegExp(`^${source}$`).test(text));
+      },
+    );
     fc.assert(property, { seed: 11, numRuns: 1000 });
   });
 
@@ -59,7 +64,10 @@ describe('globs', () => {
   });
 });
 
-const SCOPES = [{ rule: 'r1', profile: { name: 'Public' } }, { rule: 'outer', host: 'h', list: [1, 2], none: null, params: { days: 30 } }];
+const SCOPES = [
+  { rule: 'r1', profile: { name: 'Public' } },
+  { rule: 'outer', host: 'h', list: [1, 2], none: null, params: { days: 30 } },
+];
 
 describe('placeholders', () => {
   it.each<[string, string[]]>([

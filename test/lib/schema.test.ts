@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a keyword of JSON Schema. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -33,7 +34,10 @@ const library = readPolicyFolder('policies');
 const CASE_JUDGE = ajv();
 
 function schemasOf(policy: Policy): [string, JsonSchema][] {
-  const own: [string, JsonSchema | undefined][] = [['assert', policy.assert], ['when', policy.when]];
+  const own: [string, JsonSchema | undefined][] = [
+    ['assert', policy.assert],
+    ['when', policy.when],
+  ];
   const grades = (policy.grades ?? []).map((grade, index): [string, JsonSchema] => [`grade ${index}`, grade.when]);
   const fixes = (policy.fix ?? []).map((fix, index): [string, JsonSchema | undefined] => [`fix ${index}`, fix.when]);
   return [...own, ...grades, ...fixes].filter((entry): entry is [string, JsonSchema] => entry[1] !== undefined);
@@ -73,7 +77,26 @@ describe('against Ajv', () => {
   });
 });
 
-const REPLACEMENTS: readonly Json[] = [null, true, false, 0, 1, 2, 1.5, '', 'a', 'b', 'ab', [], ['a'], [1, 'b'], {}, { a: 1 }, { b: 'a' }, objectOf([['__proto__', 'a']])];
+const REPLACEMENTS: readonly Json[] = [
+  null,
+  true,
+  false,
+  0,
+  1,
+  2,
+  1.5,
+  '',
+  'a',
+  'b',
+  'ab',
+  [],
+  ['a'],
+  [1, 'b'],
+  {},
+  { a: 1 },
+  { b: 'a' },
+  objectOf([['__proto__', 'a']]),
+];
 
 /** Every value that a value with unknown places may be in truth, as far as a small world goes. */
 function* completions(value: Json, pointers: readonly string[]): Generator<Json> {
@@ -98,13 +121,16 @@ describe('three values', () => {
       const all = pointersIn(value);
       const chosen = picks.map((pick) => all[pick % all.length] ?? '');
       // Of two pointers in one another only the outer one says something.
-      const pointers = chosen.filter((pointer, index) => !chosen.some((other, at) => at !== index && (other === pointer ? at < index : pointer.startsWith(`${other}/`) || other === '')));
+      const pointers = chosen.filter(
+        (pointer, index) => !chosen.some((other, at) => at !== index && (other === pointer ? at < index : pointer.startsWith(`${other}/`) || other === '')),
+      );
       const predicate = compileSchema(schema);
       const answer = predicate(withUnknown(value, pointers));
       count.all++;
       if (answer === MAYBE) return;
       count.certain++;
-      for (const completion of completions(value, pointers)) if (predicate(completion) !== answer) throw new Error(`${answer}, but ${JSON.stringify(completion)} is ${predicate(completion)}`);
+      for (const completion of completions(value, pointers))
+        if (predicate(completion) !== answer) throw new Error(`${answer}, but ${JSON.stringify(completion)} is ${predicate(completion)}`);
     });
     fc.assert(property, { seed: 20_260_102, numRuns: 1000 });
     // Never answering would be right as well, and useless.
@@ -152,9 +178,20 @@ describe('three values', () => {
 
 describe('what is no schema of the subset', () => {
   it.each<[string, Json]>([
-    ['oneOf', { oneOf: [true] }], ['$ref', { $ref: '#' }], ['format', { format: 'date' }], ['propertyNames', { propertyNames: true }], ['minContains', { minContains: 1 }],
-    ['a slip', { requird: ['a'] }], ['a type that is none', { type: 'strin' }], ['required that is no list', { required: 'a' }], ['an empty anyOf', { anyOf: [] }],
-    ['a minimum that is no number', { minimum: '1' }], ['a broken pattern', { pattern: '(' }], ['properties that are none', { properties: [] }], ['a schema that is none', { not: 1 }], ['constructor', { constructor: 1 }],
+    ['oneOf', { oneOf: [true] }],
+    ['$ref', { $ref: '#' }],
+    ['format', { format: 'date' }],
+    ['propertyNames', { propertyNames: true }],
+    ['minContains', { minContains: 1 }],
+    ['a slip', { requird: ['a'] }],
+    ['a type that is none', { type: 'strin' }],
+    ['required that is no list', { required: 'a' }],
+    ['an empty anyOf', { anyOf: [] }],
+    ['a minimum that is no number', { minimum: '1' }],
+    ['a broken pattern', { pattern: '(' }],
+    ['properties that are none', { properties: [] }],
+    ['a schema that is none', { not: 1 }],
+    ['constructor', { constructor: 1 }],
   ])('%s', (_name, schema) => {
     expect(() => compileSchema(schema as JsonSchema)).toThrow(SchemaError);
   });

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkArea } from '../../src/lib/setting-check.ts';
 import type { Json } from '../../src/model/json.ts';
+import { SECTIONS } from '../../src/model/sections/index.ts';
+import type { SectionSpec } from '../../src/model/snapshot.ts';
 
 const FOLDER = new URL('../../policies/settings/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
@@ -25,7 +27,14 @@ function area(): Mutable {
         forms: { Enabled: 1 },
         read: [
           { source: 'gpo', registry: 'HKLM\\SOFTWARE\\Policies\\{localKey}', name: 'Mode' },
-          { rows: 'things', where: { Name: '{thing}', Store: '{store}' }, field: 'Mode', source: { field: 'Owner', map: { 0: 'local', 1: 'gpo' } }, effective: true, written: true },
+          {
+            rows: 'things',
+            where: { Name: '{thing}', Store: '{store}' },
+            field: 'Mode',
+            source: { field: 'Owner', map: { 0: 'local', 1: 'gpo' } },
+            effective: true,
+            written: true,
+          },
           { source: 'default', value: 'not-set', since: { 20348: 0 } },
           { source: 'default', value: 'off' },
         ],
@@ -99,23 +108,27 @@ describe('a settings file', () => {
     ['instances', { fixed: ['a'], carry: { store: 'Store' } }, "'/instances/rows' is missing: only rows have columns"],
     ['instances/skip', { registry: 'HKLM\\{other}', name: 'x', values: [0] }, "'/instances/skip' has the placeholder '{other}'"],
     ['names/localKey/by', 'other', "'/names/localKey/by' is 'other', which is no name of an instance"],
-    ['settings/host', { title: 'x', value: true, read: [{ source: 'default', value: 1 }], risk: 'safe', needs: [] }, "'/settings/host' has the name of another member of the fact"],
+    [
+      'settings/host',
+      { title: 'x', value: true, read: [{ source: 'default', value: 1 }], risk: 'safe', needs: [] },
+      "'/settings/host' has the name of another member of the fact",
+    ],
     ['settings/mode/title', 'Mode of {rule}', "'/settings/mode/title' has the placeholder '{rule}', which stands for nothing"],
     ['settings/mode/title', 'Mode {value}', "'/settings/mode/title' has the placeholder '{value}'"],
     ['settings/mode/read/0/name', '{other}', "'/settings/mode/read' has the placeholder '{other}'"],
-    ['settings/mode/gpo/path', '{other}', "'/settings/mode/gpo' has the placeholder '{other}'"],
+    ['settings/mode/gpo/path', 'Computer Configuration\\Policies\\{other}', "'/settings/mode/gpo' has the placeholder '{other}'"],
     ['settings/mode/write/0/cmdlet/parameters', { Mode: '{raw}', Name: '{other}' }, "'/settings/mode/write' has the placeholder '{other}'"],
     ['settings/mode/value', { oneOf: [] }, "'/settings/mode/value' The keyword 'oneOf' is not part of the policy language."],
-    ['settings/mode/map', { 1: 'on', 0: 'of' }, "'/settings/mode/map/0' gives \"of\", which the value does not allow"],
+    ['settings/mode/map', { 1: 'on', 0: 'of' }, '\'/settings/mode/map/0\' gives "of", which the value does not allow'],
     ['settings/mode/map', { 1: 'on', 0: 'off', 2: 'on' }, "'/settings/mode/map/2' means the same as '1': a map is one-to-one"],
-    ['settings/mode/value/enum', ['on', 'off', 'not-set', 'other'], "'/settings/mode/value/enum' allows \"other\", which no raw value gives"],
+    ['settings/mode/value/enum', ['on', 'off', 'not-set', 'other'], '\'/settings/mode/value/enum\' allows "other", which no raw value gives'],
     ['settings/mode/forms', { Enabled: 7 }, "'/settings/mode/forms/Enabled' stands for '7', which no map and no flag knows"],
     ['settings/mode/read/1/map', { 1: 'on', 2: 'on' }, "'/settings/mode/read/1/map/2' means the same as '1'"],
     ['settings/mode/list', true, "'/settings/mode' has more than one of map or scale, flags and list"],
     ['settings/mode/trim', '*', "'/settings/mode/trim' means nothing without list"],
     ['settings/mode/read/2/since', undefined, "'/settings/mode/read/3' is never reached"],
     ['settings/mode/read/2/since', { '2022': 0, new: 1 }, "'/settings/mode/read/2/since' names 'new'"],
-    ['settings/mode/read/3/value', 'maybe', "'/settings/mode/read/3/value' is \"maybe\", which the value does not allow"],
+    ['settings/mode/read/3/value', 'maybe', '\'/settings/mode/read/3/value\' is "maybe", which the value does not allow'],
     ['settings/mode/read/3/written', true, "'/settings/mode/read/3/written' means nothing at a default"],
     ['settings/mode/read/3/for', { other: ['a'] }, "'/settings/mode/read/3/for' names 'other'"],
     ['settings/mode/read/0/rows', 'things', "'/settings/mode/read/0' must be a registry value, a column of rows, or a default"],
@@ -141,10 +154,48 @@ describe('a settings file', () => {
   ])('with %s = %j is told so', (path, value, expected) => {
     const errors = checkArea(changed(path, value));
     if (expected === '') expect(errors).toEqual([]);
-    else expect(errors.filter((error) => error.startsWith(expected)), errors.join('\n')).not.toEqual([]);
+    else
+      expect(
+        errors.filter((error) => error.startsWith(expected)),
+        errors.join('\n'),
+      ).not.toEqual([]);
   });
 
   it.each<[Json]>([[null], ['x'], [[]], [{}]])('%j is none', (value) => {
     expect(checkArea(value)).not.toEqual([]);
+  });
+});
+
+describe('the tables of a settings file', () => {
+  it.each(FILES)('%s reads tables and columns that snapshots have', (file) => {
+    expect(checkArea(parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Json, SECTIONS)).toEqual([]);
+  });
+
+  const sections: readonly SectionSpec[] = [
+    { name: 'things', of: 'windows-host', title: 'Things', shape: 'rows', source: '', columns: { Name: {}, Store: {}, Mode: {}, Owner: {} } },
+  ];
+  it('are checked where sections are given', () => {
+    expect(checkArea(area() as unknown as Json, sections)).toEqual([]);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['instances/rows', 'others', "'/instances' reads 'others', which is no table of a windows-host snapshot"],
+    ['instances/by', ['Group'], "'/instances' reads the column 'Group', which 'things' does not have"],
+    ['instances/carry', { store: 'constructor' }, "'/instances' reads the column 'constructor', which 'things' does not have"],
+    ['settings/mode/read/1/field', 'Mod', "'/settings/mode/read/1' reads the column 'Mod', which 'things' does not have"],
+    [
+      'settings/mode/read/1/source',
+      { field: 'Source', map: { 0: 'local' } },
+      "'/settings/mode/read/1' reads the column 'Source', which 'things' does not have",
+    ],
+    ['settings/mode/read/1/where', { Id: '{thing}' }, "'/settings/mode/read/1' reads the column 'Id', which 'things' does not have"],
+    ['target', 'endpoint', "'/instances' reads 'things', which is no table of a endpoint snapshot"],
+    ['settings/mode/gpo/path', 'Computer Configuration\\…\\Mode', "'/settings/mode/gpo/path' is 'Computer Configuration\\…\\Mode', which is not the full path"],
+  ])('with %s = %j is told so', (path, value, expected) => {
+    const errors = checkArea(changed(path, value), sections);
+    expect(
+      errors.filter((error) => error.startsWith(expected)),
+      errors.join('\n'),
+    ).not.toEqual([]);
   });
 });

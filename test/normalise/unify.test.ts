@@ -11,7 +11,13 @@ const SPECS: readonly SectionSpec[] = [
     title: 'Table',
     shape: 'rows',
     source: 'https://learn.microsoft.com/table',
-    columns: { Name: { type: 'string' }, Size: { type: ['integer', 'string', 'null'] }, List: { type: ['array', 'null'], items: { type: 'string' } }, Bytes: { type: ['string', 'array', 'null'], items: { type: 'integer' } }, Free: {} },
+    columns: {
+      Name: { type: 'string' },
+      Size: { type: ['integer', 'string', 'null'] },
+      List: { type: ['array', 'null'], items: { type: 'string' } },
+      Bytes: { type: ['string', 'array', 'null'], items: { type: 'integer' } },
+      Free: {},
+    },
   },
   { name: 'thing', of: 'windows-host', title: 'Thing', shape: 'object', source: 'https://learn.microsoft.com/thing', columns: { build: { type: 'integer' } } },
   { name: 'registry', of: 'windows-host', title: 'Registry', shape: 'registry', source: 'https://learn.microsoft.com/registry', columns: {} },
@@ -23,9 +29,13 @@ function unified(sections: Readonly<Record<string, Section>>, specs = SPECS): Re
   return unify({ schemaVersion: 1, target: { kind: 'windows-host', name: 'rdsh01.contoso.com' }, collectedAt: '2026-01-31T10:00:00.000Z', sections }, specs);
 }
 
+function tableOf({ snapshot }: ReturnType<typeof unify>): readonly { readonly [column: string]: Json }[] {
+  const data = snapshot.sections['table']?.data;
+  return Array.isArray(data) ? (data as readonly { readonly [column: string]: Json }[]) : [];
+}
+
 function cell(row: Json): Json | undefined {
-  const { snapshot } = unified({ table: { status: 'ok', data: [row] } });
-  return (snapshot.sections['table']?.data as readonly Json[])[0];
+  return tableOf(unified({ table: { status: 'ok', data: [row] } }))[0];
 }
 
 describe('the file format of a snapshot', () => {
@@ -56,7 +66,11 @@ describe('the file format of a snapshot', () => {
   });
 
   it('may name a section like a member of every object', () => {
-    const parsed = parseSnapshot(JSON.parse('{"schemaVersion":1,"target":{"kind":"windows-host","name":"a"},"collectedAt":"2026-01-31T10:00:00Z","sections":{"__proto__":{"status":"ok","data":[]},"constructor":{"status":"ok"}}}') as Json);
+    const parsed = parseSnapshot(
+      JSON.parse(
+        '{"schemaVersion":1,"target":{"kind":"windows-host","name":"a"},"collectedAt":"2026-01-31T10:00:00Z","sections":{"__proto__":{"status":"ok","data":[]},"constructor":{"status":"ok"}}}',
+      ) as Json,
+    );
     expect('snapshot' in parsed && Object.keys(parsed.snapshot.sections)).toEqual(['__proto__', 'constructor']);
     if (!('snapshot' in parsed)) return;
     const { snapshot, problems } = unify(parsed.snapshot, SECTIONS);
@@ -83,12 +97,18 @@ describe('values', () => {
   });
 
   it('of a type that their column does not have could not be read, with one warning', () => {
-    const { snapshot, problems } = unified({ table: { status: 'ok', data: [{ Name: 'a', Size: { x: 1 } }, { Name: { y: 2 } }] }, thing: { status: 'ok', data: { build: { major: 10 } } } });
-    const [first, second] = snapshot.sections['table']?.data as readonly { readonly [name: string]: Json }[];
+    const result = unified({
+      table: { status: 'ok', data: [{ Name: 'a', Size: { x: 1 } }, { Name: { y: 2 } }] },
+      thing: { status: 'ok', data: { build: { major: 10 } } },
+    });
+    const { problems } = result;
+    const [first, second] = tableOf(result);
     expect(isUnreadable(first?.['Size'])).toBe(true);
     expect(first?.['Name']).toBe('a');
     expect(isUnreadable(second?.['Name'])).toBe(true);
-    expect(problems.map(({ code, message }) => [code, message])).toEqual([['snapshot.malformed-value', "Values of 'rdsh01.contoso.com' have a type that their column does not have: 'table.Size', 'table.Name', 'thing.build'."]]);
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['snapshot.malformed-value', "Values of 'rdsh01.contoso.com' have a type that their column does not have: 'table.Size', 'table.Name', 'thing.build'."],
+    ]);
   });
 });
 
@@ -108,12 +128,32 @@ describe('sections', () => {
   });
 
   it('of another status keep it, and lose their data', () => {
-    expect(unified({ table: { status: 'denied', error: 'Access is denied.', data: [{ Name: 'a' }] } }).snapshot.sections['table']).toEqual({ status: 'denied', error: 'Access is denied.' });
+    expect(unified({ table: { status: 'denied', error: 'Access is denied.', data: [{ Name: 'a' }] } }).snapshot.sections['table']).toEqual({
+      status: 'denied',
+      error: 'Access is denied.',
+    });
   });
 
   it('of the registry keep what is well formed of them', () => {
-    const { snapshot } = unified({ registry: { status: 'ok', data: { a: { status: 'ok', values: { x: 1, y: { value: 'z' } } }, b: { status: 'absent' }, c: { status: 'denied', values: { x: 1 } }, d: 'x', e: { status: 'ok', values: [1] } } } });
-    expect(snapshot.sections['registry']?.data).toEqual({ a: { status: 'ok', values: { x: 1, y: 'z' } }, b: { status: 'absent' }, c: { status: 'denied' }, d: { status: 'error' }, e: { status: 'error' } });
+    const { snapshot } = unified({
+      registry: {
+        status: 'ok',
+        data: {
+          a: { status: 'ok', values: { x: 1, y: { value: 'z' } } },
+          b: { status: 'absent' },
+          c: { status: 'denied', values: { x: 1 } },
+          d: 'x',
+          e: { status: 'ok', values: [1] },
+        },
+      },
+    });
+    expect(snapshot.sections['registry']?.data).toEqual({
+      a: { status: 'ok', values: { x: 1, y: 'z' } },
+      b: { status: 'absent' },
+      c: { status: 'denied' },
+      d: { status: 'error' },
+      e: { status: 'error' },
+    });
   });
 
   it('and columns that no spec knows are kept out, with one warning that names ten', () => {

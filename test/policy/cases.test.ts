@@ -33,7 +33,14 @@ describe('the cases of every shipped policy', () => {
 });
 
 const POLICY: Policy = {
-  id: 'XX-001', name: 'Thing', title: 'Require a thing', kind: 'k', severity: 7, why: 'w', message: 'm', links: [],
+  id: 'XX-001',
+  name: 'Thing',
+  title: 'Require a thing',
+  kind: 'k',
+  severity: 7,
+  why: 'w',
+  message: 'm',
+  links: [],
   params: { least: { type: 'integer', default: 2 } },
   grades: [{ when: { properties: { size: { const: 0 } } }, severity: 5 }],
   when: { properties: { on: { const: true } } },
@@ -65,7 +72,10 @@ describe('what cases notice', () => {
   });
 
   it('that nothing becomes unknown', () => {
-    const cases: Case[] = [{ name: 'a', data: { a: 1 }, expect: 'pass' }, { name: 'b', data: { a: 2 }, expect: 'fail' }];
+    const cases: Case[] = [
+      { name: 'a', data: { a: 1 }, expect: 'pass' },
+      { name: 'b', data: { a: 2 }, expect: 'fail' },
+    ];
     const fixed: Policy = { ...POLICY, params: {}, grades: [], when: true, assert: { anyOf: [{ properties: { a: { const: 1 } } }, false] } };
     expect(failures(fixed, cases)).toEqual([]);
     expect(failures({ ...fixed, assert: { properties: { b: { const: 1 } } } }, cases).join()).toMatch(/becomes unknown/);

@@ -17,9 +17,22 @@ const AREA: Area = {
   title: 'Thing',
   settings: {
     mode: { title: 'Mode', value: { enum: ['safe', 'open'] }, read: [], write: [{ cmdlet: { name: 'Set-Thing', parameters: {} } }], risk: 'safe', needs: [] },
-    ports: { title: 'Ports', value: { type: 'array', items: { type: 'integer', maximum: 65535 } }, read: [], write: [{ cmdlet: { name: 'Set-Thing', parameters: {} } }], risk: 'safe', needs: [] },
+    ports: {
+      title: 'Ports',
+      value: { type: 'array', items: { type: 'integer', maximum: 65535 } },
+      read: [],
+      write: [{ cmdlet: { name: 'Set-Thing', parameters: {} } }],
+      risk: 'safe',
+      needs: [],
+    },
     limit: { title: 'Limit', value: { anyOf: [{ const: 'never' }, { type: 'integer' }] }, read: [], risk: 'safe', needs: [] },
-    rules: { title: 'Rules', value: { type: 'array', items: { type: 'object', properties: { rule: { type: 'string' }, scope: { enum: ['any', 'listed'] } } } }, read: [], risk: 'safe', needs: [] },
+    rules: {
+      title: 'Rules',
+      value: { type: 'array', items: { type: 'object', properties: { rule: { type: 'string' }, scope: { enum: ['any', 'listed'] } } } },
+      read: [],
+      risk: 'safe',
+      needs: [],
+    },
   },
 };
 const CONTEXT: LintContext = { kinds: new Map([[AREA.kind, factKindOf(AREA).schema]]), areas: [AREA] };
@@ -44,17 +57,37 @@ const set = (more: JsonObject): object => fix({ set: { setting: ['things', '{thi
 describe('a sound policy', () => {
   it.each<[string, object]>([
     ['as it is', {}],
-    ['with a parameter', { params: { most: { type: 'integer', default: 3 } }, assert: { properties: { ports: { type: 'array', maxItems: 1, items: { type: 'integer', maximum: { $param: 'most' } } } } } }],
+    [
+      'with a parameter',
+      {
+        params: { most: { type: 'integer', default: 3 } },
+        assert: { properties: { ports: { type: 'array', maxItems: 1, items: { type: 'integer', maximum: { $param: 'most' } } } } },
+      },
+    ],
     ['with a parameter in its message only', { params: { most: { default: 3 } }, message: "Thing '{thing}' has more than '{params.most}' ports." }],
-    ['a function finding', { severity: undefined, level: 'warning', tags: ['reliability'], grades: [{ when: { properties: { mode: { const: 'open' } } }, level: 'note' }] }],
+    [
+      'a function finding',
+      { severity: undefined, level: 'warning', tags: ['reliability'], grades: [{ when: { properties: { mode: { const: 'open' } } }, level: 'note' }] },
+    ],
     ['with grades', { grades: [{ when: { properties: { mode: { const: 'open' } } }, severity: 5.5 }] }],
     ['not verified', { verified: false, severity: 3.9 }],
     ['each element', { fix: [{ title: "Close '{value}'", forEach: '/ports', set: { setting: ['things', '{thing}', 'ports'], without: ['{value}'] } }] }],
-    ['elements with members', { fix: [{ title: "Close '{rule}'", forEach: '/rules', only: { properties: { scope: { const: 'any' } } }, edit: { at: 'x', remove: true } }] }],
+    [
+      'elements with members',
+      { fix: [{ title: "Close '{rule}'", forEach: '/rules', only: { properties: { scope: { const: 'any' } } }, edit: { at: 'x', remove: true } }] },
+    ],
     ['the intent of the estate', set({ value: { $intent: 'adminNetworks' } })],
     ['a setting whose name the fact knows', fix({ set: { setting: ['things', '{thing}', '{mode}'], value: 'safe' } })],
     ['a command', { fix: [{ title: 'Do it', az: [['thing', 'delete', '--name', '{thing}', { $intent: 'x' }]] }] }],
-    ['a control', { controls: [{ framework: 'cwe', id: 'CWE-284' }, { framework: 'custom-house', id: 'A 1' }] }],
+    [
+      'a control',
+      {
+        controls: [
+          { framework: 'cwe', id: 'CWE-284' },
+          { framework: 'custom-house', id: 'A 1' },
+        ],
+      },
+    ],
   ])('%s', (_name, more) => {
     expect(lint(more)).toEqual([]);
   });
@@ -75,8 +108,16 @@ describe('a fault', () => {
     ['an unknown kind', { kind: 'windows.thimg' }, /did you mean 'windows.thing'/],
     ['a member that the kind lacks', { assert: { properties: { mod: { const: 'safe' } } } }, /assert: facts of the kind have no '\/mod'/],
     ['a required member that the kind lacks', { when: { required: ['mod'] } }, /when: facts of the kind have no '\/mod'/],
-    ['a member inside of a branch', { assert: { anyOf: [{ properties: { mode: { const: 'safe' } } }, { not: { properties: { x: { const: 1 } } } }] } }, /'\/x'/],
-    ['a member of an element', { assert: { properties: { rules: { type: 'array', items: { properties: { scop: { const: 'any' } } } } } } }, /'\/rules\/\*\/scop'/],
+    [
+      'a member inside of a branch',
+      { assert: { anyOf: [{ properties: { mode: { const: 'safe' } } }, { not: { properties: { x: { const: 1 } } } }] } },
+      /'\/x'/,
+    ],
+    [
+      'a member of an element',
+      { assert: { properties: { rules: { type: 'array', items: { properties: { scop: { const: 'any' } } } } } } },
+      /'\/rules\/\*\/scop'/,
+    ],
     ['a value that never occurs', { assert: { properties: { mode: { const: 'save' } } } }, /"save" never occurs/],
     ['one of several that never occurs', { assert: { properties: { mode: { enum: ['safe', 'opened'] } } } }, /"opened" never occurs/],
     ['a grade that never matches', { grades: [{ when: { properties: { mode: { const: 'shut' } } }, severity: 4 }] }, /grade 1 at '\/mode'/],
@@ -111,7 +152,11 @@ describe('a fault', () => {
     ['a value that the setting does not allow', set({ value: 'shut' }), /must be one of/],
     ['a parameter that the setting does not allow', { params: { m: { default: 'shut' } }, ...set({ value: { $param: 'm' } }) }, /"shut" of 'mode'/],
     ['an element that the list does not allow', set({ setting: ['things', '{thing}', 'ports'], with: [70_000] }), /out of range/],
-    ['whenEmpty that is wrong', set({ setting: ['things', '{thing}', 'ports'], without: [1], whenEmpty: { setting: ['things', 'x', 'mode'], value: 'shut' } }), /whenEmpty: the value "shut"/],
+    [
+      'whenEmpty that is wrong',
+      set({ setting: ['things', '{thing}', 'ports'], without: [1], whenEmpty: { setting: ['things', 'x', 'mode'], value: 'shut' } }),
+      /whenEmpty: the value "shut"/,
+    ],
     ['a value and a change of the list', set({ value: 'safe', with: ['safe'] }), /either 'value'/],
     ['set and edit', fix({ edit: { at: 'x', value: 1 } }), /both 'set' and 'edit'/],
     ['no change at all', { fix: [{ title: 'Do it' }] }, /changes nothing/],
@@ -123,7 +168,11 @@ describe('a fault', () => {
     ['a placeholder in on', fix({ on: '{hosst}' }), /fix 1 on/],
     ['a placeholder in a command', { fix: [{ title: 'Do it', az: [['--name', '{nam}']] }] }, /fix 1 az/],
     ['a condition of a fix', fix({ when: { properties: { mod: { const: 'safe' } } } }), /fix 1 when/],
-    ['a condition of an element', { fix: [{ title: 'Do it', forEach: '/rules', only: { properties: { scope: { const: 'some' } } }, edit: { at: '', remove: true } }] }, /"some" never occurs/],
+    [
+      'a condition of an element',
+      { fix: [{ title: 'Do it', forEach: '/rules', only: { properties: { scope: { const: 'some' } } }, edit: { at: '', remove: true } }] },
+      /"some" never occurs/,
+    ],
     ['a title of a fix with a full stop', fix({ title: 'Do it.' }), /full stop/],
   ])('%s', (_name, more, expected) => {
     const faults = lint(more);
@@ -132,7 +181,9 @@ describe('a fault', () => {
   });
 
   it('is found below names that objects inherit', () => {
-    expect(lint({ assert: JSON.parse('{"properties":{"__proto__":{"const":1},"constructor":{"const":1}}}') as Json })).toEqual(expect.arrayContaining([expect.stringContaining("'/__proto__'"), expect.stringContaining("'/constructor'")]));
+    expect(lint({ assert: JSON.parse('{"properties":{"__proto__":{"const":1},"constructor":{"const":1}}}') as Json })).toEqual(
+      expect.arrayContaining([expect.stringContaining("'/__proto__'"), expect.stringContaining("'/constructor'")]),
+    );
   });
 });
 
@@ -146,7 +197,13 @@ function write(path: string, text: string): void {
 
 describe('policy folders', () => {
   it('are read whole, however broken their files are', () => {
-    const policy = { ...SOUND, kind: 'estate.section', assert: { properties: { status: { const: 'ok' } } }, message: "Section '{section}' is '{status}'.", fix: [] };
+    const policy = {
+      ...SOUND,
+      kind: 'estate.section',
+      assert: { properties: { status: { const: 'ok' } } },
+      message: "Section '{section}' is '{status}'.",
+      fix: [],
+    };
     write('a/policy.yaml', stringify(policy));
     write('b/policy.yaml', stringify({ ...policy, name: 'Other' }));
     write('b/cases.yaml', '[]');
@@ -154,7 +211,10 @@ describe('policy folders', () => {
     write('d/policy.yaml', 'id: 1\nnam: x\n');
     write('e/policy.yaml', '- a\n');
     write('settings/x.yaml', 'kind: 1\n');
-    write('packs/p.yaml', stringify({ id: 'p', title: 'P', policies: ['XX-001', 'XX-001', 'YY-*'], overrides: { 'XX-001': { params: { none: 1 } }, 'ZZ-009': {} } }));
+    write(
+      'packs/p.yaml',
+      stringify({ id: 'p', title: 'P', policies: ['XX-001', 'XX-001', 'YY-*'], overrides: { 'XX-001': { params: { none: 1 } }, 'ZZ-009': {} } }),
+    );
     const { faults, policies } = lintFolders([folder]);
     const text = faults.map((fault) => `${fault.file.slice(folder.length + 1)}: ${fault.message}`);
     expect(policies).toBe(2);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { pathOfSetting, placeholdersOfArea, toRaw, validateDeclared, withMappedNames } from '../../src/lib/settings.ts';
@@ -25,7 +25,11 @@ function area(write: readonly Write[], setting: Partial<Setting> = {}): Area {
   };
 }
 
-function linesOf(write: Write, value: Json, options: { readonly setting?: Partial<Setting>; readonly name?: string; readonly remove?: boolean } = {}): readonly string[] | undefined {
+function linesOf(
+  write: Write,
+  value: Json,
+  options: { readonly setting?: Partial<Setting>; readonly name?: string; readonly remove?: boolean } = {},
+): readonly string[] | undefined {
   const change = { target: HOST, path: ['things', options.name ?? 'a', 'size'], value, ...(options.remove === undefined ? {} : { remove: options.remove }) };
   return stepsFor([change], [area([write], options.setting)], nameOf)[0]?.lines;
 }
@@ -51,7 +55,9 @@ describe('registry values', () => {
     ['ExpandString', '%TEMP%', { value: { type: 'string' } }, "[string]'%TEMP%'"],
     ['MultiString', ['a', 'b'], TEXTS, "[string[]]@('a', 'b')"],
   ])('of type %s hold %j', (type, value, setting, expected) => {
-    expect(linesOf({ registry: { key: 'HKLM\\SOFTWARE\\x', name: 'V', type, data: '{raw}' } }, value, { setting })?.[1]).toBe(`try { $key.SetValue('V', ${expected}, '${type}') } finally { $key.Dispose() }`);
+    expect(linesOf({ registry: { key: 'HKLM\\SOFTWARE\\x', name: 'V', type, data: '{raw}' } }, value, { setting })?.[1]).toBe(
+      `try { $key.SetValue('V', ${expected}, '${type}') } finally { $key.Dispose() }`,
+    );
   });
 
   it.each<[string, Json, Partial<Setting>]>([
@@ -102,8 +108,13 @@ describe('lists of registry values', () => {
 });
 
 describe('objects', () => {
-  const cim: Write = { cim: { namespace: 'root/cimv2', class: 'Win32_Thing', where: { Name: '{thing}' }, method: 'SetSize', arguments: { Size: '{raw}', Kind: 'all' } } };
-  const cmdlet: Write = { cmdlet: { name: 'Set-Thing', parameters: { Size: '{value}', On: true, Server: '{target}' } }, input: { name: 'Get-Thing', parameters: { Store: 'Local' }, where: { Name: '{thing}' } } };
+  const cim: Write = {
+    cim: { namespace: 'root/cimv2', class: 'Win32_Thing', where: { Name: '{thing}' }, method: 'SetSize', arguments: { Size: '{raw}', Kind: 'all' } },
+  };
+  const cmdlet: Write = {
+    cmdlet: { name: 'Set-Thing', parameters: { Size: '{value}', On: true, Server: '{target}' } },
+    input: { name: 'Get-Thing', parameters: { Store: 'Local' }, where: { Name: '{thing}' } },
+  };
 
   it('are found by listing and comparing, and a method that refuses is an error', () => {
     expect(linesOf(cim, 5, { name: '*' })).toEqual([
@@ -148,13 +159,34 @@ describe('user rights', () => {
 function sampleOf(setting: Setting): Json {
   const value = setting.value as { readonly [name: string]: Json };
   const choices = (value['enum'] ?? []) as readonly Json[];
-  const candidates: readonly Json[] = [...choices, ...Object.values(setting.map ?? {}), true, 60_000, 3, 'text', ['S-1-5-32-544'], ['Domain'], ['10.0.0.0/8'], Object.values(setting.flags ?? {}), ['x'], '{36fc9e60-c465-11cf-8056-444553540000}', ['{36fc9e60-c465-11cf-8056-444553540000}'], 'A'.repeat(40)];
-  const found = candidates.find((candidate) => validateDeclared(['x', 'y'], candidate, [{ ...area(setting.write ?? []), path: 'x', settings: { y: setting } }], 'windows-host').ok);
+  const candidates: readonly Json[] = [
+    ...choices,
+    ...Object.values(setting.map ?? {}),
+    true,
+    60_000,
+    3,
+    'text',
+    ['S-1-5-32-544'],
+    ['Domain'],
+    ['10.0.0.0/8'],
+    Object.values(setting.flags ?? {}),
+    ['x'],
+    '{36fc9e60-c465-11cf-8056-444553540000}',
+    ['{36fc9e60-c465-11cf-8056-444553540000}'],
+    'A'.repeat(40),
+  ];
+  const found = candidates.find(
+    (candidate) => validateDeclared(['x', 'y'], candidate, [{ ...area(setting.write ?? []), path: 'x', settings: { y: setting } }], 'windows-host').ok,
+  );
   if (found === undefined) throw new Error(`There is no sample for '${setting.title}'.`);
   return found;
 }
 
-const WRITTEN = SHIPPED.flatMap((shipped) => Object.entries(shipped.settings).flatMap(([name, setting]) => ((setting.write ?? []).length === 0 ? [] : [[`${shipped.path}/${name}`, shipped, name, setting] as const])));
+const WRITTEN = SHIPPED.flatMap((shipped) =>
+  Object.entries(shipped.settings).flatMap(([name, setting]) =>
+    (setting.write ?? []).length === 0 ? [] : [[`${shipped.path}/${name}`, shipped, name, setting] as const],
+  ),
+);
 
 const NAMES = ["RDP '; Remove-Item C:\\ -Recurse # \u2019", '$(calc)`n', '*', 'a\nb', 'foo\u200d', 'n'.repeat(10_000)];
 
@@ -175,13 +207,38 @@ describe('the shipped catalogue', () => {
       // Nothing of a name stands outside of a literal, and no placeholder is left.
       const { code, literals } = readPowerShell(text.replace('signature="$CHICAGO$"', 'signature'));
       for (const foreign of NAMES) if (foreign.length > 1) expect(code).not.toContain(foreign);
-      expect(literals.filter((found) => /\{(value|raw|target|host|listener|rule|profile|protocol|collection|service|sessionHost)\}/.test(found.value))).toEqual([]);
+      expect(literals.filter((found) => /\{(value|raw|target|host|listener|rule|profile|protocol|collection|service|sessionHost)\}/.test(found.value))).toEqual(
+        [],
+      );
       const mapped = Object.values(withMappedNames(shipped, names));
-      if ((setting.write ?? []).some((write) => JSON.stringify(write).includes('{listener}') || JSON.stringify(write).includes('{rule}') || JSON.stringify(write).includes('{collection}'))) {
+      if (
+        (setting.write ?? []).some(
+          (write) => JSON.stringify(write).includes('{listener}') || JSON.stringify(write).includes('{rule}') || JSON.stringify(write).includes('{collection}'),
+        )
+      ) {
         expect(literals.some((found) => mapped.some((one) => found.value === one || found.value.includes(one)))).toBe(true);
       }
       expect(toRaw(setting, value)).toBeDefined();
     }
+  });
+
+  it.each([['*'], ['Publi?'], ['Home']])('does not write a profile that is called %j', (profile) => {
+    expect(stepsFor([{ target: HOST, path: ['firewall', 'profiles', profile, 'enabled'], value: false }], SHIPPED, nameOf)).toEqual([]);
+  });
+
+  it('spells a fixed name as Windows does', () => {
+    const [step] = stepsFor([{ target: HOST, path: ['firewall', 'profiles', 'public', 'enabled'], value: true }], SHIPPED, nameOf);
+    expect(step?.lines).toEqual(["Set-NetFirewallProfile -Name 'Public' -PolicyStore 'PersistentStore' -Enabled 1"]);
+  });
+
+  it('sets a property of a CIM object through a hash', () => {
+    const [step] = stepsFor([{ target: HOST, path: ['certificates', 'listeners', 'RDP-Tcp', 'thumbprint'], value: 'A'.repeat(40) }], SHIPPED, nameOf);
+    expect(step?.lines.at(-1)).toBe(`$found[0] | Set-CimInstance -Property @{ 'SSLCertificateSHA1Hash' = '${'A'.repeat(40)}' }`);
+  });
+
+  it('excludes no interface by the word of the cmdlet', () => {
+    const [step] = stepsFor([{ target: HOST, path: ['firewall', 'profiles', 'Public', 'disabledInterfaceAliases'], value: [] }], SHIPPED, nameOf);
+    expect(step?.lines[0]).toContain("-DisabledInterfaceAliases 'NotConfigured'");
   });
 
   it('is one block as text, and a script of guarded steps', () => {
@@ -212,7 +269,11 @@ describe('hostile names', () => {
         const name = String.fromCharCode(...codes);
         const text = (linesOf(write, 5, { name }) ?? []).join('\n');
         const { code, literals } = readPowerShell(text);
-        return literals.length === 1 && literals[0]?.value === name && ['Set-Thing -Name \u00a7 -Size 5', 'Set-Thing -Name ([regex]::Unescape(\u00a7)) -Size 5'].includes(code);
+        return (
+          literals.length === 1 &&
+          literals[0]?.value === name &&
+          ['Set-Thing -Name \u00a7 -Size 5', 'Set-Thing -Name ([regex]::Unescape(\u00a7)) -Size 5'].includes(code)
+        );
       }),
       { seed: 11, numRuns: 400 },
     );

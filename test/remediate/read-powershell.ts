@@ -62,5 +62,7 @@ function readQuoted(text: string, start: number): { readonly end: number; readon
 
 /** What .NET's Regex.Unescape does with `\uXXXX` and escaped letters. */
 function unescapeRegex(text: string): string {
-  return text.replaceAll(/\\u([0-9a-fA-F]{4})|\\(.)/gs, (_whole, hex: string | undefined, other: string | undefined) => (hex === undefined ? (other ?? '') : String.fromCharCode(Number.parseInt(hex, 16))));
+  return text.replaceAll(/\\u([0-9a-fA-F]{4})|\\(.)/gs, (_whole, hex: string | undefined, other: string | undefined) =>
+    hex === undefined ? (other ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }

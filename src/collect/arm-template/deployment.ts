@@ -15,7 +15,9 @@ export function readDeployment(resource: JsonObject, pointer: Pointer, place: Pl
   const template = member(properties, 'template');
   if (!isObject(template)) {
     const hint = 'Scan the linked template too, or build it into one file.';
-    place.reading.problems.push(problemAt(place, pointer, 'warning', 'template.linked', 'deploys a template that is not in this file, so nothing of it was read', hint));
+    place.reading.problems.push(
+      problemAt(place, pointer, 'warning', 'template.linked', 'deploys a template that is not in this file, so nothing of it was read', hint),
+    );
     return;
   }
   const at = `${pointer}/properties/template/resources`;
@@ -28,7 +30,14 @@ export function registerDeployments(resources: JsonObject, pointer: Pointer, sym
   for (const [key, resource] of Object.entries(resources)) {
     const type = member(resource, 'type');
     const template = member(member(resource, 'properties'), 'template');
-    if (!isObject(resource) || typeof type !== 'string' || type.toLowerCase() !== 'microsoft.resources/deployments' || !isObject(template) || Object.hasOwn(resource, 'copy')) continue;
+    if (
+      !isObject(resource) ||
+      typeof type !== 'string' ||
+      type.toLowerCase() !== 'microsoft.resources/deployments' ||
+      !isObject(template) ||
+      Object.hasOwn(resource, 'copy')
+    )
+      continue;
     let made: Scope | undefined;
     let busy = false;
     const scope = (): Scope | undefined => {
@@ -66,7 +75,13 @@ function groupOf(resource: JsonObject, place: Place): string | null {
 function innerScope(template: JsonObject, properties: Json | undefined, pointer: Pointer, group: string | null, outer: Scope): Scope {
   const turns = outer.loops.map((loop) => loop.index ?? '?').join('.');
   const label = turns === '' ? pointer : `${pointer} ${turns}`;
-  return newScope(template, givenParameters(member(properties, 'parameters'), label, (value) => evaluateValue(value, outer, 0)), label, group, outer.shared);
+  return newScope(
+    template,
+    givenParameters(member(properties, 'parameters'), label, (value) => evaluateValue(value, outer, 0)),
+    label,
+    group,
+    outer.shared,
+  );
 }
 
 /** Values by lower-cased name: `{ value: … }` is one, a reference to a vault hides it. */

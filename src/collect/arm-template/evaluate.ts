@@ -96,7 +96,8 @@ function known(value: Json | undefined, node: Node): Json {
 function outputOf(node: Node, scope: Scope, depth: number): Json | undefined {
   if (node.is !== 'member' || node.name.toLowerCase() !== 'value' || node.of.is !== 'member') return undefined;
   const output = node.of;
-  if (output.of.is !== 'member' || output.of.name.toLowerCase() !== 'outputs' || output.of.of.is !== 'call' || output.of.of.name !== 'reference') return undefined;
+  if (output.of.is !== 'member' || output.of.name.toLowerCase() !== 'outputs' || output.of.of.is !== 'call' || output.of.of.name !== 'reference')
+    return undefined;
   const [target] = output.of.of.args;
   const text = target === undefined ? undefined : textOf(evaluate(target, scope, depth));
   const name = text === undefined ? undefined : deploymentName(text);
@@ -209,7 +210,9 @@ function variableValue(name: string, scope: Scope, depth: number): Json {
     const value = scope.variables.get(lower);
     if (value !== undefined) return evaluateValue(value, outOfLoops(scope), depth);
     const loop = scope.variableLoops.get(lower);
-    return loop === undefined ? unknown() : (runLoop(loop, outOfLoops(scope), depth, (inner) => evaluateValue(loop['input'] ?? null, inner, depth)) ?? unknown());
+    return loop === undefined
+      ? unknown()
+      : (runLoop(loop, outOfLoops(scope), depth, (inner) => evaluateValue(loop['input'] ?? null, inner, depth)) ?? unknown());
   });
 }
 

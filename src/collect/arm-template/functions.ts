@@ -26,13 +26,20 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   tolower: ([text]) => (isText(text) ? text.toLowerCase() : undefined),
   toupper: ([text]) => (isText(text) ? text.toUpperCase() : undefined),
   trim: ([text]) => (isText(text) ? text.trim() : undefined),
-  replace: ([text, from, to]) => (isText(text) && isText(from) && isText(to) && from !== '' && fits(text, from, to) ? text.replaceAll(from, () => to) : undefined),
+  replace: ([text, from, to]) =>
+    isText(text) && isText(from) && isText(to) && from !== '' && fits(text, from, to) ? text.replaceAll(from, () => to) : undefined,
   substring,
   startswith: ([text, start]) => withoutCase(text, start, (a, b) => a.startsWith(b)),
   endswith: ([text, end]) => withoutCase(text, end, (a, b) => a.endsWith(b)),
-  padleft: ([text, length, pad]) => (scalarText(text) !== undefined && isNumber(length) && length >= 0 && length <= 256 ? (scalarText(text) ?? '').padStart(length, isText(pad) ? pad : ' ') : undefined),
+  padleft: ([text, length, pad]) =>
+    scalarText(text) !== undefined && isNumber(length) && length >= 0 && length <= 256
+      ? (scalarText(text) ?? '').padStart(length, isText(pad) ? pad : ' ')
+      : undefined,
   split,
-  join: ([list, by]) => (asArray(list)?.every((item) => scalarText(item) !== undefined) === true && isText(by) ? shortText((asArray(list) ?? []).map((item) => scalarText(item) ?? '').join(by)) : undefined),
+  join: ([list, by]) =>
+    asArray(list)?.every((item) => scalarText(item) !== undefined) === true && isText(by)
+      ? shortText((asArray(list) ?? []).map((item) => scalarText(item) ?? '').join(by))
+      : undefined,
   string: ([value]) => (typeof value === 'boolean' ? undefined : scalarText(value)),
   int: ([value]) => (isNumber(value) ? value : isText(value) && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined),
   bool: ([value]) => boolOf(value),
@@ -52,13 +59,24 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   createarray: (args) => [...args],
   createobject,
   array: ([value]) => (value === undefined || isSymbol(value) ? undefined : Array.isArray(value) ? value : [value]),
-  length: ([value]) => (isText(value) ? value.length : Array.isArray(value) ? value.length : isObject(value) && !isSymbol(value) ? Object.keys(value).length : undefined),
+  length: ([value]) =>
+    isText(value) ? value.length : Array.isArray(value) ? value.length : isObject(value) && !isSymbol(value) ? Object.keys(value).length : undefined,
   first: ([value]) => (isText(value) ? value.slice(0, 1) : asArray(value)?.[0]),
   last: ([value]) => (isText(value) ? value.slice(-1) : asArray(value)?.at(-1)),
   take: ([value, count]) => (isNumber(count) ? (isText(value) ? value.slice(0, Math.max(count, 0)) : asArray(value)?.slice(0, Math.max(count, 0))) : undefined),
   skip: ([value, count]) => (isNumber(count) ? (isText(value) ? value.slice(Math.max(count, 0)) : asArray(value)?.slice(Math.max(count, 0))) : undefined),
-  range: ([start, count]) => (isNumber(start) && isNumber(count) && count >= 0 && count <= MAX_LIST ? Array.from({ length: count }, (_, index) => start + index) : undefined),
-  empty: ([value]) => (value === null ? true : isText(value) ? value === '' : Array.isArray(value) ? value.length === 0 : isObject(value) && !isSymbol(value) ? Object.keys(value).length === 0 : undefined),
+  range: ([start, count]) =>
+    isNumber(start) && isNumber(count) && count >= 0 && count <= MAX_LIST ? Array.from({ length: count }, (_, index) => start + index) : undefined,
+  empty: ([value]) =>
+    value === null
+      ? true
+      : isText(value)
+        ? value === ''
+        : Array.isArray(value)
+          ? value.length === 0
+          : isObject(value) && !isSymbol(value)
+            ? Object.keys(value).length === 0
+            : undefined,
   contains,
   union,
   tryget,

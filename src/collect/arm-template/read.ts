@@ -19,7 +19,13 @@ export function readArmTemplate(template: Json, parameters: Json | null, file: s
     return assemble(reading, file, 'arm', false);
   }
   if (parameters !== null && !isObject(parameters)) {
-    reading.problems.push({ level: 'warning', code: 'template.parameters', message: `The parameters for '${file}' are not an object; default values are used.`, hint: 'Name a parameters file.', file });
+    reading.problems.push({
+      level: 'warning',
+      code: 'template.parameters',
+      message: `The parameters for '${file}' are not an object; default values are used.`,
+      hint: 'Name a parameters file.',
+      file,
+    });
   }
   const given = givenParameters(member(parameters ?? undefined, 'parameters') ?? parameters ?? undefined, '', (value) => value);
   const scope = newScope(template, given, '', null, shared);
@@ -27,7 +33,13 @@ export function readArmTemplate(template: Json, parameters: Json | null, file: s
   reading.symbolic = shared.symbolic;
   reading.problems.push(...malformedProblems(template, shared, file));
   if (shared.exhausted) {
-    reading.problems.push({ level: 'warning', code: 'template.too-large', message: `'${file}' has loops or expressions that grow too large; what was left of them is unresolved.`, hint: 'Split the template.', file });
+    reading.problems.push({
+      level: 'warning',
+      code: 'template.too-large',
+      message: `'${file}' has loops or expressions that grow too large; what was left of them is unresolved.`,
+      hint: 'Split the template.',
+      file,
+    });
   }
   return assemble(reading, file, 'arm', false);
 }
@@ -43,7 +55,14 @@ function malformedProblems(template: JsonObject, shared: Shared, file: string): 
     return { level: 'warning', code: 'template.expression', message, hint: 'Mend the expression.', file };
   });
   const rest = shared.malformed.size - shown.length;
-  if (rest > 0) problems.push({ level: 'warning', code: 'template.expression', message: `${rest} more expressions in '${file}' could not be read.`, hint: 'Mend the expressions.', file });
+  if (rest > 0)
+    problems.push({
+      level: 'warning',
+      code: 'template.expression',
+      message: `${rest} more expressions in '${file}' could not be read.`,
+      hint: 'Mend the expressions.',
+      file,
+    });
   return problems;
 }
 

@@ -32,7 +32,16 @@ const MAX_NESTING = 12;
 export function readResources(value: Json | undefined, pointer: Pointer, place: Place): void {
   if (value === undefined || value === null) return;
   if (!Array.isArray(value) && !isObject(value)) {
-    place.reading.problems.push(problemAt(place, pointer, 'error', 'template.resources', 'is not a list of resources, so nothing in it was read', 'Write resources as a list, or as an object of symbolic names.'));
+    place.reading.problems.push(
+      problemAt(
+        place,
+        pointer,
+        'error',
+        'template.resources',
+        'is not a list of resources, so nothing in it was read',
+        'Write resources as a list, or as an object of symbolic names.',
+      ),
+    );
     return;
   }
   if (place.depth > MAX_NESTING) {
@@ -50,10 +59,20 @@ function readResource(resource: Json, pointer: Pointer, place: Place): void {
   }
   const type = nameIn(resource['type'] ?? null, place.scope);
   if (type === null || (place.parent === null && !type.includes('/'))) {
-    place.reading.problems.push(problemAt(place, pointer, 'warning', 'template.resource-type', 'has no type, so it was not read', "Give it a type such as 'Microsoft.Network/networkSecurityGroups'."));
+    place.reading.problems.push(
+      problemAt(
+        place,
+        pointer,
+        'warning',
+        'template.resource-type',
+        'has no type, so it was not read',
+        "Give it a type such as 'Microsoft.Network/networkSecurityGroups'.",
+      ),
+    );
     return;
   }
-  for (const scope of scopesOf(resource['copy'], place.scope)) readInstance(resource, type, pointer, { ...place, scope: scope.scope, condition: allOf(place.condition, scope.condition) });
+  for (const scope of scopesOf(resource['copy'], place.scope))
+    readInstance(resource, type, pointer, { ...place, scope: scope.scope, condition: allOf(place.condition, scope.condition) });
 }
 
 interface Instance {
@@ -89,7 +108,22 @@ function conditionOf(condition: Json | undefined, scope: Scope): string | null |
   return textOf(value) ?? 'condition';
 }
 
-const STEERING: ReadonlySet<string> = new Set(['id', 'name', 'type', 'apiVersion', 'dependsOn', 'condition', 'copy', 'comments', 'resources', 'scope', 'existing', 'import', 'asserts', '$options']);
+const STEERING: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'type',
+  'apiVersion',
+  'dependsOn',
+  'condition',
+  'copy',
+  'comments',
+  'resources',
+  'scope',
+  'existing',
+  'import',
+  'asserts',
+  '$options',
+]);
 
 function readInstance(resource: JsonObject, written: string, pointer: Pointer, place: Place): void {
   const condition = conditionOf(resource['condition'], place.scope);
@@ -109,7 +143,11 @@ function readInstance(resource: JsonObject, written: string, pointer: Pointer, p
 /** A child says only the last parts of its type and name, or all of them. */
 function fullName(type: string, name: string, parent: Place['parent']): { type: string; names: string[] } {
   const names = name.split('/');
-  if (parent === null || (type.includes('/') && type.slice(0, type.indexOf('/')).includes('.') && !type.toLowerCase().startsWith(`${parent.type.toLowerCase()}/`))) return { type, names };
+  if (
+    parent === null ||
+    (type.includes('/') && type.slice(0, type.indexOf('/')).includes('.') && !type.toLowerCase().startsWith(`${parent.type.toLowerCase()}/`))
+  )
+    return { type, names };
   const full = type.toLowerCase().startsWith(`${parent.type.toLowerCase()}/`) ? type : `${parent.type}/${type}`;
   const parts = full.split('/').length - 1;
   return { type: full, names: names.length >= parts ? names : [...parent.names, ...names] };

@@ -57,7 +57,16 @@ const MAX_STEPS = 1_000_000;
 const MAX_INSTANCES = 20_000;
 
 export function newShared(): Shared {
-  return { steps: MAX_STEPS, instances: MAX_INSTANCES, parsed: new Map(), malformed: new Set(), deployments: new Map(), exhausted: false, symbolic: false, reader: plainReader() };
+  return {
+    steps: MAX_STEPS,
+    instances: MAX_INSTANCES,
+    parsed: new Map(),
+    malformed: new Set(),
+    deployments: new Map(),
+    exhausted: false,
+    symbolic: false,
+    reader: plainReader(),
+  };
 }
 
 /** False when the file has cost too much: what is left of it stays unresolved. */

@@ -157,7 +157,8 @@ function bodyOf(item: Declared): Body {
 function childBody(child: Declared, parent: Declared): Body {
   const body = bodyOf(child);
   const access = body['access'];
-  if (child.condition !== null && child.condition !== parent.condition && typeof access === 'string' && access.toLowerCase() === 'deny') body['access'] = UNRESOLVED;
+  if (child.condition !== null && child.condition !== parent.condition && typeof access === 'string' && access.toLowerCase() === 'deny')
+    body['access'] = UNRESOLVED;
   return body;
 }
 

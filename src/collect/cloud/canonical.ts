@@ -87,7 +87,8 @@ function adapted(source: JsonObject, plan: Plan, reader: Reader, depth: number, 
     const key = keys[at] as Key;
     const before = source[written[at] as string] as Json;
     let after: Json | undefined;
-    if (typeof before === 'string') after = key.kind === PLAIN || key.kind === SINGULAR ? readText(before, reader) : memberValue(before, key, plan, reader, depth, element, NO_MEMBERS);
+    if (typeof before === 'string')
+      after = key.kind === PLAIN || key.kind === SINGULAR ? readText(before, reader) : memberValue(before, key, plan, reader, depth, element, NO_MEMBERS);
     else if (typeof before !== 'object' || before === null) continue;
     else if (key.kind === SINGULAR && Array.isArray(before)) return undefined;
     else after = canonicalValue(before, reader, depth);
@@ -165,7 +166,16 @@ function bagOf(source: JsonObject, plan: Plan): Json | undefined {
 }
 
 /** Copies all members but the bag. `careful`: another value may stand there already. */
-function copyMembers(out: Body, source: JsonObject, plan: Plan, careful: boolean, reader: Reader, depth: number, element: boolean, skipped: ReadonlySet<string>): void {
+function copyMembers(
+  out: Body,
+  source: JsonObject,
+  plan: Plan,
+  careful: boolean,
+  reader: Reader,
+  depth: number,
+  element: boolean,
+  skipped: ReadonlySet<string>,
+): void {
   const { written, keys } = plan;
   for (let at = 0; at < keys.length; at++) {
     const key = keys[at] as Key;

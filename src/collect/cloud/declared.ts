@@ -70,7 +70,9 @@ export function identityOfId(id: string): Identity | null {
   const names = namesOfId(id);
   const name = names[names.length - 1];
   const extended = extendedId(id);
-  return type === null || name === undefined ? null : { id: normaliseId(id), type: type.toLowerCase(), name, scope: extended === null ? null : normaliseId(extended) };
+  return type === null || name === undefined
+    ? null
+    : { id: normaliseId(id), type: type.toLowerCase(), name, scope: extended === null ? null : normaliseId(extended) };
 }
 
 /** What a reader of documents gives: everything that it could read, and what it could not. */

@@ -34,12 +34,18 @@ const PLURALS: ReadonlyMap<string, string> = new Map([
 /** Where the API's own spelling is not what Azure CLI and Azure PowerShell make of it. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   [
-    ...'publicIPAddress publicIPAddresses publicIPAddressConfiguration publicIPAddressVersion publicIPAllocationMethod publicIPPrefix publicIPPrefixes'.split(' '),
+    ...'publicIPAddress publicIPAddresses publicIPAddressConfiguration publicIPAddressVersion publicIPAllocationMethod publicIPPrefix publicIPPrefixes'.split(
+      ' ',
+    ),
     ...'privateIPAddress privateIPAddresses privateIPAddressVersion privateIPAllocationMethod frontendIPConfiguration frontendIPConfigurations'.split(' '),
-    ...'backendIPConfiguration backendIPConfigurations loadBalancerFrontendIPConfiguration gatewayIPConfigurations enableIPForwarding enableFloatingIP'.split(' '),
+    ...'backendIPConfiguration backendIPConfigurations loadBalancerFrontendIPConfiguration gatewayIPConfigurations enableIPForwarding enableFloatingIP'.split(
+      ' ',
+    ),
     ...'hubIPAddresses nextHopIpAddress ipAddress ipConfigurations ipConfiguration enableIpConnect sourceIpGroups destinationIpGroups ipProtocols'.split(' '),
     ...'startVMOnConnect provisionVMAgent enableVMAgentPlatformUpdates diskSizeGB vTpmEnabled'.split(' '),
-    ...'loadBalancerInboundNatRules inboundNatRules inboundNatPools securityRules destinationPortRange destinationPortRanges sourceAddressPrefix sourceAddressPrefixes'.split(' '),
+    ...'loadBalancerInboundNatRules inboundNatRules inboundNatPools securityRules destinationPortRange destinationPortRanges sourceAddressPrefix sourceAddressPrefixes'.split(
+      ' ',
+    ),
     ...'destinationAddressPrefix destinationAddressPrefixes networkSecurityGroup customRdpProperty publicNetworkAccess'.split(' '),
   ].map((name) => [name.toLowerCase(), name] as const),
 );
@@ -68,7 +74,21 @@ function read(written: string): Key {
   if (written.startsWith('__') || written === 'TagsTable') return { name: written, kind: SKIP, plural: written };
   const name = written === 'Tag' ? 'tags' : canonicalName(written);
   const kind =
-    name === 'properties' ? BAG : name === 'name' ? NAME : name === 'id' ? ID : name === 'type' && written.length === 4 ? TYPE : name === 'copy' ? COPY : DATA.has(name) ? OPAQUE : PLURALS.has(name) ? SINGULAR : PLAIN;
+    name === 'properties'
+      ? BAG
+      : name === 'name'
+        ? NAME
+        : name === 'id'
+          ? ID
+          : name === 'type' && written.length === 4
+            ? TYPE
+            : name === 'copy'
+              ? COPY
+              : DATA.has(name)
+                ? OPAQUE
+                : PLURALS.has(name)
+                  ? SINGULAR
+                  : PLAIN;
   return { name, kind, plural: PLURALS.get(name) ?? name };
 }
 

@@ -1,5 +1,12 @@
 /** Namespaces whose resources are looked at; others are counted only. */
-const NAMESPACES: ReadonlySet<string> = new Set(['microsoft.network', 'microsoft.compute', 'microsoft.desktopvirtualization', 'microsoft.keyvault', 'microsoft.insights', 'microsoft.hybridcompute']);
+const NAMESPACES: ReadonlySet<string> = new Set([
+  'microsoft.network',
+  'microsoft.compute',
+  'microsoft.desktopvirtualization',
+  'microsoft.keyvault',
+  'microsoft.insights',
+  'microsoft.hybridcompute',
+]);
 
 export function isLookedAt(type: string): boolean {
   const at = type.indexOf('/');
@@ -28,7 +35,8 @@ export function mergedInto(type: string): string | undefined {
 /** Members that are judged, by type: what cannot be known when the whole property bag of a resource is one expression. */
 const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/networksecuritygroups': 'securityRules',
-  'microsoft.network/networksecuritygroups/securityrules': 'access direction protocol priority sourceAddressPrefix destinationAddressPrefix sourcePortRange destinationPortRange',
+  'microsoft.network/networksecuritygroups/securityrules':
+    'access direction protocol priority sourceAddressPrefix destinationAddressPrefix sourcePortRange destinationPortRange',
   'microsoft.network/virtualnetworks': 'addressSpace subnets virtualNetworkPeerings',
   'microsoft.network/virtualnetworks/subnets': 'addressPrefix networkSecurityGroup routeTable defaultOutboundAccess',
   'microsoft.network/networkinterfaces': 'ipConfigurations networkSecurityGroup virtualMachine',
@@ -41,12 +49,14 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/routetables': 'routes disableBgpRoutePropagation',
   'microsoft.network/bastionhosts': 'ipConfigurations enableShareableLink disableCopyPaste enableFileCopy enableTunneling enableIpConnect',
   'microsoft.network/applicationgateways': 'frontendIPConfigurations httpListeners backendHttpSettingsCollection sslPolicy firewallPolicy sslCertificates sku',
-  'microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules': 'access direction protocol priority sources destinations destinationPortRanges sourcePortRanges',
+  'microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules':
+    'access direction protocol priority sources destinations destinationPortRanges sourcePortRanges',
   'microsoft.compute/virtualmachines': 'networkProfile storageProfile osProfile securityProfile',
   'microsoft.compute/virtualmachines/extensions': 'publisher type settings',
   'microsoft.compute/virtualmachinescalesets': 'virtualMachineProfile',
   'microsoft.compute/disks': 'publicNetworkAccess networkAccessPolicy encryption',
-  'microsoft.desktopvirtualization/hostpools': 'hostPoolType customRdpProperty publicNetworkAccess agentUpdate registrationInfo validationEnvironment maxSessionLimit loadBalancerType vmTemplate',
+  'microsoft.desktopvirtualization/hostpools':
+    'hostPoolType customRdpProperty publicNetworkAccess agentUpdate registrationInfo validationEnvironment maxSessionLimit loadBalancerType vmTemplate',
   'microsoft.desktopvirtualization/workspaces': 'publicNetworkAccess',
   'microsoft.desktopvirtualization/applicationgroups': 'applicationGroupType hostPoolArmPath',
   'microsoft.keyvault/vaults': 'enableRbacAuthorization enableSoftDelete enablePurgeProtection softDeleteRetentionInDays publicNetworkAccess networkAcls',

@@ -110,6 +110,14 @@ class Malformed {
   problems(): Problem[] {
     if (this.count === 0) return [];
     const what = this.count === 1 ? 'One entry' : `${this.count} entries`;
-    return [{ level: 'warning', code: 'pulumi.resource', message: `${what} of '${this.#file}' could not be read as resources of a stack.`, hint: 'Export it again.', file: this.#file }];
+    return [
+      {
+        level: 'warning',
+        code: 'pulumi.resource',
+        message: `${what} of '${this.#file}' could not be read as resources of a stack.`,
+        hint: 'Export it again.',
+        file: this.#file,
+      },
+    ];
   }
 }

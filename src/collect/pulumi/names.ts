@@ -168,5 +168,10 @@ function scopeOf(native: NativeType, properties: JsonObject, program: Program, d
   if (native.scope === null) return null;
   const written = member(properties, native.scope);
   const text = typeof written === 'string' ? textOf(valueOfText(written, program, depth + 1)) : undefined;
-  return text === undefined ? '{unknown}' : text.toLowerCase().replace(/^\{resourcegroup\}\/providers\//, '').replace(/^\//, '');
+  return text === undefined
+    ? '{unknown}'
+    : text
+        .toLowerCase()
+        .replace(/^\{resourcegroup\}\/providers\//, '')
+        .replace(/^\//, '');
 }

@@ -14,7 +14,13 @@ export function readPulumiProgram(value: Json, file: string): CloudDocument {
   const reading = newReading();
   const resources = member(value, 'resources');
   if (resources !== undefined && resources !== null && !isObject(resources)) {
-    reading.problems.push({ level: 'error', code: 'pulumi.resources', message: `The resources of '${file}' are not an object, so nothing was read.`, hint: 'Write each resource under its name.', file });
+    reading.problems.push({
+      level: 'error',
+      code: 'pulumi.resources',
+      message: `The resources of '${file}' are not an object, so nothing was read.`,
+      hint: 'Write each resource under its name.',
+      file,
+    });
   }
   const program = programOf(value);
   const reader = programReader(program);

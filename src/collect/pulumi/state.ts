@@ -45,7 +45,14 @@ interface Known {
   readonly token: NativeType;
 }
 
-function declare(reading: CloudReading, entry: Entry, token: NativeType, identity: Identity | undefined, identify: (urn: string) => Identity | undefined, reader: Reader): void {
+function declare(
+  reading: CloudReading,
+  entry: Entry,
+  token: NativeType,
+  identity: Identity | undefined,
+  identify: (urn: string) => Identity | undefined,
+  reader: Reader,
+): void {
   if (identity === undefined) return;
   const { body, whole } = bodyOf(entry, token, dependenciesOf(entry.state, identify), reader);
   const pointer: Pointer = isObject(member(entry.state, 'inputs')) ? `${entry.pointer}/inputs` : `${entry.pointer}/outputs`;
@@ -53,7 +60,8 @@ function declare(reading: CloudReading, entry: Entry, token: NativeType, identit
     ...identity,
     body,
     whole,
-    apiVersion: knownText(member(member(entry.state, 'inputs'), 'azureApiVersion')) ?? knownText(member(member(entry.state, 'outputs'), 'azureApiVersion')) ?? null,
+    apiVersion:
+      knownText(member(member(entry.state, 'inputs'), 'azureApiVersion')) ?? knownText(member(member(entry.state, 'outputs'), 'azureApiVersion')) ?? null,
     pointer,
     displayId: entry.urn,
     context: member(entry.state, 'external') === true,
@@ -71,7 +79,8 @@ function identityIn(urn: string, byUrn: ReadonlyMap<string, Known>, identities: 
   identities.set(urn, null);
   const { entry, token } = known;
   const id = knownText(member(entry.state, 'id'));
-  const found = (id === undefined || !id.startsWith('/') ? null : identityOfId(id)) ?? identityFromInputs(entry, token, (other) => identityIn(other, byUrn, identities));
+  const found =
+    (id === undefined || !id.startsWith('/') ? null : identityOfId(id)) ?? identityFromInputs(entry, token, (other) => identityIn(other, byUrn, identities));
   identities.set(urn, found);
   return found;
 }
@@ -88,7 +97,8 @@ function identityFromInputs(entry: Entry, token: NativeType, identify: (urn: str
   const parents = dependenciesOf(entry.state, identify).of(parentInputs.at(-1) ?? '', parentType.toLowerCase());
   const [parent] = parents;
   const last = token.type.slice(token.type.lastIndexOf('/') + 1);
-  if (parent !== undefined && parents.length === 1) return { id: `${parent}/${last}/${own}`.toLowerCase(), type: token.type.toLowerCase(), name: own, scope: null };
+  if (parent !== undefined && parents.length === 1)
+    return { id: `${parent}/${last}/${own}`.toLowerCase(), type: token.type.toLowerCase(), name: own, scope: null };
   // Nobody else's parent has this name, so that rules of groups that are not known are not taken for rules of one.
   return identityOf(token.type, [...names.map((part) => part ?? `{parent of ${entry.name.replaceAll('/', ':')}}`), own], null);
 }

@@ -35,7 +35,8 @@ const TABLE: Readonly<Record<string, string>> = {
   'network:securityadminconfiguration': 'networkManagers/securityAdminConfigurations networkManagerName configurationName',
   'network:adminrulecollection': 'networkManagers/securityAdminConfigurations/ruleCollections networkManagerName configurationName ruleCollectionName',
   'network:adminrule': 'networkManagers/securityAdminConfigurations/ruleCollections/rules networkManagerName configurationName ruleCollectionName ruleName',
-  'network:defaultadminrule': 'networkManagers/securityAdminConfigurations/ruleCollections/rules networkManagerName configurationName ruleCollectionName ruleName',
+  'network:defaultadminrule':
+    'networkManagers/securityAdminConfigurations/ruleCollections/rules networkManagerName configurationName ruleCollectionName ruleName',
   'network:flowlog': 'networkWatchers/flowLogs networkWatcherName flowLogName',
   'network:publicipaddress': 'publicIPAddresses publicIpAddressName',
   'network:publicipprefix': 'publicIPPrefixes publicIpPrefixName',

@@ -34,18 +34,22 @@ export function knownText(value: Json | undefined): string | undefined {
 function special(value: JsonObject): Json | undefined {
   if (!Object.hasOwn(value, SIGNATURE)) return undefined;
   const inner = member(value, 'value');
-  return value[SIGNATURE] === OUTPUT_VALUE && member(value, 'secret') !== true && (typeof inner === 'number' || typeof inner === 'boolean' || knownText(inner) !== undefined) ? inner : UNRESOLVED;
+  return value[SIGNATURE] === OUTPUT_VALUE &&
+    member(value, 'secret') !== true &&
+    (typeof inner === 'number' || typeof inner === 'boolean' || knownText(inner) !== undefined)
+    ? inner
+    : UNRESOLVED;
 }
 
 /** Reads inputs and outputs of a state or a preview. */
 export function stateReader(): Reader {
   return {
-  text: (value) => (isHidden(value) ? UNRESOLVED : value.charCodeAt(0) === 0x2f && isId(value) ? normaliseId(value) : value),
-  name: (value) => (isHidden(value) ? UNRESOLVED : value),
-  data: (value) => (isHidden(value) ? UNRESOLVED : value),
-  object: special,
-  copy: null,
-  quick: false,
-  plans: [],
+    text: (value) => (isHidden(value) ? UNRESOLVED : value.charCodeAt(0) === 0x2f && isId(value) ? normaliseId(value) : value),
+    name: (value) => (isHidden(value) ? UNRESOLVED : value),
+    data: (value) => (isHidden(value) ? UNRESOLVED : value),
+    object: special,
+    copy: null,
+    quick: false,
+    plans: [],
   };
 }

@@ -31,7 +31,13 @@ export function readResourceList(value: Json, file: string): CloudDocument {
   }
   const cut = isCut(value);
   if (cut) {
-    reading.problems.push({ level: 'warning', code: 'resource-list.cut', message: `The list in '${file}' goes on elsewhere, so what it leaves out was not judged.`, hint: 'Export all pages.', file });
+    reading.problems.push({
+      level: 'warning',
+      code: 'resource-list.cut',
+      message: `The list in '${file}' goes on elsewhere, so what it leaves out was not judged.`,
+      hint: 'Export all pages.',
+      file,
+    });
   }
   return assemble(reading, file, 'read-only', !cut && !(isObject(value) && isPrediction(value)));
 }

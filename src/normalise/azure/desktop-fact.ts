@@ -5,7 +5,7 @@ import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
 import { makeFact } from './fact.ts';
 import { resourceGroupOf } from './resources.ts';
-import { effectiveRdp, RDP_DEFAULTS } from './rdp-properties.ts';
+import { effectiveRdp, RDP_DEFAULTS } from '../../lib/rdp-properties.ts';
 
 export const HOST_POOL_TYPE = 'microsoft.desktopvirtualization/hostpools';
 export const WORKSPACE_TYPE = 'microsoft.desktopvirtualization/workspaces';

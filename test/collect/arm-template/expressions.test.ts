@@ -27,7 +27,13 @@ const VARIABLES: JsonObject = {
   nested: { list: [{ port: 3389 }, { port: 443 }] },
   copy: [{ name: 'ports', count: 3, input: "[add(4000, copyIndex('ports'))]" }],
 };
-const GIVEN: JsonObject = { parameters: { GIVEN: { value: 'from-file' }, vaulted: { reference: { keyVault: { id: '/subscriptions/x' }, secretName: 's' } }, password: { value: 'also-secret' } } };
+const GIVEN: JsonObject = {
+  parameters: {
+    GIVEN: { value: 'from-file' },
+    vaulted: { reference: { keyVault: { id: '/subscriptions/x' }, secretName: 's' } },
+    password: { value: 'also-secret' },
+  },
+};
 
 /** The value of an expression in the body of a resource. */
 function valueOf(expression: Json): { value: Json | undefined; problems: number } {
@@ -91,14 +97,20 @@ describe('expressions that are certain', () => {
     ["[concat(parameters('nothingTwice'), 'x')]", UNRESOLVED],
     ["[resourceId('Microsoft.Network/networkSecurityGroups', 'NSG-A')]", 'microsoft.network/networksecuritygroups/nsg-a'],
     ["[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet', 'hosts')]", 'microsoft.network/virtualnetworks/vnet/subnets/hosts'],
-    ["[resourceId('rg-b', 'Microsoft.Network/networkSecurityGroups', variables('name'))]", 'resourcegroups/rg-b/providers/microsoft.network/networksecuritygroups/nsg-prod'],
+    [
+      "[resourceId('rg-b', 'Microsoft.Network/networkSecurityGroups', variables('name'))]",
+      'resourcegroups/rg-b/providers/microsoft.network/networksecuritygroups/nsg-prod',
+    ],
     [
       "[resourceId('00000000-0000-0000-0000-000000000000', 'RG', 'Microsoft.Network/networkSecurityGroups', 'a')]",
       'subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/providers/microsoft.network/networksecuritygroups/a',
     ],
     ["[concat(variables('lbId'), '/frontendIPConfigurations/fe')]", 'microsoft.network/loadbalancers/lb-a/frontendipconfigurations/fe'],
     ["[concat(resourceGroup().id, '/providers/Microsoft.Network/routeTables/rt')]", 'microsoft.network/routetables/rt'],
-    ["[format('/subscriptions/{0}/resourceGroups/{1}/providers/Microsoft.Network/routeTables/{2}', subscription().subscriptionId, 'rg', 'rt')]", 'resourcegroups/rg/providers/microsoft.network/routetables/rt'],
+    [
+      "[format('/subscriptions/{0}/resourceGroups/{1}/providers/Microsoft.Network/routeTables/{2}', subscription().subscriptionId, 'rg', 'rt')]",
+      'resourcegroups/rg/providers/microsoft.network/routetables/rt',
+    ],
     ["[subscriptionResourceId('Microsoft.Network/ddosProtectionPlans', 'd')]", 'microsoft.network/ddosprotectionplans/d'],
   ])('%s', (expression, value) => expect(valueOf(expression)).toEqual({ value, problems: 0 }));
 });
@@ -129,24 +141,51 @@ describe('what only a deployment knows', () => {
     "[contoso.own('x')]",
     "[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet')]",
     "[concat(parameters('missing'), '/subnets/hosts')]",
-    "[add(9007199254740991, 1)]",
-    "[div(1, 0)]",
+    '[add(9007199254740991, 1)]',
+    '[div(1, 0)]',
   ])('%s', (expression) => expect(valueOf(expression)).toEqual({ value: UNRESOLVED, problems: 0 }));
 
   it('never shows a secret', () => {
-    const read = readArmTemplate({ parameters: PARAMETERS, resources: [{ type: 'Microsoft.Compute/virtualMachines', name: "[parameters('password')]", properties: { osProfile: { adminPassword: "[concat('x', parameters('password'))]" } } }] }, GIVEN, 'main.json');
+    const read = readArmTemplate(
+      {
+        parameters: PARAMETERS,
+        resources: [
+          {
+            type: 'Microsoft.Compute/virtualMachines',
+            name: "[parameters('password')]",
+            properties: { osProfile: { adminPassword: "[concat('x', parameters('password'))]" } },
+          },
+        ],
+      },
+      GIVEN,
+      'main.json',
+    );
     expect(JSON.stringify(read)).not.toMatch(/P@ssw0rd|also-secret/);
   });
 });
 
 describe('malformed expressions', () => {
-  it.each(["[concat('a']", "[concat('a',)]", '[]', '[parameters]', "['open]", "[concat('a') 'b']", "[a(b(c]", '[1 + 2]', `[${'concat('.repeat(400)}${')'.repeat(400)}]`])('%s', (expression) => {
+  it.each([
+    "[concat('a']",
+    "[concat('a',)]",
+    '[]',
+    '[parameters]',
+    "['open]",
+    "[concat('a') 'b']",
+    '[a(b(c]',
+    '[1 + 2]',
+    `[${'concat('.repeat(400)}${')'.repeat(400)}]`,
+  ])('%s', (expression) => {
     expect(valueOf(expression)).toEqual({ value: UNRESOLVED, problems: 1 });
   });
 
   it('says where, once', () => {
     const rule = { name: 'r', properties: { access: '[oops(]', priority: '[oops(]' } };
-    const { problems } = readArmTemplate({ resources: [{ type: 'Microsoft.Network/networkSecurityGroups', name: 'a', properties: { securityRules: [rule] } }] }, null, 'main.json');
+    const { problems } = readArmTemplate(
+      { resources: [{ type: 'Microsoft.Network/networkSecurityGroups', name: 'a', properties: { securityRules: [rule] } }] },
+      null,
+      'main.json',
+    );
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ level: 'warning', code: 'template.expression', file: 'main.json' });
     expect(problems[0]?.message).toContain('/resources/0/properties/securityRules/0/properties/access');

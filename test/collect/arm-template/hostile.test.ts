@@ -33,7 +33,8 @@ describe('templates that are not made for reading', () => {
   });
 
   it('names of the language are plain names', () => {
-    const text = '{"variables":{"__proto__":{"polluted":1},"constructor":"c"},"resources":[{"type":"Microsoft.Network/networkSecurityGroups","name":"a","properties":{"__proto__":{"securityRules":[{"name":"x"}]},"constructor":"[variables(\'constructor\')]","toString":"t","tags":{"__proto__":{"a":1}}}}]}';
+    const text =
+      '{"variables":{"__proto__":{"polluted":1},"constructor":"c"},"resources":[{"type":"Microsoft.Network/networkSecurityGroups","name":"a","properties":{"__proto__":{"securityRules":[{"name":"x"}]},"constructor":"[variables(\'constructor\')]","toString":"t","tags":{"__proto__":{"a":1}}}}]}';
     const [resource] = readArmTemplate(JSON.parse(text) as Json, null, 'f').inventory.resources;
     expect(resource?.body['constructor']).toBe('c');
     expect(Object.getPrototypeOf(resource?.body)).toBe(Object.prototype);
@@ -42,7 +43,7 @@ describe('templates that are not made for reading', () => {
   });
 
   it('a function of the language is no template function', () => {
-    const [resource] = readArmTemplate({ resources: [nsg({ a: "[constructor('x')]", b: "[toString()]", c: "[__proto__()]" })] }, null, 'f').inventory.resources;
+    const [resource] = readArmTemplate({ resources: [nsg({ a: "[constructor('x')]", b: '[toString()]', c: '[__proto__()]' })] }, null, 'f').inventory.resources;
     expect([resource?.body['a'], resource?.body['b'], resource?.body['c']]).toEqual([UNRESOLVED, UNRESOLVED, UNRESOLVED]);
   });
 
@@ -70,12 +71,19 @@ describe('templates that are not made for reading', () => {
 
   it('loops in loops cost what they may', () => {
     const input = { name: 'x', properties: { copy: [{ name: 'list', count: 800, input: { copy: [{ name: 'more', count: 800, input: 'y' }] } }] } };
-    const { problems } = readArmTemplate({ resources: [nsg({ copy: [{ name: 'securityRules', count: 800, input }] }, { copy: { name: 'l', count: 800 } })] }, null, 'f');
+    const { problems } = readArmTemplate(
+      { resources: [nsg({ copy: [{ name: 'securityRules', count: 800, input }] }, { copy: { name: 'l', count: 800 } })] },
+      null,
+      'f',
+    );
     expect(problems.map((problem) => problem.code)).toContain('template.too-large');
   });
 
   it('many resources of one name are read in time', () => {
-    const resources = [...Array.from({ length: 20_000 }, () => nsg({})), ...Array.from({ length: 20_000 }, () => ({ type: 'Microsoft.Network/networkSecurityGroups/securityRules', name: 'a/r' }))];
+    const resources = [
+      ...Array.from({ length: 20_000 }, () => nsg({})),
+      ...Array.from({ length: 20_000 }, () => ({ type: 'Microsoft.Network/networkSecurityGroups/securityRules', name: 'a/r' })),
+    ];
     const started = performance.now();
     readArmTemplate({ resources }, null, 'f');
     // Quadratic would be minutes.

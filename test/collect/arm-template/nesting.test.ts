@@ -8,7 +8,14 @@ import { valueAt } from '../../../src/model/pointer.ts';
 const NSG = 'Microsoft.Network/networkSecurityGroups';
 const RULE: JsonObject = { priority: 100, access: 'Allow', direction: 'Inbound', protocol: 'Tcp', destinationPortRange: '3389', sourceAddressPrefix: '*' };
 const nsg = (over: JsonObject = {}): JsonObject => ({ type: NSG, apiVersion: '2024-05-01', name: 'nsg-a', location: 'westeurope', ...over });
-const child = (over: JsonObject = {}): JsonObject => ({ type: `${NSG}/securityRules`, apiVersion: '2024-05-01', name: 'nsg-a/rdp', dependsOn: ['nsg-a'], properties: RULE, ...over });
+const child = (over: JsonObject = {}): JsonObject => ({
+  type: `${NSG}/securityRules`,
+  apiVersion: '2024-05-01',
+  name: 'nsg-a/rdp',
+  dependsOn: ['nsg-a'],
+  properties: RULE,
+  ...over,
+});
 
 function read(resources: Json, more: JsonObject = {}): readonly CloudResource[] {
   return readArmTemplate({ resources, ...more }, null, 'main.json').inventory.resources;
@@ -23,7 +30,12 @@ const deployment = (template: JsonObject, scope: string | null, parameters?: Jso
   type: 'Microsoft.Resources/deployments',
   apiVersion: '2022-09-01',
   name: 'inner',
-  properties: { mode: 'Incremental', ...(scope === null ? {} : { expressionEvaluationOptions: { scope } }), template, ...(parameters === undefined ? {} : { parameters }) },
+  properties: {
+    mode: 'Incremental',
+    ...(scope === null ? {} : { expressionEvaluationOptions: { scope } }),
+    template,
+    ...(parameters === undefined ? {} : { parameters }),
+  },
 });
 
 describe('one security rule, in every form', () => {
@@ -41,11 +53,25 @@ describe('one security rule, in every form', () => {
     ['rules by variable', [nsg({ properties: { securityRules: "[variables('rules')]" } })], { variables: { rules: [{ name: 'rdp', properties: RULE }] } }],
     ['bag by variable', [nsg({ properties: "[variables('bag')]" })], { variables: { bag: { securityRules: [{ name: 'rdp', properties: RULE }] } } }],
     ['loop in the bag', [nsg({ properties: { copy: [{ name: 'securityRules', count: 1, input: { name: 'rdp', properties: RULE } }] } })], {}],
-    ['child in a loop', [nsg(), child({ name: "[concat('nsg-a/', variables('names')[copyIndex()])]", copy: { name: 'l', count: "[length(variables('names'))]" } })], { variables: { names: ['rdp'] } }],
+    [
+      'child in a loop',
+      [nsg(), child({ name: "[concat('nsg-a/', variables('names')[copyIndex()])]", copy: { name: 'l', count: "[length(variables('names'))]" } })],
+      { variables: { names: ['rdp'] } },
+    ],
     ['nested template, outer scope', [deployment({ resources: [nsg({ name: "[variables('nsg')]" }), child()] }, null)], { variables: { nsg: 'nsg-a' } }],
     [
       'nested template, inner scope',
-      [deployment({ parameters: { nsg: { type: 'string' } }, variables: { rule: 'rdp' }, resources: [nsg({ name: "[parameters('nsg')]" }), child({ name: "[format('{0}/{1}', parameters('nsg'), variables('rule'))]" })] }, 'inner', { nsg: { value: "[variables('nsg')]" } })],
+      [
+        deployment(
+          {
+            parameters: { nsg: { type: 'string' } },
+            variables: { rule: 'rdp' },
+            resources: [nsg({ name: "[parameters('nsg')]" }), child({ name: "[format('{0}/{1}', parameters('nsg'), variables('rule'))]" })],
+          },
+          'inner',
+          { nsg: { value: "[variables('nsg')]" } },
+        ),
+      ],
       { variables: { nsg: 'nsg-a' } },
     ],
   ];
@@ -61,20 +87,46 @@ describe('one security rule, in every form', () => {
 
   it('points at the child', () => {
     expect(placeOf(only(read([nsg(), child()])), '/securityRules/0/access')).toEqual({ base: '/resources/1', at: '/access' });
-    expect(placeOf(only(read([nsg({ resources: [{ type: 'securityRules', name: 'rdp', properties: RULE }] })])), '/securityRules/0')).toEqual({ base: '/resources/0/resources/0', at: '' });
+    expect(placeOf(only(read([nsg({ resources: [{ type: 'securityRules', name: 'rdp', properties: RULE }] })])), '/securityRules/0')).toEqual({
+      base: '/resources/0/resources/0',
+      at: '',
+    });
     expect(placeOf(only(read([nsg()])), '/location')).toEqual({ base: '/resources/0', at: '/location' });
-    const looped = nsg({ properties: { copy: [{ name: 'securityRules', count: 2, input: { name: "[concat('r', copyIndex('securityRules'))]", properties: RULE } }] } });
+    const looped = nsg({
+      properties: { copy: [{ name: 'securityRules', count: 2, input: { name: "[concat('r', copyIndex('securityRules'))]", properties: RULE } }] },
+    });
     expect(placeOf(only(read([looped])), '/securityRules/1/access')).toEqual({ base: '/resources/0/properties/copy/0/input', at: '/access' });
   });
 
   it('a child stands for the inline rule of its name', () => {
-    const group = only(read([nsg({ properties: { securityRules: [{ name: 'other', properties: RULE }, { name: 'RDP', properties: { ...RULE, access: 'Deny' } }] } }), child()]));
-    expect(group.body['securityRules']).toEqual([{ name: 'other', ...RULE }, { name: 'rdp', ...RULE }]);
+    const group = only(
+      read([
+        nsg({
+          properties: {
+            securityRules: [
+              { name: 'other', properties: RULE },
+              { name: 'RDP', properties: { ...RULE, access: 'Deny' } },
+            ],
+          },
+        }),
+        child(),
+      ]),
+    );
+    expect(group.body['securityRules']).toEqual([
+      { name: 'other', ...RULE },
+      { name: 'rdp', ...RULE },
+    ]);
   });
 
   it('is the same whatever the form', () => {
     const text = fc.constantFrom('Allow', 'Deny', '*', '3389', '10.0.0.0/8', '');
-    const rule = fc.record({ access: text, destinationPortRange: text, sourceAddressPrefixes: fc.array(text, { maxLength: 3 }), priority: fc.integer({ min: 100, max: 4096 }), sourceApplicationSecurityGroups: fc.array(fc.constant({ id: "[resourceId('Microsoft.Network/applicationSecurityGroups', 'asg')]" }), { maxLength: 2 }) });
+    const rule = fc.record({
+      access: text,
+      destinationPortRange: text,
+      sourceAddressPrefixes: fc.array(text, { maxLength: 3 }),
+      priority: fc.integer({ min: 100, max: 4096 }),
+      sourceApplicationSecurityGroups: fc.array(fc.constant({ id: "[resourceId('Microsoft.Network/applicationSecurityGroups', 'asg')]" }), { maxLength: 2 }),
+    });
     const rules = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), rule), { selector: ([name]) => name });
     fc.assert(
       fc.property(rules, (all) => {
@@ -152,16 +204,38 @@ describe('names that are not known', () => {
         {
           type: 'Microsoft.Network/virtualNetworks',
           name: "[parameters('vnet')]",
-          properties: { subnets: [{ name: "[parameters('subnet')]", properties: { networkSecurityGroup: { id: "[resourceId('Microsoft.Network/networkSecurityGroups', format('{0}-x', parameters('NSG')))]" } } }] },
+          properties: {
+            subnets: [
+              {
+                name: "[parameters('subnet')]",
+                properties: { networkSecurityGroup: { id: "[resourceId('Microsoft.Network/networkSecurityGroups', format('{0}-x', parameters('NSG')))]" } },
+              },
+            ],
+          },
         },
-        { type: 'Microsoft.Network/networkInterfaces', name: 'nic', properties: { ipConfigurations: [{ name: 'c', properties: { subnet: { id: "[resourceId('Microsoft.Network/virtualNetworks/subnets', parameters('vnet'), parameters('subnet'))]" } } }] } },
+        {
+          type: 'Microsoft.Network/networkInterfaces',
+          name: 'nic',
+          properties: {
+            ipConfigurations: [
+              {
+                name: 'c',
+                properties: { subnet: { id: "[resourceId('Microsoft.Network/virtualNetworks/subnets', parameters('vnet'), parameters('subnet'))]" } },
+              },
+            ],
+          },
+        },
       ],
       { parameters },
     );
     const [group, vnet, nic] = found;
     expect(found).toHaveLength(3);
     expect(group?.body['securityRules']).toHaveLength(1);
-    expect(valueAt(vnet?.body as Json, '/subnets/0/networkSecurityGroup/id')?.toString().toLowerCase()).toBe(group?.id);
+    expect(
+      valueAt(vnet?.body as Json, '/subnets/0/networkSecurityGroup/id')
+        ?.toString()
+        .toLowerCase(),
+    ).toBe(group?.id);
     const name = valueAt(vnet?.body as Json, '/subnets/0/name');
     expect(valueAt(nic?.body as Json, '/ipConfigurations/0/subnet/id')).toBe(`${vnet?.id}/subnets/${String(name).toLowerCase()}`);
   });
@@ -182,10 +256,21 @@ describe('names that are not known', () => {
 describe('two of one name', () => {
   const parameters = { closed: { type: 'bool' } };
   const rules = (access: string): JsonObject => ({ securityRules: [{ name: 'rdp', properties: { ...RULE, access } }] });
-  const nic: JsonObject = { type: 'Microsoft.Network/networkInterfaces', name: 'nic', properties: { networkSecurityGroup: { id: "[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-a')]" } } };
+  const nic: JsonObject = {
+    type: 'Microsoft.Network/networkInterfaces',
+    name: 'nic',
+    properties: { networkSecurityGroup: { id: "[resourceId('Microsoft.Network/networkSecurityGroups', 'nsg-a')]" } },
+  };
 
   it('are told apart, and nobody knows which of them is meant', () => {
-    const found = read([nsg({ condition: "[parameters('closed')]", properties: rules('Deny') }), nsg({ condition: "[not(parameters('closed'))]", properties: rules('Allow') }), nic], { parameters });
+    const found = read(
+      [
+        nsg({ condition: "[parameters('closed')]", properties: rules('Deny') }),
+        nsg({ condition: "[not(parameters('closed'))]", properties: rules('Allow') }),
+        nic,
+      ],
+      { parameters },
+    );
     expect(found.map((resource) => [resource.id, resource.conditional])).toEqual([
       ['microsoft.network/networksecuritygroups/nsg-a', true],
       ['microsoft.network/networksecuritygroups/nsg-a#2', true],
@@ -210,29 +295,61 @@ describe('what is not judged by itself', () => {
   });
 
   it('other types are counted', () => {
-    const { inventory } = readArmTemplate({ resources: [nsg(), { type: 'Microsoft.Storage/storageAccounts', name: 's' }, { type: 'Microsoft.Web/sites', name: 'w' }] }, null, 'f');
+    const { inventory } = readArmTemplate(
+      { resources: [nsg(), { type: 'Microsoft.Storage/storageAccounts', name: 's' }, { type: 'Microsoft.Web/sites', name: 'w' }] },
+      null,
+      'f',
+    );
     expect(inventory).toMatchObject({ complete: false, others: 2 });
     expect(inventory.resources).toHaveLength(1);
   });
 
   it('a linked template is a warning', () => {
-    const { problems } = readArmTemplate({ resources: [{ type: 'Microsoft.Resources/deployments', name: 'd', properties: { templateLink: { uri: 'https://contoso.com/t.json' } } }] }, null, 'f');
+    const { problems } = readArmTemplate(
+      { resources: [{ type: 'Microsoft.Resources/deployments', name: 'd', properties: { templateLink: { uri: 'https://contoso.com/t.json' } } }] },
+      null,
+      'f',
+    );
     expect(problems).toMatchObject([{ level: 'warning', code: 'template.linked' }]);
   });
 
   it.each<[string, JsonObject]>([
-    ['scope', { type: 'Microsoft.Insights/diagnosticSettings', scope: "[format('Microsoft.KeyVault/vaults/{0}', 'kv')]", name: 'diag', properties: { logs: [] } }],
-    ['scope by id', { type: 'Microsoft.Insights/diagnosticSettings', scope: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]", name: 'diag', properties: { logs: [] } }],
+    [
+      'scope',
+      { type: 'Microsoft.Insights/diagnosticSettings', scope: "[format('Microsoft.KeyVault/vaults/{0}', 'kv')]", name: 'diag', properties: { logs: [] } },
+    ],
+    [
+      'scope by id',
+      { type: 'Microsoft.Insights/diagnosticSettings', scope: "[resourceId('Microsoft.KeyVault/vaults', 'kv')]", name: 'diag', properties: { logs: [] } },
+    ],
     ['the long type', { type: 'Microsoft.KeyVault/vaults/providers/diagnosticSettings', name: 'kv/Microsoft.Insights/diag', properties: { logs: [] } }],
   ])('an extension resource by %s', (_name, resource) => {
-    expect(read([resource])[0]).toMatchObject({ id: 'microsoft.keyvault/vaults/kv/providers/microsoft.insights/diagnosticsettings/diag', type: 'microsoft.insights/diagnosticsettings', name: 'diag' });
+    expect(read([resource])[0]).toMatchObject({
+      id: 'microsoft.keyvault/vaults/kv/providers/microsoft.insights/diagnosticsettings/diag',
+      type: 'microsoft.insights/diagnosticsettings',
+      name: 'diag',
+    });
   });
 
   it("keeps an extension's own type", () => {
     const [vm, extension] = read([
-      { type: 'Microsoft.Compute/virtualMachines', name: 'vm', resources: [{ type: 'extensions', name: 'aad', properties: { publisher: 'Microsoft.Azure.ActiveDirectory', type: 'AADLoginForWindows', settings: { Properties: { KeepMe: 1 } } } }] },
+      {
+        type: 'Microsoft.Compute/virtualMachines',
+        name: 'vm',
+        resources: [
+          {
+            type: 'extensions',
+            name: 'aad',
+            properties: { publisher: 'Microsoft.Azure.ActiveDirectory', type: 'AADLoginForWindows', settings: { Properties: { KeepMe: 1 } } },
+          },
+        ],
+      },
     ]);
     expect(vm?.type).toBe('microsoft.compute/virtualmachines');
-    expect(extension).toMatchObject({ type: 'microsoft.compute/virtualmachines/extensions', name: 'aad', body: { type: 'AADLoginForWindows', settings: { Properties: { KeepMe: 1 } } } });
+    expect(extension).toMatchObject({
+      type: 'microsoft.compute/virtualmachines/extensions',
+      name: 'aad',
+      body: { type: 'AADLoginForWindows', settings: { Properties: { KeepMe: 1 } } },
+    });
   });
 });

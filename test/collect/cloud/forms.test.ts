@@ -20,16 +20,31 @@ interface Rule {
 const FORMS: Readonly<Record<string, (rules: readonly Rule[]) => readonly CloudResource[]>> = {
   'a list, in bags': (rules) => list([{ id: ID, name: 'nsg-a', type: TYPE, properties: { securityRules: rules.map(bagged) } }]),
   'a list, flat': (rules) => list({ value: [{ id: ID, name: 'nsg-a', type: TYPE, securityRules: rules.map(flat) }] }),
-  'a list, children apart': (rules) => list([...rules.map((rule) => ({ id: `${ID}/securityRules/${rule.name}`, name: rule.name, type: `${TYPE}/securityRules`, properties: rule.members })), { id: ID }]),
+  'a list, children apart': (rules) =>
+    list([
+      ...rules.map((rule) => ({ id: `${ID}/securityRules/${rule.name}`, name: rule.name, type: `${TYPE}/securityRules`, properties: rule.members })),
+      { id: ID },
+    ]),
   'Azure PowerShell': (rules) => list(pascal([{ id: ID, name: 'nsg-a', type: TYPE, securityRules: rules.map(flat) }])),
   'a template, in bags': (rules) => template([{ type: TYPE, name: 'nsg-a', properties: { securityRules: rules.map(bagged) } }]),
-  'a template, children inside': (rules) => template([{ type: TYPE, name: 'nsg-a', resources: rules.map((rule) => ({ type: 'securityRules', name: rule.name, properties: rule.members })) }]),
-  'a template, children apart': (rules) => template([...rules.map((rule) => ({ type: `${TYPE}/securityRules`, name: `nsg-a/${rule.name}`, properties: rule.members })), { type: TYPE, name: 'nsg-a', properties: {} }]),
-  'a program, inline': (rules) => program({ nsg: { type: 'azure-native:network:NetworkSecurityGroup', properties: { networkSecurityGroupName: 'nsg-a', securityRules: rules.map(flat) } } }),
+  'a template, children inside': (rules) =>
+    template([{ type: TYPE, name: 'nsg-a', resources: rules.map((rule) => ({ type: 'securityRules', name: rule.name, properties: rule.members })) }]),
+  'a template, children apart': (rules) =>
+    template([
+      ...rules.map((rule) => ({ type: `${TYPE}/securityRules`, name: `nsg-a/${rule.name}`, properties: rule.members })),
+      { type: TYPE, name: 'nsg-a', properties: {} },
+    ]),
+  'a program, inline': (rules) =>
+    program({ nsg: { type: 'azure-native:network:NetworkSecurityGroup', properties: { networkSecurityGroupName: 'nsg-a', securityRules: rules.map(flat) } } }),
   'a program, children apart': (rules) =>
     program({
       nsg: { type: 'azure-native:network:NetworkSecurityGroup', properties: { networkSecurityGroupName: 'nsg-a' } },
-      ...Object.fromEntries(rules.map((rule) => [`r-${rule.name}`, { type: 'azure-native:network:SecurityRule', properties: { networkSecurityGroupName: '${nsg.name}', securityRuleName: rule.name, ...rule.members } }])),
+      ...Object.fromEntries(
+        rules.map((rule) => [
+          `r-${rule.name}`,
+          { type: 'azure-native:network:SecurityRule', properties: { networkSecurityGroupName: '${nsg.name}', securityRuleName: rule.name, ...rule.members } },
+        ]),
+      ),
     }),
   'a state': (rules) =>
     readPulumiState(
@@ -38,7 +53,11 @@ const FORMS: Readonly<Record<string, (rules: readonly Rule[]) => readonly CloudR
         deployment: {
           resources: [
             { urn: `${URN}:NetworkSecurityGroup::nsg`, inputs: { networkSecurityGroupName: 'nsg-a' }, id: ID },
-            ...rules.map((rule) => ({ urn: `${URN}:SecurityRule::${rule.name}`, inputs: { networkSecurityGroupName: 'nsg-a', securityRuleName: rule.name, ...rule.members }, id: `${ID}/securityRules/${rule.name}` })),
+            ...rules.map((rule) => ({
+              urn: `${URN}:SecurityRule::${rule.name}`,
+              inputs: { networkSecurityGroupName: 'nsg-a', securityRuleName: rule.name, ...rule.members },
+              id: `${ID}/securityRules/${rule.name}`,
+            })),
           ],
         },
       },
@@ -76,7 +95,10 @@ const MEMBERS: fc.Arbitrary<JsonObject> = fc.record(
   },
   { requiredKeys: [] },
 );
-const RULES: fc.Arbitrary<readonly Rule[]> = fc.uniqueArray(fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/), members: MEMBERS }), { selector: (rule) => rule.name, maxLength: 5 });
+const RULES: fc.Arbitrary<readonly Rule[]> = fc.uniqueArray(fc.record({ name: fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/), members: MEMBERS }), {
+  selector: (rule) => rule.name,
+  maxLength: 5,
+});
 
 describe('one group in every document', () => {
   const [reference, ...others] = Object.entries(FORMS);
@@ -108,17 +130,27 @@ describe('what is stated twice', () => {
 });
 
 describe('a preview of a stack that is there in part', () => {
-  const state = (type: string, name: string, inputs: JsonObject, more: JsonObject = {}): JsonObject => ({ op: 'update', urn: `${URN}:${type}::${name}`, newState: { urn: `${URN}:${type}::${name}`, inputs, ...more } });
+  const state = (type: string, name: string, inputs: JsonObject, more: JsonObject = {}): JsonObject => ({
+    op: 'update',
+    urn: `${URN}:${type}::${name}`,
+    newState: { urn: `${URN}:${type}::${name}`, inputs, ...more },
+  });
 
   it('puts a new rule, which has no id yet, into its group, which has one', () => {
-    const steps = [state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg-a' }, { id: ID }), state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a', securityRuleName: 'rdp', access: 'Allow' })];
+    const steps = [
+      state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg-a' }, { id: ID }),
+      state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a', securityRuleName: 'rdp', access: 'Allow' }),
+    ];
     const { resources } = readPulumiState({ steps, changeSummary: {} }, 'f').inventory;
     expect(resources).toMatchObject([{ id: ID.slice(1).toLowerCase(), body: { securityRules: [{ name: 'rdp', access: 'Allow' }] } }]);
   });
 
   it('does not, where two groups have its name', () => {
     const steps = [ID, ID.replace('rg-a', 'rg-b')].map((id, index) => state('NetworkSecurityGroup', `nsg${index}`, {}, { id }));
-    const { resources } = readPulumiState({ steps: [...steps, state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a' })], changeSummary: {} }, 'f').inventory;
+    const { resources } = readPulumiState(
+      { steps: [...steps, state('SecurityRule', 'rdp', { networkSecurityGroupName: 'nsg-a' })], changeSummary: {} },
+      'f',
+    ).inventory;
     expect(resources).toHaveLength(3);
   });
 });

@@ -3,13 +3,29 @@ import { readPulumiProgram } from '../../../src/collect/pulumi/program.ts';
 import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 
-const nsg = (properties: JsonObject = {}, more: JsonObject = {}): JsonObject => ({ type: 'azure-native:network:NetworkSecurityGroup', properties: { resourceGroupName: '${rg.name}', ...properties }, ...more });
+const nsg = (properties: JsonObject = {}, more: JsonObject = {}): JsonObject => ({
+  type: 'azure-native:network:NetworkSecurityGroup',
+  properties: { resourceGroupName: '${rg.name}', ...properties },
+  ...more,
+});
 
 function read(resources: Json, more: JsonObject = {}) {
   return readPulumiProgram({ name: 'contoso', runtime: 'yaml', resources, ...more }, 'Pulumi.yaml');
 }
 
-const CONFIG = { config: { env: { type: 'string', default: 'prod' }, open: { type: 'boolean', default: false } }, variables: { literal: 'fixed', port: 3389, list: ['a', { name: 'b' }], twice: '${literal}-${literal}', mixed: '${literal}-${env}', loopA: '${loopB}', loopB: '${loopA}', fn: { 'fn::toJSON': { a: 1 } } } };
+const CONFIG = {
+  config: { env: { type: 'string', default: 'prod' }, open: { type: 'boolean', default: false } },
+  variables: {
+    literal: 'fixed',
+    port: 3389,
+    list: ['a', { name: 'b' }],
+    twice: '${literal}-${literal}',
+    mixed: '${literal}-${env}',
+    loopA: '${loopB}',
+    loopB: '${loopA}',
+    fn: { 'fn::toJSON': { a: 1 } },
+  },
+};
 
 describe('texts', () => {
   it.each<[Json, Json]>([
@@ -40,7 +56,10 @@ describe('texts', () => {
     ['${contoso:setting}', UNRESOLVED],
     [{ 'fn::secret': 'x' }, UNRESOLVED],
     [{ 'Fn::Join': ['', ['a']] }, UNRESOLVED],
-    [['${literal}', '${env}'], ['fixed', UNRESOLVED]],
+    [
+      ['${literal}', '${env}'],
+      ['fixed', UNRESOLVED],
+    ],
     ['${other.id}', 'microsoft.network/networksecuritygroups/other'],
     ['${named.id}', 'microsoft.network/networksecuritygroups/nsg-fixed'],
     ['${named.name}', 'nsg-fixed'],
@@ -48,10 +67,26 @@ describe('texts', () => {
     ['${storage.id}', UNRESOLVED],
     ['${net.subnets[0].id}', 'microsoft.network/virtualnetworks/net/subnets/hosts'],
     ['${two.subnets[0].id}', UNRESOLVED],
-    ['/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/RG/providers/Microsoft.Network/routeTables/RT', 'subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/providers/microsoft.network/routetables/rt'],
+    [
+      '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/RG/providers/Microsoft.Network/routeTables/RT',
+      'subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/rg/providers/microsoft.network/routetables/rt',
+    ],
   ])('%j', (value, expected) => {
-    const subnets = (...names: string[]): JsonObject => ({ type: 'azure-native:network:VirtualNetwork', properties: { subnets: names.map((name) => ({ name })) } });
-    const { inventory, problems } = read({ it: nsg({ value }), other: nsg(), named: nsg({ networkSecurityGroupName: 'nsg-${literal}' }), storage: { type: 'azure-native:storage:StorageAccount' }, net: subnets('hosts'), two: subnets('a', 'b') }, CONFIG);
+    const subnets = (...names: string[]): JsonObject => ({
+      type: 'azure-native:network:VirtualNetwork',
+      properties: { subnets: names.map((name) => ({ name })) },
+    });
+    const { inventory, problems } = read(
+      {
+        it: nsg({ value }),
+        other: nsg(),
+        named: nsg({ networkSecurityGroupName: 'nsg-${literal}' }),
+        storage: { type: 'azure-native:storage:StorageAccount' },
+        net: subnets('hosts'),
+        two: subnets('a', 'b'),
+      },
+      CONFIG,
+    );
     expect(problems).toEqual([]);
     expect(inventory.resources.find((resource) => resource.displayId === 'it')?.body['value']).toEqual(expected);
   });
@@ -62,7 +97,17 @@ describe('resources', () => {
     const { inventory } = read({ gateway: nsg({ securityRules: [{ name: 'rdp', access: 'Allow' }], azureApiVersion: '2024-05-01', tags: { Role: 'x' } }) });
     expect(inventory.complete).toBe(false);
     expect(inventory.resources).toMatchObject([
-      { id: 'microsoft.network/networksecuritygroups/gateway', type: 'microsoft.network/networksecuritygroups', name: 'gateway', apiVersion: '2024-05-01', dialect: 'pulumi-yaml', pointer: '/resources/gateway', displayId: 'gateway', context: false, body: { securityRules: [{ name: 'rdp', access: 'Allow' }], tags: { Role: 'x' } } },
+      {
+        id: 'microsoft.network/networksecuritygroups/gateway',
+        type: 'microsoft.network/networksecuritygroups',
+        name: 'gateway',
+        apiVersion: '2024-05-01',
+        dialect: 'pulumi-yaml',
+        pointer: '/resources/gateway',
+        displayId: 'gateway',
+        context: false,
+        body: { securityRules: [{ name: 'rdp', access: 'Allow' }], tags: { Role: 'x' } },
+      },
     ]);
     expect(Object.keys(inventory.resources[0]?.body ?? {})).not.toContain('resourceGroupName');
   });
@@ -90,29 +135,45 @@ describe('resources', () => {
   ])('%s', (type, expected) => expect(read({ x: { type } }).inventory.resources.map((resource) => resource.type)).toEqual([expected]));
 
   it('puts children into their parents, whichever way they name them', () => {
-    const rule = (networkSecurityGroupName: Json): JsonObject => ({ type: 'azure-native:network:SecurityRule', properties: { networkSecurityGroupName, securityRuleName: 'rdp', access: 'Allow', priority: 100 } });
-    const { inventory } = read({
-      a: nsg({ networkSecurityGroupName: 'nsg-a' }),
-      b: nsg(),
-      one: rule('nsg-a'),
-      two: rule('${a.name}'),
-      three: rule('${b.name}'),
-      lost: rule('${env}'),
-      net: { type: 'azure-native:network:VirtualNetwork', properties: { virtualNetworkName: 'net-1' } },
-      hosts: { type: 'azure-native:network:Subnet', properties: { virtualNetworkName: '${net.name}', addressPrefix: '10.0.0.0/24', networkSecurityGroup: { id: '${b.id}' } } },
-      lb: { type: 'azure-native:network:LoadBalancer' },
-      nat: { type: 'azure-native:network:InboundNatRule', properties: { loadBalancerName: '${lb.name}', inboundNatRuleName: 'rdp', backendPort: 3389 } },
-    }, CONFIG);
+    const rule = (networkSecurityGroupName: Json): JsonObject => ({
+      type: 'azure-native:network:SecurityRule',
+      properties: { networkSecurityGroupName, securityRuleName: 'rdp', access: 'Allow', priority: 100 },
+    });
+    const { inventory } = read(
+      {
+        a: nsg({ networkSecurityGroupName: 'nsg-a' }),
+        b: nsg(),
+        one: rule('nsg-a'),
+        two: rule('${a.name}'),
+        three: rule('${b.name}'),
+        lost: rule('${env}'),
+        net: { type: 'azure-native:network:VirtualNetwork', properties: { virtualNetworkName: 'net-1' } },
+        hosts: {
+          type: 'azure-native:network:Subnet',
+          properties: { virtualNetworkName: '${net.name}', addressPrefix: '10.0.0.0/24', networkSecurityGroup: { id: '${b.id}' } },
+        },
+        lb: { type: 'azure-native:network:LoadBalancer' },
+        nat: { type: 'azure-native:network:InboundNatRule', properties: { loadBalancerName: '${lb.name}', inboundNatRuleName: 'rdp', backendPort: 3389 } },
+      },
+      CONFIG,
+    );
     const by = new Map(inventory.resources.map((resource) => [resource.displayId, resource]));
     expect(by.get('a')?.body['securityRules']).toMatchObject([{ name: 'rdp', access: 'Allow', priority: 100 }]);
     expect(by.get('b')?.children).toEqual({ '/securityRules/0': '/resources/three' });
-    expect(by.get('net')?.body['subnets']).toMatchObject([{ name: 'hosts', addressPrefix: '10.0.0.0/24', networkSecurityGroup: { id: 'microsoft.network/networksecuritygroups/b' } }]);
+    expect(by.get('net')?.body['subnets']).toMatchObject([
+      { name: 'hosts', addressPrefix: '10.0.0.0/24', networkSecurityGroup: { id: 'microsoft.network/networksecuritygroups/b' } },
+    ]);
     expect(by.get('lb')?.body['inboundNatRules']).toMatchObject([{ name: 'rdp', backendPort: 3389 }]);
     expect(by.get('lost')).toMatchObject({ type: 'microsoft.network/networksecuritygroups/securityrules', name: 'rdp' });
   });
 
   it('flattens the bag of a vault', () => {
-    const { inventory } = read({ kv: { type: 'azure-native:keyvault:Vault', properties: { vaultName: 'kv-a', properties: { enableRbacAuthorization: true, networkAcls: { defaultAction: 'Deny' } } } } });
+    const { inventory } = read({
+      kv: {
+        type: 'azure-native:keyvault:Vault',
+        properties: { vaultName: 'kv-a', properties: { enableRbacAuthorization: true, networkAcls: { defaultAction: 'Deny' } } },
+      },
+    });
     expect(inventory.resources[0]).toMatchObject({ name: 'kv-a', body: { enableRbacAuthorization: true, networkAcls: { defaultAction: 'Deny' } } });
     expect(inventory.resources[0]?.body).not.toHaveProperty('properties');
   });
@@ -130,7 +191,9 @@ describe('resources', () => {
   });
 
   it('counts what it does not look at', () => {
-    expect(read({ a: { type: 'random:RandomString' }, b: { type: 'azure-native:storage:StorageAccount' }, c: { type: 'pulumi:providers:azure-native' } }).inventory).toMatchObject({ resources: [], others: 2 });
+    expect(
+      read({ a: { type: 'random:RandomString' }, b: { type: 'azure-native:storage:StorageAccount' }, c: { type: 'pulumi:providers:azure-native' } }).inventory,
+    ).toMatchObject({ resources: [], others: 2 });
   });
 });
 
@@ -142,7 +205,10 @@ describe('programs that are not made for reading', () => {
     ['a resource that is a number', { resources: { a: 3, b: null, c: 'x', d: { type: 3 } } }],
     ['properties that are a list', { resources: { a: { type: 'azure-native:network:Subnet', properties: [1] } } }],
     ['variables that are a text', { variables: 'x', resources: { a: nsg({ v: '${x}' }) } }],
-    ['names that name themselves', { resources: { a: nsg({ networkSecurityGroupName: '${a.name}-${b.id}' }), b: nsg({ networkSecurityGroupName: '${a.name}' }) } }],
+    [
+      'names that name themselves',
+      { resources: { a: nsg({ networkSecurityGroupName: '${a.name}-${b.id}' }), b: nsg({ networkSecurityGroupName: '${a.name}' }) } },
+    ],
     ['a name that is a list', { resources: { a: nsg({ networkSecurityGroupName: ['x'] }) } }],
   ])('%s', (_name, value) => expect(() => readPulumiProgram(value, 'f')).not.toThrow());
 
@@ -153,7 +219,9 @@ describe('programs that are not made for reading', () => {
   });
 
   it('names of the language are plain names', () => {
-    const value = JSON.parse('{"variables":{"__proto__":{"x":"y"}},"resources":{"__proto__":{"type":"azure-native:network:NetworkSecurityGroup"},"a":{"type":"azure-native:network:NetworkSecurityGroup","properties":{"v":"${__proto__.x}","__proto__":{"securityRules":[]}}}}}') as Json;
+    const value = JSON.parse(
+      '{"variables":{"__proto__":{"x":"y"}},"resources":{"__proto__":{"type":"azure-native:network:NetworkSecurityGroup"},"a":{"type":"azure-native:network:NetworkSecurityGroup","properties":{"v":"${__proto__.x}","__proto__":{"securityRules":[]}}}}}',
+    ) as Json;
     const { inventory } = readPulumiProgram(value, 'f');
     const found = inventory.resources.find((resource) => resource.displayId === 'a');
     expect(Object.hasOwn(found?.body ?? {}, 'securityRules')).toBe(false);

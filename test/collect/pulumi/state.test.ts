@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPulumiState } from '../../../src/collect/pulumi/state.ts';
 import { type CloudResource, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
-import type { Json, JsonObject } from '../../../src/model/json.ts';
+import { type Json, type JsonObject, member } from '../../../src/model/json.ts';
 
 const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
@@ -31,7 +31,12 @@ function only(value: Json): CloudResource {
 }
 
 describe('a stack export', () => {
-  const nsg = state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg-a', securityRules: [{ name: 'rdp', access: 'Allow' }] }, { id: `${GROUP}/networkSecurityGroups/nsg-A`, outputs: { location: 'westeurope', securityRules: [], provisioningState: 'Succeeded' } });
+  const nsg = state(
+    'NetworkSecurityGroup',
+    'nsg',
+    { networkSecurityGroupName: 'nsg-a', securityRules: [{ name: 'rdp', access: 'Allow' }] },
+    { id: `${GROUP}/networkSecurityGroups/nsg-A`, outputs: { location: 'westeurope', securityRules: [], provisioningState: 'Succeeded' } },
+  );
 
   it('reads inputs, filled in from outputs', () => {
     expect(only(exported(nsg))).toMatchObject({
@@ -46,7 +51,12 @@ describe('a stack export', () => {
   });
 
   it('fills in what an object of the inputs leaves out', () => {
-    const vm = state('NetworkInterface', 'nic', { dnsSettings: { internalDnsNameLabel: 'a' } }, { outputs: { dnsSettings: { internalDnsNameLabel: 'b', dnsServers: ['10.0.0.4'] } } });
+    const vm = state(
+      'NetworkInterface',
+      'nic',
+      { dnsSettings: { internalDnsNameLabel: 'a' } },
+      { outputs: { dnsSettings: { internalDnsNameLabel: 'b', dnsServers: ['10.0.0.4'] } } },
+    );
     expect(readPulumiState(exported(vm), 'f').inventory.resources[0]?.body['dnsSettings']).toEqual({ internalDnsNameLabel: 'a', dnsServers: ['10.0.0.4'] });
   });
 
@@ -60,7 +70,10 @@ describe('a stack export', () => {
     ['what is being deleted', exported({ ...nsg, delete: true })],
     ['a provider', exported({ urn: 'urn:pulumi:dev::contoso::pulumi:providers:azure-native::default', type: 'pulumi:providers:azure-native', inputs: {} })],
     ['the stack', exported({ urn: 'urn:pulumi:dev::contoso::pulumi:pulumi:Stack::contoso-dev', type: 'pulumi:pulumi:Stack' })],
-    ['a resource of another provider', exported({ urn: 'urn:pulumi:dev::contoso::random:index/randomString:RandomString::r', type: 'random:index/randomString:RandomString', inputs: {} })],
+    [
+      'a resource of another provider',
+      exported({ urn: 'urn:pulumi:dev::contoso::random:index/randomString:RandomString::r', type: 'random:index/randomString:RandomString', inputs: {} }),
+    ],
   ])('skips %s', (_name, value) => expect(readPulumiState(value, 'f')).toMatchObject({ inventory: { resources: [] }, problems: [] }));
 
   it('keeps what is read only as context', () => {
@@ -68,12 +81,22 @@ describe('a stack export', () => {
   });
 
   it('warns of the classic provider', () => {
-    const { problems } = readPulumiState(exported({ urn: 'urn:pulumi:dev::p::azure:network/networkSecurityGroup:NetworkSecurityGroup::x', type: 'azure:network/networkSecurityGroup:NetworkSecurityGroup', inputs: {} }), 'f');
+    const { problems } = readPulumiState(
+      exported({
+        urn: 'urn:pulumi:dev::p::azure:network/networkSecurityGroup:NetworkSecurityGroup::x',
+        type: 'azure:network/networkSecurityGroup:NetworkSecurityGroup',
+        inputs: {},
+      }),
+      'f',
+    );
     expect(problems).toMatchObject([{ level: 'warning', code: 'pulumi.classic' }]);
   });
 
   it('says how many entries are none', () => {
-    expect(readPulumiState(exported(null, { urn: 'x' }, nsg), 'f')).toMatchObject({ inventory: { resources: [{ name: 'nsg-A' }] }, problems: [{ code: 'pulumi.resource', message: expect.stringMatching(/^2 entries/) }] });
+    expect(readPulumiState(exported(null, { urn: 'x' }, nsg), 'f')).toMatchObject({
+      inventory: { resources: [{ name: 'nsg-A' }] },
+      problems: [{ code: 'pulumi.resource', message: expect.stringMatching(/^2 entries/) }],
+    });
   });
 
   it('takes a name with colons apart at the first three marks only', () => {
@@ -121,7 +144,11 @@ describe('values that are not there', () => {
 
 describe('a preview', () => {
   it('names what has no id yet by its inputs', () => {
-    expect(only(preview(state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg1a2b3c4d', resourceGroupName: UNKNOWN })))).toMatchObject({ id: 'microsoft.network/networksecuritygroups/nsg1a2b3c4d', pointer: '/steps/0/newState/inputs', body: { name: 'nsg1a2b3c4d' } });
+    expect(only(preview(state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg1a2b3c4d', resourceGroupName: UNKNOWN })))).toMatchObject({
+      id: 'microsoft.network/networksecuritygroups/nsg1a2b3c4d',
+      pointer: '/steps/0/newState/inputs',
+      body: { name: 'nsg1a2b3c4d' },
+    });
   });
 
   it.each(['delete', 'delete-replaced', 'discard', 'read-discard'])('leaves out what a step of %s takes away', (op) => {
@@ -135,7 +162,17 @@ describe('a preview', () => {
   });
 
   it('fills in what does not change from before, and nothing of what changes', () => {
-    const step = (op: string): Json => ({ steps: [{ op, urn: urn('NetworkInterface', 'n'), newState: state('NetworkInterface', 'n', {}), oldState: state('NetworkInterface', 'n', {}, { outputs: { networkSecurityGroup: { id: `${GROUP}/networkSecurityGroups/a` } } }) }], changeSummary: {} });
+    const step = (op: string): Json => ({
+      steps: [
+        {
+          op,
+          urn: urn('NetworkInterface', 'n'),
+          newState: state('NetworkInterface', 'n', {}),
+          oldState: state('NetworkInterface', 'n', {}, { outputs: { networkSecurityGroup: { id: `${GROUP}/networkSecurityGroups/a` } } }),
+        },
+      ],
+      changeSummary: {},
+    });
     expect(only(step('same')).body['networkSecurityGroup']).toBeDefined();
     expect(only(step('update')).body['networkSecurityGroup']).toBeUndefined();
   });
@@ -147,8 +184,16 @@ describe('a preview', () => {
 
   it('joins a rule to its group by what it depends on', () => {
     const group = state('NetworkSecurityGroup', 'nsg', { networkSecurityGroupName: 'nsg1' });
-    const rule = state('SecurityRule', 'rdp', { networkSecurityGroupName: UNKNOWN, securityRuleName: 'rdp1', access: 'Allow' }, { propertyDependencies: { networkSecurityGroupName: [urn('NetworkSecurityGroup', 'nsg')] } });
-    expect(only(preview(rule, group))).toMatchObject({ body: { securityRules: [{ name: 'rdp1', access: 'Allow' }] }, children: { '/securityRules/0': '/steps/0/newState/inputs' } });
+    const rule = state(
+      'SecurityRule',
+      'rdp',
+      { networkSecurityGroupName: UNKNOWN, securityRuleName: 'rdp1', access: 'Allow' },
+      { propertyDependencies: { networkSecurityGroupName: [urn('NetworkSecurityGroup', 'nsg')] } },
+    );
+    expect(only(preview(rule, group))).toMatchObject({
+      body: { securityRules: [{ name: 'rdp1', access: 'Allow' }] },
+      children: { '/securityRules/0': '/steps/0/newState/inputs' },
+    });
   });
 
   it('keeps rules of unknown groups apart', () => {
@@ -165,11 +210,12 @@ describe('a preview', () => {
   ])('takes an unknown reference for %s that the input depends on', (_name, dependencies, id) => {
     const nic = state('NetworkInterface', 'nic', { networkSecurityGroup: { id: UNKNOWN } }, { propertyDependencies: { networkSecurityGroup: dependencies } });
     const resources = read(preview(state('NetworkSecurityGroup', 'a', {}), state('NetworkSecurityGroup', 'b', {}), state('PublicIPAddress', 'p', {}), nic));
-    expect((resources.at(-1)?.body['networkSecurityGroup'] as JsonObject)['id']).toBe(id);
+    expect(member(resources.at(-1)?.body['networkSecurityGroup'], 'id')).toBe(id);
   });
 
   it('ends a circle of dependencies', () => {
-    const rule = (name: string, other: string): JsonObject => state('SecurityRule', name, { networkSecurityGroupName: UNKNOWN }, { propertyDependencies: { networkSecurityGroupName: [urn('SecurityRule', other)] } });
+    const rule = (name: string, other: string): JsonObject =>
+      state('SecurityRule', name, { networkSecurityGroupName: UNKNOWN }, { propertyDependencies: { networkSecurityGroupName: [urn('SecurityRule', other)] } });
     expect(read(preview(rule('a', 'b'), rule('b', 'a')))).toHaveLength(2);
   });
 });
@@ -191,6 +237,8 @@ describe('tokens', () => {
 
   it('hangs diagnostic settings on what they are of', () => {
     const type = 'azure-native:insights:DiagnosticSetting';
-    expect(only(exported({ urn: `urn:pulumi:dev::p::${type}::n`, type, inputs: { name: 'd', resourceUri: `${GROUP}/networkSecurityGroups/nsg` } })).id).toBe(`${GROUP.slice(1)}/networkSecurityGroups/nsg/providers/microsoft.insights/diagnosticsettings/d`.toLowerCase());
+    expect(only(exported({ urn: `urn:pulumi:dev::p::${type}::n`, type, inputs: { name: 'd', resourceUri: `${GROUP}/networkSecurityGroups/nsg` } })).id).toBe(
+      `${GROUP.slice(1)}/networkSecurityGroups/nsg/providers/microsoft.insights/diagnosticsettings/d`.toLowerCase(),
+    );
   });
 });

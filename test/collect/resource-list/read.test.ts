@@ -17,7 +17,16 @@ function only(value: Json): CloudResource {
   return resources[0];
 }
 
-const bag = { access: 'Allow', direction: 'Inbound', priority: 100, protocol: 'Tcp', sourceAddressPrefix: '*', destinationAddressPrefix: '*', sourcePortRange: '*', destinationPortRange: '3389' };
+const bag = {
+  access: 'Allow',
+  direction: 'Inbound',
+  priority: 100,
+  protocol: 'Tcp',
+  sourceAddressPrefix: '*',
+  destinationAddressPrefix: '*',
+  sourcePortRange: '*',
+  destinationPortRange: '3389',
+};
 const rule: JsonObject = { name: 'rdp', ...bag };
 
 describe('forms of a list', () => {
@@ -31,7 +40,16 @@ describe('forms of a list', () => {
     ['a type with a leading slash', [{ id: nsgId, name: 'nsg-A', type: '/Microsoft.Network/networkSecurityGroups' }], '/0'],
     ['an id alone', [{ id: nsgId }], '/0'],
   ])('%s', (_name, value, pointer) => {
-    expect(only(value)).toMatchObject({ id: canonical, type: 'microsoft.network/networksecuritygroups', name: 'nsg-A', pointer, displayId: nsgId, dialect: 'read-only', file: 'export.json', context: false });
+    expect(only(value)).toMatchObject({
+      id: canonical,
+      type: 'microsoft.network/networksecuritygroups',
+      name: 'nsg-A',
+      pointer,
+      displayId: nsgId,
+      dialect: 'read-only',
+      file: 'export.json',
+      context: false,
+    });
   });
 
   it('makes an id of type and name', () => {
@@ -54,12 +72,30 @@ describe('forms of a list', () => {
 describe('one rule in every form', () => {
   const nsg = (members: JsonObject): JsonObject => ({ id: nsgId, name: 'nsg-A', type: 'Microsoft.Network/networkSecurityGroups', ...members });
   it.each<[string, Json]>([
-    ['nested in bags', [nsg({ properties: { securityRules: [{ name: 'rdp', id: `${nsgId}/securityRules/rdp`, type: 'Microsoft.Network/networkSecurityGroups/securityRules', properties: bag }] } })]],
+    [
+      'nested in bags',
+      [
+        nsg({
+          properties: {
+            securityRules: [{ name: 'rdp', id: `${nsgId}/securityRules/rdp`, type: 'Microsoft.Network/networkSecurityGroups/securityRules', properties: bag }],
+          },
+        }),
+      ],
+    ],
     ['flattened', [nsg({ securityRules: [rule] })]],
     ['both, the flattened one empty', [nsg({ securityRules: [], properties: { securityRules: [{ name: 'rdp', properties: bag }] } })]],
-    ['a child resource', [nsg({}), { id: `${nsgId}/securityRules/rdp`, name: 'rdp', type: 'Microsoft.Network/networkSecurityGroups/securityRules', properties: bag }]],
+    [
+      'a child resource',
+      [nsg({}), { id: `${nsgId}/securityRules/rdp`, name: 'rdp', type: 'Microsoft.Network/networkSecurityGroups/securityRules', properties: bag }],
+    ],
     ['a child before its parent', [{ id: `${nsgId}/securityRules/rdp`, name: 'nsg-A/rdp', properties: bag }, nsg({ properties: { securityRules: [] } })]],
-    ['a child beside the same inline rule', [nsg({ properties: { securityRules: [{ name: 'RDP', properties: { ...bag, access: 'Deny' } }] } }), { id: `${nsgId}/securityRules/rdp`, name: 'rdp', properties: bag }]],
+    [
+      'a child beside the same inline rule',
+      [
+        nsg({ properties: { securityRules: [{ name: 'RDP', properties: { ...bag, access: 'Deny' } }] } }),
+        { id: `${nsgId}/securityRules/rdp`, name: 'rdp', properties: bag },
+      ],
+    ],
   ])('%s', (_name, value) => {
     const [found] = only(value).body['securityRules'] as readonly JsonObject[];
     const { id: _id, type: _type, ...members } = found ?? {};
@@ -71,11 +107,15 @@ describe('one rule in every form', () => {
       Id: nsgId,
       Name: 'nsg-A',
       Type: 'Microsoft.Network/networkSecurityGroups',
-      SecurityRules: [{ Name: 'rdp', Access: 'Allow', Priority: 100, DestinationPortRange: ['3389', '22'], SourceAddressPrefix: ['*'], SourceAddressPrefixes: [], Etag: 'x' }],
+      SecurityRules: [
+        { Name: 'rdp', Access: 'Allow', Priority: 100, DestinationPortRange: ['3389', '22'], SourceAddressPrefix: ['*'], SourceAddressPrefixes: [], Etag: 'x' },
+      ],
       Tag: { Role: 'Gateway', properties: { kept: 'as it is' } },
     };
     const { body } = only([exported]);
-    expect(body['securityRules']).toMatchObject([{ name: 'rdp', access: 'Allow', priority: 100, destinationPortRanges: ['3389', '22'], sourceAddressPrefixes: ['*'] }]);
+    expect(body['securityRules']).toMatchObject([
+      { name: 'rdp', access: 'Allow', priority: 100, destinationPortRanges: ['3389', '22'], sourceAddressPrefixes: ['*'] },
+    ]);
     expect(body['tags']).toEqual({ Role: 'Gateway', properties: { kept: 'as it is' } });
   });
 
@@ -109,16 +149,37 @@ describe('children without their parent', () => {
 
 describe('references', () => {
   it('survive with what they hold', () => {
-    const nic = { id: `${GROUP}/Microsoft.Network/networkInterfaces/nic`, properties: { networkSecurityGroup: { id: nsgId }, ipConfigurations: [{ name: 'c', properties: { publicIPAddress: { name: 'pip', properties: { sku: 'x', publicIPAllocationMethod: 'Static' } }, subnet: { Id: `${GROUP}/Microsoft.Network/virtualNetworks/Net/subnets/Hosts` } } }] } };
+    const nic = {
+      id: `${GROUP}/Microsoft.Network/networkInterfaces/nic`,
+      properties: {
+        networkSecurityGroup: { id: nsgId },
+        ipConfigurations: [
+          {
+            name: 'c',
+            properties: {
+              publicIPAddress: { name: 'pip', properties: { sku: 'x', publicIPAllocationMethod: 'Static' } },
+              subnet: { Id: `${GROUP}/Microsoft.Network/virtualNetworks/Net/subnets/Hosts` },
+            },
+          },
+        ],
+      },
+    };
     const { body } = only([nic]);
     expect(body['networkSecurityGroup']).toEqual({ id: canonical });
-    expect(body['ipConfigurations']).toMatchObject([{ publicIPAddress: { name: 'pip', publicIPAllocationMethod: 'Static' }, subnet: { id: `${GROUP.slice(1).toLowerCase()}/microsoft.network/virtualnetworks/net/subnets/hosts` } }]);
+    expect(body['ipConfigurations']).toMatchObject([
+      {
+        publicIPAddress: { name: 'pip', publicIPAllocationMethod: 'Static' },
+        subnet: { id: `${GROUP.slice(1).toLowerCase()}/microsoft.network/virtualnetworks/net/subnets/hosts` },
+      },
+    ]);
   });
 });
 
 describe('hostile lists', () => {
   it('has no member called __proto__', () => {
-    const value = JSON.parse(`[{"id":"${nsgId}","__proto__":{"securityRules":[]},"properties":{"__proto__":{"polluted":true},"securityRules":[{"name":"r","__proto__":{"access":"Allow"}}]}}]`) as Json;
+    const value = JSON.parse(
+      `[{"id":"${nsgId}","__proto__":{"securityRules":[]},"properties":{"__proto__":{"polluted":true},"securityRules":[{"name":"r","__proto__":{"access":"Allow"}}]}}]`,
+    ) as Json;
     const { body } = only(value);
     expect(Object.getPrototypeOf(body)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -175,8 +236,16 @@ describe('what a list does not show', () => {
 
   it('puts a child where its parent has only its id', () => {
     const policy = `${GROUP}/Microsoft.Network/firewallPolicies/fp`;
-    const group = { id: `${policy}/ruleCollectionGroups/dnat`, name: 'dnat', type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups', properties: { priority: 100 } };
-    const { inventory } = readResourceList([{ id: policy, name: 'fp', type: 'Microsoft.Network/firewallPolicies', properties: { ruleCollectionGroups: [{ id: group.id }] } }, group], 'f');
+    const group = {
+      id: `${policy}/ruleCollectionGroups/dnat`,
+      name: 'dnat',
+      type: 'Microsoft.Network/firewallPolicies/ruleCollectionGroups',
+      properties: { priority: 100 },
+    };
+    const { inventory } = readResourceList(
+      [{ id: policy, name: 'fp', type: 'Microsoft.Network/firewallPolicies', properties: { ruleCollectionGroups: [{ id: group.id }] } }, group],
+      'f',
+    );
     expect(inventory.resources[0]?.body['ruleCollectionGroups']).toMatchObject([{ name: 'dnat', priority: 100 }]);
   });
 });

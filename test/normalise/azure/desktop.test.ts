@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { Json } from '../../../src/model/json.ts';
-import { effectiveRdp, parseRdpProperties } from '../../../src/normalise/azure/rdp-properties.ts';
+import { effectiveRdp, parseRdpProperties } from '../../../src/lib/rdp-properties.ts';
 import { facts, factsOf, only, resource } from './build.ts';
 
 describe('custom RDP properties', () => {

@@ -63,7 +63,12 @@ function laid(setting: string, value: number | string[], rsop: Section | undefin
   const target = targetOf(snapshot);
   const before = stateOf(declared, snapshot, [AREA], target);
   const { snapshot: over, problems } = layDeclared(snapshot, [declared], [AREA], { target, pushed: [] });
-  return { state: before.state, source: before.reading?.source ?? null, after: stateOf(declared, over, [AREA], target).state, codes: problems.map(({ code }) => code) };
+  return {
+    state: before.state,
+    source: before.reading?.source ?? null,
+    after: stateOf(declared, over, [AREA], target).state,
+    codes: problems.map(({ code }) => code),
+  };
 }
 
 describe('the resultant set of policy', () => {

@@ -1,3 +1,5 @@
+import type { Json } from '../model/json.ts';
+
 /** One RDP property: `name:type:value`. */
 export interface RdpProperty {
   /** Lower case; may hold blanks (`use multimon`). */
@@ -64,4 +66,12 @@ export function effectiveRdp(text: string): EffectiveRdp {
     else values[name] = /^\d{1,9}$/.test(property.value) ? Number(property.value) : null;
   }
   return { values, declared };
+}
+
+/** The property string with properties changed (`name` to `type:value`) and all others kept; null when it is no text. */
+export function mergeRdpProperties(before: Json, wanted: Readonly<Record<string, string>>): string | null {
+  if (before !== null && typeof before !== 'string') return null;
+  const kept = [...parseRdpProperties(before ?? '').values()].filter((property) => !Object.hasOwn(wanted, property.name));
+  const all = [...kept.map((property) => `${property.name}:${property.type}:${property.value}`), ...Object.entries(wanted).map(([name, value]) => `${name}:${value}`)];
+  return `${all.join(';')};`;
 }

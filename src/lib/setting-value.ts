@@ -17,7 +17,11 @@ export function valuePredicate(setting: Setting): Predicate {
 }
 
 /** A raw value as its named one. `unset`: the raw form says that nothing is set here; undefined: it cannot be understood. */
-export function toNamed(setting: Setting, raw: Json, place: { readonly map?: RawMap; readonly unset?: readonly Json[] } = {}): { readonly value: Json } | 'unset' | undefined {
+export function toNamed(
+  setting: Setting,
+  raw: Json,
+  place: { readonly map?: RawMap; readonly unset?: readonly Json[] } = {},
+): { readonly value: Json } | 'unset' | undefined {
   const plain = unwrap(raw) ?? null;
   if (place.unset?.some((form) => sameRaw(form, plain)) === true) return 'unset';
   const value = convert(setting, plain, place.map ?? setting.map);
@@ -32,7 +36,9 @@ function single(raw: Json): Json {
 function sameRaw(form: Json, raw: Json): boolean {
   const plain = single(raw);
   const text = rawText(plain)?.trim().toLowerCase();
-  return text !== undefined && (text === rawText(form)?.toLowerCase() || (typeof form === 'number' && typeof plain !== 'boolean' && rawInteger(plain) === form));
+  return (
+    text !== undefined && (text === rawText(form)?.toLowerCase() || (typeof form === 'number' && typeof plain !== 'boolean' && rawInteger(plain) === form))
+  );
 }
 
 function convert(setting: Setting, raw: Json, map: RawMap | undefined): Json | undefined {

@@ -83,14 +83,16 @@ export function validateDeclared(path: readonly string[], value: Json, catalogue
     const why = checkDocument(found.setting.value, value)[0]?.message ?? 'is not allowed';
     return { ok: false, isPrefix: false, error: `the value ${JSON.stringify(value)?.slice(0, 80)} of '${path.join('/')}' ${why}` };
   }
-  if ((found.setting.write ?? []).length === 0) return { ok: false, isPrefix: false, error: `'${path.join('/')}' can be read but not set, so it cannot be declared` };
+  if ((found.setting.write ?? []).length === 0)
+    return { ok: false, isPrefix: false, error: `'${path.join('/')}' can be read but not set, so it cannot be declared` };
   if (toRaw(found.setting, value) === undefined) return { ok: false, isPrefix: false, error: `'${path.join('/')}' ${unwritable(found.setting, value)}` };
   return { ok: true, ...found };
 }
 
 /** Why an allowed value cannot be declared: it is read, but there is nothing to write for it. */
 function unwritable(setting: Setting, value: Json): string {
-  if (setting.scale !== undefined && typeof value === 'number') return `is ${value}, which is no multiple of ${setting.scale}${setting.unit === undefined ? '' : ` ${setting.unit}`}`;
+  if (setting.scale !== undefined && typeof value === 'number')
+    return `is ${value}, which is no multiple of ${setting.scale}${setting.unit === undefined ? '' : ` ${setting.unit}`}`;
   return `can be ${JSON.stringify(value)?.slice(0, 80)} but not be set to it, so that cannot be declared`;
 }
 
@@ -103,7 +105,11 @@ function notFound(path: readonly string[], value: Json, catalogue: readonly Area
   if (leads.length > 0) return { ok: false, isPrefix: isObject(value), error: `'${path.join('/')}' is a map of settings, not a value` };
   const last = path.at(-1) ?? '';
   const near = nearest(last, siblings(path, here));
-  return { ok: false, isPrefix: false, error: `the settings catalogue has no '${path.join('/')}' for this kind of target${near === undefined ? '' : `; did you mean '${near}'?`}` };
+  return {
+    ok: false,
+    isPrefix: false,
+    error: `the settings catalogue has no '${path.join('/')}' for this kind of target${near === undefined ? '' : `; did you mean '${near}'?`}`,
+  };
 }
 
 function siblings(path: readonly string[], areas: readonly Area[]): string[] {
@@ -117,7 +123,9 @@ function siblings(path: readonly string[], areas: readonly Area[]): string[] {
 
 /** Placeholders of a catalogue text (`…\{listener}`) replaced by an instance's names. */
 export function expand(template: string, names: Readonly<Record<string, string>>): string {
-  return template.includes('{') ? template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? (names[name] ?? whole) : whole)) : template;
+  return template.includes('{')
+    ? template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(names, name) ? (names[name] ?? whole) : whole))
+    : template;
 }
 
 /** More names that an area derives from an instance's own, such as `{localKey}`; names are compared without case. */
@@ -178,7 +186,11 @@ export function factKindOf(area: Area): FactKind {
     additionalProperties: false,
     properties: Object.fromEntries(settings.map(([name]) => [name, { enum: [...SOURCES] }])),
   };
-  return { kind: area.kind, title: area.title ?? area.path, schema: { type: 'object', required: Object.keys(properties), additionalProperties: false, properties } };
+  return {
+    kind: area.kind,
+    title: area.title ?? area.path,
+    schema: { type: 'object', required: Object.keys(properties), additionalProperties: false, properties },
+  };
 }
 
 function describe(setting: Setting): JsonObject {

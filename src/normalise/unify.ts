@@ -13,12 +13,19 @@ const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d
 export function parseSnapshot(value: Json): { readonly snapshot: Snapshot } | { readonly error: string } {
   if (!isObject(value)) return { error: 'it is not an object.' };
   const version = value['schemaVersion'];
-  if (version !== 1) return { error: typeof version === 'number' && version > 1 ? `its schemaVersion is ${version}, which is newer than this rdposture reads (1).` : "its 'schemaVersion' must be 1." };
+  if (version !== 1)
+    return {
+      error:
+        typeof version === 'number' && version > 1
+          ? `its schemaVersion is ${version}, which is newer than this rdposture reads (1).`
+          : "its 'schemaVersion' must be 1.",
+    };
   const target = isObject(value['target']) ? value['target'] : {};
   const kind = KINDS.find((known) => known === target['kind']);
   if (kind === undefined) return { error: `its 'target.kind' must be one of ${KINDS.join(', ')}.` };
   const name = target['name'];
-  if (typeof name !== 'string' || name === '' || name.length > 255 || hasControls(name)) return { error: "its 'target.name' must be a name of 1 to 255 characters without control characters." };
+  if (typeof name !== 'string' || name === '' || name.length > 255 || hasControls(name))
+    return { error: "its 'target.name' must be a name of 1 to 255 characters without control characters." };
   const collectedAt = value['collectedAt'];
   const time = typeof collectedAt === 'string' && TIME.test(collectedAt) ? Date.parse(collectedAt) : Number.NaN;
   if (Number.isNaN(time)) return { error: "its 'collectedAt' must be a time such as 2026-01-31T10:00:00Z." };
@@ -77,15 +84,36 @@ export function unify(snapshot: Snapshot, specs: readonly SectionSpec[]): { snap
   }
   const problems: Problem[] = [];
   const host = snapshot.target.name;
-  if (strange.length > 0) problems.push({ level: 'warning', code: 'snapshot.unknown-member', message: `The snapshot of '${host}' holds what this rdposture does not know: ${quoted(strange)}.`, hint: 'It is left out; a newer rdposture may read it.' });
-  if (broken.length > 0) problems.push({ level: 'warning', code: 'snapshot.malformed-section', message: `Sections of '${host}' have the wrong shape: ${quoted(broken)}.`, hint: 'They count as not readable; collect the target again.' });
-  if (wrong.length > 0) problems.push({ level: 'warning', code: 'snapshot.malformed-value', message: `Values of '${host}' have a type that their column does not have: ${quoted(wrong)}.`, hint: 'They count as not readable; collect the target again.' });
+  if (strange.length > 0)
+    problems.push({
+      level: 'warning',
+      code: 'snapshot.unknown-member',
+      message: `The snapshot of '${host}' holds what this rdposture does not know: ${quoted(strange)}.`,
+      hint: 'It is left out; a newer rdposture may read it.',
+    });
+  if (broken.length > 0)
+    problems.push({
+      level: 'warning',
+      code: 'snapshot.malformed-section',
+      message: `Sections of '${host}' have the wrong shape: ${quoted(broken)}.`,
+      hint: 'They count as not readable; collect the target again.',
+    });
+  if (wrong.length > 0)
+    problems.push({
+      level: 'warning',
+      code: 'snapshot.malformed-value',
+      message: `Values of '${host}' have a type that their column does not have: ${quoted(wrong)}.`,
+      hint: 'They count as not readable; collect the target again.',
+    });
   return { snapshot: { ...snapshot, sections }, problems };
 }
 
 function quoted(names: readonly string[]): string {
   const distinct = [...new Set(names)];
-  return `'${distinct.slice(0, 10).map((name) => name.slice(0, 80)).join("', '")}'${distinct.length > 10 ? ` and ${distinct.length - 10} more` : ''}`;
+  return `'${distinct
+    .slice(0, 10)
+    .map((name) => name.slice(0, 80))
+    .join("', '")}'${distinct.length > 10 ? ` and ${distinct.length - 10} more` : ''}`;
 }
 
 function unifyData(spec: SectionSpec, data: Json | undefined, notes: Notes): Json | undefined {
@@ -110,7 +138,10 @@ function unifyKeys(data: JsonObject): JsonObject {
 function unifyKey(key: Json): JsonObject {
   const status = member(key, 'status');
   const values = member(key, 'values') ?? null;
-  if (status === 'ok' && isObject(values)) return Object.values(values).every((value) => typeof value !== 'object') ? { status, values } : { status, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, unwrap(value) ?? null])) };
+  if (status === 'ok' && isObject(values))
+    return Object.values(values).every((value) => typeof value !== 'object')
+      ? { status, values }
+      : { status, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, unwrap(value) ?? null])) };
   // Windows PowerShell 5.1 writes an object without members as an empty text.
   if (status === 'ok' && (values === null || values === '')) return { status, values: {} };
   return { status: status === 'denied' || status === 'absent' ? status : 'error' };
@@ -175,7 +206,8 @@ function isUnified(row: JsonObject, columns: ReadonlyMap<string, Column>): boole
     if (column === undefined) return false;
     if (typeof value !== 'object' || value === null) {
       if (column !== 'scalar' && value !== null && !(column === 'bytes' && typeof value === 'string')) return false;
-    } else if (column === 'scalar' || !Array.isArray(value) || (value as readonly Json[]).some((item) => typeof item === 'object' && item !== null)) return false;
+    } else if (column === 'scalar' || !Array.isArray(value) || (value as readonly Json[]).some((item) => typeof item === 'object' && item !== null))
+      return false;
   }
   return true;
 }

@@ -11,7 +11,10 @@ export function literal(value: Json): string {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : textLiteral(String(value));
   if (typeof value === 'string') return textLiteral(value);
   if (Array.isArray(value)) return `@(${(value as readonly Json[]).map((item) => literal(item)).join(', ')})`;
-  if (isObject(value)) return `@{ ${Object.entries(value).map(([name, member]) => `${textLiteral(name)} = ${literal(member)}`).join('; ')} }`;
+  if (isObject(value))
+    return `@{ ${Object.entries(value)
+      .map(([name, member]) => `${textLiteral(name)} = ${literal(member)}`)
+      .join('; ')} }`;
   return '$null';
 }
 

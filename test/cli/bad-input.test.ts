@@ -1,7 +1,8 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderOf, hostSnapshot, template } from '../scan/support.ts';
+import { UserError } from '../../src/model/problem.ts';
+import { folderOf, hostSnapshot, scanFolder, template } from '../scan/support.ts';
 import { isClean, type Ran, run } from './support.ts';
 
 const snapshot = hostSnapshot('rdsh01.contoso.com', { nla: 0 });
@@ -36,7 +37,18 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
 
 const folder = folderOf(files);
 
-test.each(Object.keys(files))('%s: exit 2 with the file named, and no stack trace', (name) => {
+test.each(Object.keys(files))('%s alone is the user’s error, and names the file', (name) => {
+  try {
+    scanFolder(folder, ['AUTH-001'], { paths: [join(folder, name)] });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect([error.message, ...error.details].join(' ')).toContain(`'${name}'`);
+    return;
+  }
+  throw new Error('It was judged.');
+});
+
+test.each(['truncated.json', 'empty-list.json', 'depth-list.json', 'alias-bomb.yaml', 'binary.json', 'hello.json', 'name-with-escape.json'])('%s: exit 2 with the file named, and no stack trace', (name) => {
   const ran = run(['scan', name, '--only', 'AUTH-001'], { cwd: folder });
   expect(isClean(ran)).toBeNull();
   expect([ran.code, ran.stdout]).toEqual([2, '']);

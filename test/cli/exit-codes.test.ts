@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { folderOf, hostSnapshot, template } from '../scan/support.ts';
+import type { FailOn } from '../../src/gate/gate.ts';
+import { folderOf, hostSnapshot, scanFolder, template } from '../scan/support.ts';
 import { reportOf, run, scanned } from './support.ts';
 
 const good = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com') });
@@ -45,17 +46,25 @@ test('--exit-zero turns 1 and 3 into 0 and says what the gate says, and leaves 2
   expect(scanned(bad, 'AUTH-999', '--exit-zero').code).toBe(2);
 });
 
-test.each([
-  ['AUTH-001', 'critical', 0],
+test.each<[string, FailOn, number]>([
+  ['AUTH-001', 'critical', 3],
   ['AUTH-001', 'high', 1],
   ['AUTH-001', 'medium', 1],
   ['AUTH-001', 'low', 1],
-  ['AUTH-001', 'none', 0],
+  ['AUTH-001', 'none', 3],
   ['EST-002', 'high', 3],
   ['EST-002', 'medium', 1],
   ['EST-002', 'none', 3],
-])('--fail-on: a finding of %s with %s exits %i', (policy, band, code) => {
-  expect(scanned(both, policy, '--fail-on', band).code).toBe(policy === 'AUTH-001' && code === 0 ? 3 : code);
+])('a finding of %s with --fail-on %s exits %i', (policy, failOn, code) => {
+  expect(scanFolder(both, [policy], { gate: { failOn, failOnUnknown: false } }).gate.exitCode).toBe(code);
+});
+
+test.each([
+  ['critical', 0],
+  ['medium', 1],
+  ['none', 0],
+])('--fail-on %s', (band, code) => {
+  expect(scanned(bad, 'AUTH-001', '--fail-on', band).code).toBe(code);
 });
 
 test('an unknown verdict changes nothing unless --fail-on-unknown', () => {

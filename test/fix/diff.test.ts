@@ -38,6 +38,11 @@ test('a text that does not end with a line break says so', () => {
   expect(diffOf('a', replacement(1, 2, 1, 2, '\nb'))).toBe('--- a/f\n+++ b/f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n');
 });
 
+test('a side without lines is counted from the line before it', () => {
+  expect(diffOf('', replacement(1, 1, 1, 1, 'a\n'))).toBe('--- a/f\n+++ b/f\n@@ -0,0 +1,1 @@\n+a\n');
+  expect(diffOf('a\n', replacement(1, 1, 2, 1, ''))).toBe('--- a/f\n+++ b/f\n@@ -1,1 +0,0 @@\n-a\n');
+});
+
 test('patch makes the one text of the other', () => {
   const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 30 });
   const folder = folderOf({});

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { expand, expandKey, factKindOf, pathOfSetting, placeholdersOfArea, settingAt, toNamed, toRaw, validateDeclared, withMappedNames } from '../../src/lib/settings.ts';
+import {
+  expand,
+  expandKey,
+  factKindOf,
+  pathOfSetting,
+  placeholdersOfArea,
+  settingAt,
+  toNamed,
+  toRaw,
+  validateDeclared,
+  withMappedNames,
+} from '../../src/lib/settings.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Area, Setting } from '../../src/model/setting.ts';
 
@@ -18,7 +29,11 @@ const TEXT = setting({ value: { type: 'string' } });
 const SIDS = setting({ value: { type: 'array', items: { type: 'string', pattern: '^S-1-[0-9-]+$' } }, list: true, trim: '*' });
 const ALIASES = setting({ value: { type: 'array', items: { type: 'string' } }, list: true, empty: 'NotConfigured' });
 const PROFILES = setting({ value: { type: 'array', minItems: 1 }, flags: { 1: 'Domain', 2: 'Private', 4: 'Public' }, all: [0, 7, 2147483647, 'Any'] });
-const DEVICES = setting({ value: { type: 'array' }, flags: { 1: 'audio', 32: 'clipboard', 128: 'drives' }, forms: { None: 0, AudioVideoPlayBack: 1, Clipboard: 32, Drive: 128 } });
+const DEVICES = setting({
+  value: { type: 'array' },
+  flags: { 1: 'audio', 32: 'clipboard', 128: 'drives' },
+  forms: { None: 0, AudioVideoPlayBack: 1, Clipboard: 32, Drive: 128 },
+});
 
 const named: readonly (readonly [string, Setting, Json, Json | undefined])[] = [
   ['an integer', SWITCH, 1, true],
@@ -107,7 +122,12 @@ describe('a raw value as its named one', () => {
     expect(toNamed(SWITCH, 1, { map: { 0: true, 1: false } })).toEqual({ value: false });
   });
 
-  it.each([[{ toString: 1, valueOf: 2 }], [[[[[['x']]]]]], [{ value: { value: { value: { value: { value: 1 } } } } }], [JSON.parse('{"__proto__": 1}') as Json]])('never throws: %j', (raw) => {
+  it.each([
+    [{ toString: 1, valueOf: 2 }],
+    [[[[[['x']]]]]],
+    [{ value: { value: { value: { value: { value: 1 } } } } }],
+    [JSON.parse('{"__proto__": 1}') as Json],
+  ])('never throws: %j', (raw) => {
     for (const which of [SWITCH, LAYER, LIMIT, TEXT, ALIASES, PROFILES, DEVICES]) expect(() => toNamed(which, raw, { unset: [2] })).not.toThrow();
   });
 });
@@ -150,8 +170,20 @@ const AREAS: readonly Area[] = [
       state: setting({ value: { enum: ['on', 'not-set'] }, map: { 1: 'on' }, write: [{}] }),
     },
   },
-  { kind: 'windows.authentication', target: 'windows-host', path: 'authentication', title: 'Authentication', settings: { secureRpc: { ...SWITCH, write: [{}] } } },
-  { kind: 'rds.collection', target: 'rds-deployment', path: 'collections/{collection}', title: 'Collection', settings: { authenticateUsingNLA: { ...SWITCH, write: [{}] } } },
+  {
+    kind: 'windows.authentication',
+    target: 'windows-host',
+    path: 'authentication',
+    title: 'Authentication',
+    settings: { secureRpc: { ...SWITCH, write: [{}] } },
+  },
+  {
+    kind: 'rds.collection',
+    target: 'rds-deployment',
+    path: 'collections/{collection}',
+    title: 'Collection',
+    settings: { authenticateUsingNLA: { ...SWITCH, write: [{}] } },
+  },
 ];
 
 describe('setting paths', () => {
@@ -160,15 +192,12 @@ describe('setting paths', () => {
     expect(settingAt(['authentication', 'secureRpc'], AREAS, 'windows-host')?.area.kind).toBe('windows.authentication');
   });
 
-  it.each([
-    [['rdp', 'RDP-Tcp']],
-    [['rdp', 'RDP-Tcp', 'constructor']],
-    [['rdp', 'RDP-Tcp', '__proto__']],
-    [['authentication', 'secureRpc', 'more']],
-    [[]],
-  ])('finds nothing at %j', (path) => {
-    expect(settingAt(path, AREAS)).toBeNull();
-  });
+  it.each([[['rdp', 'RDP-Tcp']], [['rdp', 'RDP-Tcp', 'constructor']], [['rdp', 'RDP-Tcp', '__proto__']], [['authentication', 'secureRpc', 'more']], [[]]])(
+    'finds nothing at %j',
+    (path) => {
+      expect(settingAt(path, AREAS)).toBeNull();
+    },
+  );
 
   it('looks at the settings of one kind of target', () => {
     expect(settingAt(['collections', 'Finance', 'authenticateUsingNLA'], AREAS, 'windows-host')).toBeNull();
@@ -186,13 +215,43 @@ describe('a declared value', () => {
   });
 
   it.each<readonly [string, readonly string[], Json, string, boolean]>([
-    ['a value that is not allowed', ['rdp', 'RDP-Tcp', 'securityLayer'], 'ssh', `the value "ssh" of 'rdp/RDP-Tcp/securityLayer' must be one of 'rdp', 'negotiate', 'tls', not 'ssh'`, false],
+    [
+      'a value that is not allowed',
+      ['rdp', 'RDP-Tcp', 'securityLayer'],
+      'ssh',
+      `the value "ssh" of 'rdp/RDP-Tcp/securityLayer' must be one of 'rdp', 'negotiate', 'tls', not 'ssh'`,
+      false,
+    ],
     ['a setting that is only read', ['rdp', 'RDP-Tcp', 'shown'], 'x', "'rdp/RDP-Tcp/shown' can be read but not set, so it cannot be declared", false],
-    ['a value that is only read', ['rdp', 'RDP-Tcp', 'state'], 'not-set', `'rdp/RDP-Tcp/state' can be "not-set" but not be set to it, so that cannot be declared`, false],
+    [
+      'a value that is only read',
+      ['rdp', 'RDP-Tcp', 'state'],
+      'not-set',
+      `'rdp/RDP-Tcp/state' can be "not-set" but not be set to it, so that cannot be declared`,
+      false,
+    ],
     ['half a minute', ['rdp', 'RDP-Tcp', 'limit'], 90_000, "'rdp/RDP-Tcp/limit' is 90000, which is no multiple of 60000 ms", false],
-    ['a name with a slip', ['rdp', 'RDP-Tcp', 'securitylayr'], 'tls', "the settings catalogue has no 'rdp/RDP-Tcp/securitylayr' for this kind of target; did you mean 'securityLayer'?", false],
-    ['an area with a slip', ['authentcation'], {}, "the settings catalogue has no 'authentcation' for this kind of target; did you mean 'authentication'?", false],
-    ['another kind of target', ['collections', 'Finance', 'authenticateUsingNLA'], true, "the settings catalogue has no 'collections/Finance/authenticateUsingNLA' for this kind of target", false],
+    [
+      'a name with a slip',
+      ['rdp', 'RDP-Tcp', 'securitylayr'],
+      'tls',
+      "the settings catalogue has no 'rdp/RDP-Tcp/securitylayr' for this kind of target; did you mean 'securityLayer'?",
+      false,
+    ],
+    [
+      'an area with a slip',
+      ['authentcation'],
+      {},
+      "the settings catalogue has no 'authentcation' for this kind of target; did you mean 'authentication'?",
+      false,
+    ],
+    [
+      'another kind of target',
+      ['collections', 'Finance', 'authenticateUsingNLA'],
+      true,
+      "the settings catalogue has no 'collections/Finance/authenticateUsingNLA' for this kind of target",
+      false,
+    ],
     ['a map on the way', ['rdp', 'RDP-Tcp'], {}, "'rdp/RDP-Tcp' is a map of settings, not a value", true],
     ['a value on the way', ['rdp'], 'tls', "'rdp' is a map of settings, not a value", false],
   ])('is refused: %s', (_name, path, value, error, isPrefix) => {
@@ -227,6 +286,9 @@ it('makes a fact kind of an area', () => {
   expect(schema).toMatchObject({
     required: ['host', 'listener', 'port', 'securityLayer', 'shown', 'limit', 'state', 'sources'],
     additionalProperties: false,
-    properties: { securityLayer: { enum: ['rdp', 'negotiate', 'tls'], description: "Security layer of '{listener}' (none)." }, sources: { properties: { limit: { enum: ['gpo', 'pushed', 'local', 'default'] } } } },
+    properties: {
+      securityLayer: { enum: ['rdp', 'negotiate', 'tls'], description: "Security layer of '{listener}' (none)." },
+      sources: { properties: { limit: { enum: ['gpo', 'pushed', 'local', 'default'] } } },
+    },
   });
 });

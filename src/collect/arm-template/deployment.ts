@@ -3,26 +3,32 @@ import { escapeStep, type Pointer } from '../../model/pointer.ts';
 import { symbol } from '../cloud/symbol.ts';
 import { evaluateValue, nameIn } from './evaluate.ts';
 import { groupScope } from './resource-ids.ts';
-import { type Place, problemAt, readResources } from './resources.ts';
+import { type Place, problemAt } from './place.ts';
 import { deploymentKey, newScope, type Scope } from './scope.ts';
 
 /**
  * A template in a template. By default its expressions are evaluated with the names of the template around it, with
  * `expressionEvaluationOptions.scope` `inner` with its own: azure-resource-manager/templates/linked-templates.
  */
-export function readDeployment(resource: JsonObject, pointer: Pointer, place: Place): void {
-  const properties = resource['properties'];
-  const template = member(properties, 'template');
+export function deploymentIn(
+  resource: JsonObject,
+  pointer: Pointer,
+  place: Place,
+): { readonly resources: Json | undefined; readonly pointer: Pointer; readonly place: Place } | undefined {
+  const template = member(resource['properties'], 'template');
   if (!isObject(template)) {
     const hint = 'Scan the linked template too, or build it into one file.';
     place.reading.problems.push(
       problemAt(place, pointer, 'warning', 'template.linked', 'deploys a template that is not in this file, so nothing of it was read', hint),
     );
-    return;
+    return undefined;
   }
-  const at = `${pointer}/properties/template/resources`;
   const scope = scopeIn(resource, template, pointer, place);
-  readResources(template['resources'], at, { ...place, scope, group: groupOf(resource, place), parent: null, depth: place.depth + 1 });
+  return {
+    resources: template['resources'],
+    pointer: `${pointer}/properties/template/resources`,
+    place: { ...place, scope, group: groupOf(resource, place), parent: null, depth: place.depth + 1 },
+  };
 }
 
 /** Remembers the templates of a list of resources by their names, since others may use their outputs. */

@@ -1,7 +1,7 @@
-import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
-import { isSymbol, leave, symbol, symbolOf, textOf } from '../cloud/symbol.ts';
+import { isSymbol, symbol, symbolOf, textOf } from '../cloud/symbol.ts';
 import { functionNamed, memberWithoutCase } from './functions.ts';
+import { inner, printed } from './print.ts';
 import { idFunctionNamed } from './resource-ids.ts';
 import { byName, deploymentKey, inLoop, type Loop, outOfLoops, type Scope, spend } from './scope.ts';
 import { expressionIn, type Node, parseExpression } from './syntax.ts';
@@ -234,47 +234,6 @@ function unknownCall(node: Call, args: readonly Json[]): Json {
     return typeof arg === 'object' && arg !== null ? printed(node.args[index] ?? node) : String(arg);
   });
   return symbol(`${node.name}(${texts.join(',')})`);
-}
-
-/** A symbol of one part without its braces. */
-function inner(text: string): string {
-  return text.startsWith('{') && text.indexOf('}') === text.length - 1 ? text.slice(1, -1) : text;
-}
-
-/** An expression as text, lower-cased where case does not count. */
-function printed(node: Node): string {
-  switch (node.is) {
-    case 'literal':
-      return typeof node.value === 'string' ? `'${node.value}'` : String(node.value);
-    case 'member':
-      return `${printed(node.of)}.${node.name}`;
-    case 'index':
-      return `${printed(node.of)}[${printed(node.index)}]`;
-    case 'call':
-      return `${node.name}(${node.args.map((arg) => printed(arg)).join(',')})`;
-  }
-}
-
-/**
- * A value as it leaves the template: symbols become ids where type and names are known, else UNRESOLVED. The name of a list's
- * element stays text, since ids are made of it.
- */
-export function finished(value: Json, scope: Scope, depth: number, element = false): Json {
-  if (typeof value !== 'object' || value === null) return value;
-  const text = textOf(value);
-  if (text !== undefined) {
-    const left = leave(text);
-    if (typeof left === 'string' && left.includes('{')) scope.shared.symbolic = true;
-    return left;
-  }
-  // Values may share parts many times over, so every visit is paid for.
-  if (depth > MAX_DEPTH || !spend(scope.shared, 1)) return UNRESOLVED;
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => finished(item, scope, depth + 1, true));
-  const out: Record<string, Json> = {};
-  for (const [name, held] of Object.entries(value as JsonObject)) {
-    if (name !== '__proto__') out[name] = (element && name === 'name' ? textOf(held) : undefined) ?? finished(held, scope, depth + 1);
-  }
-  return out;
 }
 
 /** A name: text, with symbols for what is not known. Null when it is no text. */

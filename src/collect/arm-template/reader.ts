@@ -2,7 +2,8 @@ import { UNRESOLVED } from '../../model/cloud-resource.ts';
 import { type Json, member } from '../../model/json.ts';
 import { type Body, canonicalElement, canonicalValue, plainText, type Reader } from '../cloud/canonical.ts';
 import { keyOf } from '../cloud/key.ts';
-import { evaluateText, finished, nameIn, runLoop } from './evaluate.ts';
+import { evaluateText, nameIn, runLoop } from './evaluate.ts';
+import { finished } from './finish.ts';
 import { type Scope, spend } from './scope.ts';
 
 /** Reads the bodies of a template's resources: expressions give values, loops give lists. */

@@ -1,29 +1,15 @@
 import { normaliseId } from '../../lib/azure-id.ts';
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import { escapeStep, type Pointer } from '../../model/pointer.ts';
-import type { Problem } from '../../model/problem.ts';
 import { canonicalBody } from '../cloud/canonical.ts';
-import { type CloudReading, identityOf, isOther, shownId } from '../cloud/declared.ts';
+import { identityOf, isOther, shownId } from '../cloud/declared.ts';
 import { textOf } from '../cloud/symbol.ts';
 import { evaluateText, nameIn } from './evaluate.ts';
-import { readDeployment, registerDeployments } from './deployment.ts';
+import { deploymentIn, registerDeployments } from './deployment.ts';
 import { groupScope } from './resource-ids.ts';
+import { type Place, problemAt } from './place.ts';
 import { inLoop, type Scope } from './scope.ts';
 import { templateReader } from './reader.ts';
-
-/** Where in a file a resource stands, and what holds it. */
-export interface Place {
-  readonly scope: Scope;
-  readonly reading: CloudReading;
-  readonly file: string;
-  /** The resource group it is deployed to; null for that of the deployment. */
-  readonly group: string | null;
-  /** The resource whose `resources` hold it. */
-  readonly parent: { readonly type: string; readonly names: readonly string[] } | null;
-  /** What decides whether it is there; null when it certainly is. */
-  readonly condition: string | null;
-  readonly depth: number;
-}
 
 /** Templates in templates, and resources in resources. */
 const MAX_NESTING = 12;
@@ -135,8 +121,10 @@ function readInstance(resource: JsonObject, written: string, pointer: Pointer, p
   }
   const own: Place = { ...place, condition: allOf(place.condition, condition) };
   const { type, names } = fullName(written, name, place.parent);
-  if (type.toLowerCase() === 'microsoft.resources/deployments') readDeployment(resource, pointer, own);
-  else declare(resource, type, names, pointer, own);
+  if (type.toLowerCase() === 'microsoft.resources/deployments') {
+    const inner = deploymentIn(resource, pointer, own);
+    if (inner !== undefined) readResources(inner.resources, inner.pointer, inner.place);
+  } else declare(resource, type, names, pointer, own);
   readResources(resource['resources'], `${pointer}/resources`, { ...own, parent: { type, names }, depth: own.depth + 1 });
 }
 
@@ -194,8 +182,4 @@ function loopPlaces(resource: JsonObject, body: Readonly<Record<string, Json>>, 
     if (Array.isArray(list)) for (const index of list.keys()) places[`/${escapeStep(String(name))}/${index}`] = `${pointer}/properties/copy/${at}/input`;
   }
   return places;
-}
-
-export function problemAt(place: Place, pointer: Pointer, level: Problem['level'], code: string, what: string, hint: string): Problem {
-  return { level, code, message: `'${pointer}' in '${place.file}' ${what}.`, hint, file: place.file };
 }

@@ -23,12 +23,14 @@ function factsOfArea(area: Area, input: SnapshotInput): Fact[] {
   const instances = instancesOf(area, input);
   if (instances === 'unread') return [unreadFact(area, input)];
   const seen = new Map<string, number>();
-  const facts = instances.filter((instance) => !isSkipped(area, instance, input)).map((instance) => {
-    const fact = factOf(area, instance, input);
-    const count = (seen.get(fact.id) ?? 0) + 1;
-    seen.set(fact.id, count);
-    return count === 1 ? fact : { ...fact, id: `${fact.id}#${count}` };
-  });
+  const facts = instances
+    .filter((instance) => !isSkipped(area, instance, input))
+    .map((instance) => {
+      const fact = factOf(area, instance, input);
+      const count = (seen.get(fact.id) ?? 0) + 1;
+      seen.set(fact.id, count);
+      return count === 1 ? fact : { ...fact, id: `${fact.id}#${count}` };
+    });
   return hasUnnamedRow(area, input) ? [...facts, unreadFact(area, input)] : facts;
 }
 
@@ -154,7 +156,11 @@ function unreadFact(area: Area, input: SnapshotInput): Fact {
     id: factId(input.target.id, area.kind, UNREAD),
     name: input.target.name,
     target: input.target.id,
-    data: { host: input.target.name, ...Object.fromEntries(members.map((name) => [name, null])), sources: Object.fromEntries(settings.map((name) => [name, null])) },
+    data: {
+      host: input.target.name,
+      ...Object.fromEntries(members.map((name) => [name, null])),
+      sources: Object.fromEntries(settings.map((name) => [name, null])),
+    },
     unknown: [''],
     origin: { at: 'setting' },
     observedAt: input.snapshot.collectedAt,

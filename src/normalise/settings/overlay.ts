@@ -28,7 +28,12 @@ function namedInstances(found: FoundSetting, snapshot: Snapshot, target: Target)
 }
 
 /** Compares one declared value with a snapshot. */
-export function stateOf(declared: { readonly path: readonly string[]; readonly value: Json }, snapshot: Snapshot, catalogue: readonly Area[], target: Target): DeclaredState {
+export function stateOf(
+  declared: { readonly path: readonly string[]; readonly value: Json },
+  snapshot: Snapshot,
+  catalogue: readonly Area[],
+  target: Target,
+): DeclaredState {
   const base = { path: declared.path, declared: declared.value };
   const found = settingAt(declared.path, catalogue, target.kind as Area['target']);
   if (found === null) return { ...base, reading: null, state: 'unknown' };
@@ -63,7 +68,10 @@ function plainText(value: Json): string {
 
 /** `255.255.255.0` as 24: the firewall shows a subnet with its mask, however it was written. */
 function prefixOf(mask: string): number | undefined {
-  const bits = mask.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('');
+  const bits = mask
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
   return /^1*0*$/.test(bits) && bits.length === 32 ? bits.lastIndexOf('1') + 1 : undefined;
 }
 
@@ -88,7 +96,13 @@ export function layDeclared(
   return { snapshot: current, problems };
 }
 
-function lay(snapshot: Snapshot, entry: { readonly path: readonly string[]; readonly value: Json }, catalogue: readonly Area[], target: Target, problems: Problem[] | null): Snapshot {
+function lay(
+  snapshot: Snapshot,
+  entry: { readonly path: readonly string[]; readonly value: Json },
+  catalogue: readonly Area[],
+  target: Target,
+  problems: Problem[] | null,
+): Snapshot {
   const found = settingAt(entry.path, catalogue, target.kind as Area['target']);
   if (found === null) return snapshot;
   const path = entry.path.join('/');
@@ -111,7 +125,10 @@ function lay(snapshot: Snapshot, entry: { readonly path: readonly string[]; read
     return snapshot;
   }
   // Where nobody can say whether Group Policy owns it, what it will be is unknown.
-  return changed.reduce((current, { instance, reading }) => writeAll(current, found, instance, reading.owner === 'unknown' ? UNREADABLE : entry.value), snapshot);
+  return changed.reduce(
+    (current, { instance, reading }) => writeAll(current, found, instance, reading.owner === 'unknown' ? UNREADABLE : entry.value),
+    snapshot,
+  );
 }
 
 /** Whether the tables that the writer changes could be read; a registry value can always be created. */
@@ -123,17 +140,35 @@ function writtenTables(setting: Setting, snapshot: Snapshot): 'ok' | 'unread' | 
 }
 
 function unreadable(path: string, target: Target): Problem {
-  return problemOf('error', 'declared.unreadable', `'${path}' of '${target.name}' is declared, but what it belongs to could not be read.`, 'Collect the section; until then nothing can be said of it.', target);
+  return problemOf(
+    'error',
+    'declared.unreadable',
+    `'${path}' of '${target.name}' is declared, but what it belongs to could not be read.`,
+    'Collect the section; until then nothing can be said of it.',
+    target,
+  );
 }
 
 function notFound(path: string, target: Target): Problem {
-  return problemOf('error', 'declared.not-found', `'${path}' of '${target.name}' is declared, but what it belongs to is not there.`, 'Check the name, or take the declaration away.', target);
+  return problemOf(
+    'error',
+    'declared.not-found',
+    `'${path}' of '${target.name}' is declared, but what it belongs to is not there.`,
+    'Check the name, or take the declaration away.',
+    target,
+  );
 }
 
 function ownedByPolicy(found: FoundSetting, path: string, target: Target): Problem {
   const where = found.setting.gpo === undefined ? undefined : expand(found.setting.gpo.path, withMappedNames(found.area, found.names));
   const hint = where === undefined ? 'Change it in Group Policy.' : `Change '${where}' in Group Policy.`;
-  return problemOf('warning', 'declared.owned-by-gpo', `'${path}' of '${target.name}' is declared, but Group Policy has another value: the declaration cannot take effect.`, hint, target);
+  return problemOf(
+    'warning',
+    'declared.owned-by-gpo',
+    `'${path}' of '${target.name}' is declared, but Group Policy has another value: the declaration cannot take effect.`,
+    hint,
+    target,
+  );
 }
 
 function problemOf(level: Problem['level'], code: string, message: string, hint: string, target: Target): Problem {
@@ -161,7 +196,8 @@ function writeRow(snapshot: Snapshot, area: Area, place: ReadPlace, instance: In
   if (typeof rows === 'string') return snapshot;
   const where = Object.entries(place.where ?? {}).map(([column, text]) => [column, expand(text, instance.names)] as const);
   const own = area.instances?.rows === name ? instance.row : null;
-  const matches = (row: JsonObject): boolean => (own === null ? where.every(([column, text]) => rawText(row[column])?.toLowerCase() === text.toLowerCase()) : row === own);
+  const matches = (row: JsonObject): boolean =>
+    own === null ? where.every(([column, text]) => rawText(row[column])?.toLowerCase() === text.toLowerCase()) : row === own;
   let isFound = false;
   const data = rows.map((row) => {
     if (!isObject(row) || !matches(row)) return row;
@@ -190,7 +226,9 @@ function writeRegistry(snapshot: Snapshot, place: ReadPlace, instance: Instance,
   const items = Array.isArray(raw) ? (raw as readonly Json[]) : [raw];
   const listed = writeKey(snapshot, `${key}\\${name}`, () => Object.fromEntries(items.map((item, index) => [String(index + 1), item])), raw !== UNREADABLE);
   if (place.switched !== true) return listed;
-  return writeKey(listed, key, (values) => (items.length === 0 ? without(values, name) : { ...without(values, name), [name]: raw === UNREADABLE ? UNREADABLE : 1 }));
+  return writeKey(listed, key, (values) =>
+    items.length === 0 ? without(values, name) : { ...without(values, name), [name]: raw === UNREADABLE ? UNREADABLE : 1 },
+  );
 }
 
 /**

@@ -41,7 +41,9 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
       const owner = ownerUnread ? 'unknown' : 'ours';
       if (blocked || applies === 'unknown') return unknownReading(owner);
       // A default that no page states: nothing is set, and what counts is unknown.
-      return place.value === undefined ? { ...unknownReading(owner), source: 'default' } : { value: place.value, unknown: false, source: 'default', owner, place };
+      return place.value === undefined
+        ? { ...unknownReading(owner), source: 'default' }
+        : { value: place.value, unknown: false, source: 'default', owner, place };
     }
     const found = valueAtPlace(area, place, instance, snapshot);
     if (found.state === 'absent') {
@@ -57,7 +59,8 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
     if (named === 'unset') continue;
     const source = sourceOf(place, found.row, blocked, instance, snapshot);
     const owner = ownerOf(place, source, ownerUnread, policyAbsent);
-    if (named === undefined || (blocked && place.effective !== true)) return { ...unknownReading(owner), source: blocked && place.effective !== true ? null : source };
+    if (named === undefined || (blocked && place.effective !== true))
+      return { ...unknownReading(owner), source: blocked && place.effective !== true ? null : source };
     return { value: named.value, unknown: false, source, owner, place };
   }
   return unknownReading(ownerUnread ? 'unknown' : 'ours');
@@ -127,7 +130,9 @@ function valueAtPlace(area: Area, place: ReadPlace, instance: Instance, snapshot
   if (place.registry === undefined) return ABSENT;
   const key = planOf(place).key ?? expandKey(place.registry, instance.names);
   if (key === null) return UNREAD;
-  return place.numbered === true ? numberedValues(snapshot, key, place.name ?? '', place.switched === true) : registryValue(snapshot, key, expand(place.name ?? '', instance.names));
+  return place.numbered === true
+    ? numberedValues(snapshot, key, place.name ?? '', place.switched === true)
+    : registryValue(snapshot, key, expand(place.name ?? '', instance.names));
 }
 
 function valueInRow(area: Area, place: ReadPlace, instance: Instance, snapshot: Snapshot): Found {
@@ -140,7 +145,12 @@ function valueInRow(area: Area, place: ReadPlace, instance: Instance, snapshot: 
 
 function namedRow(place: ReadPlace, instance: Instance, snapshot: Snapshot): ReturnType<typeof rowWhere> {
   const { rowKey, texts } = planOf(place);
-  return rowWhere(snapshot, place.rows ?? '', rowKey, texts.map((text) => expand(text, instance.names).toLowerCase()));
+  return rowWhere(
+    snapshot,
+    place.rows ?? '',
+    rowKey,
+    texts.map((text) => expand(text, instance.names).toLowerCase()),
+  );
 }
 
 /** Whether a place counts for an instance, and beside newer policy keys that make Windows ignore it. */
@@ -168,7 +178,9 @@ function defaultApplies(place: ReadPlace, snapshot: Snapshot): 'yes' | 'no' | 'u
   const build = rawInteger(ownColumn(data, 'build'));
   const ubr = rawInteger(ownColumn(data, 'ubr'));
   if (build === undefined) return 'unknown';
-  const builds = Object.keys(place.since).map(Number).toSorted((a, b) => a - b);
+  const builds = Object.keys(place.since)
+    .map(Number)
+    .toSorted((a, b) => a - b);
   const nearest = builds.findLast((candidate) => candidate <= build);
   if (nearest === undefined) return 'no';
   if (nearest !== build) return nearest === builds.at(-1) ? 'yes' : 'unknown';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateDeclared } from '../../../src/lib/settings.ts';
 import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';

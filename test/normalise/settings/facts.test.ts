@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileSchema, NO } from '../../../src/lib/schema.ts';
 import { factKindOf } from '../../../src/lib/settings.ts';
@@ -15,14 +15,39 @@ function factsOf(kind: string, sections: Readonly<Record<string, Section>>, name
   return factsOfCatalogue(inputOf(snapshotOf(sections, kind.startsWith('rds.') ? 'rds-deployment' : 'windows-host', name)), contextOf([kind])).facts;
 }
 
-const rule = (more: JsonObject = {}): JsonObject => ({ InstanceID: 'Rule A', Direction: 1, Action: 2, Enabled: 1, Profiles: 1, RemoteAddress: ['Any'], EdgeTraversalPolicy: 0, PolicyStoreSource: 'PersistentStore', PolicyStoreSourceType: 1, ...more });
+const rule = (more: JsonObject = {}): JsonObject => ({
+  InstanceID: 'Rule A',
+  Direction: 1,
+  Action: 2,
+  Enabled: 1,
+  Profiles: 1,
+  RemoteAddress: ['Any'],
+  EdgeTraversalPolicy: 0,
+  PolicyStoreSource: 'PersistentStore',
+  PolicyStoreSourceType: 1,
+  ...more,
+});
 
 describe('facts of the catalogue', () => {
   it('are one for each instance, with a member for each setting and its source', () => {
     const [fact, ...rest] = factsOf('windows.rdpListener', {
-      Win32_TSGeneralSetting: rows({ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: 1, PolicySourceUserAuthenticationRequired: 0, SecurityLayer: 'SSL', PolicySourceSecurityLayer: 2, MinEncryptionLevel: 3, PolicySourceMinEncryptionLevel: 1 }),
+      Win32_TSGeneralSetting: rows({
+        TerminalName: 'RDP-Tcp',
+        UserAuthenticationRequired: 1,
+        PolicySourceUserAuthenticationRequired: 0,
+        SecurityLayer: 'SSL',
+        PolicySourceSecurityLayer: 2,
+        MinEncryptionLevel: 3,
+        PolicySourceMinEncryptionLevel: 1,
+      }),
       Win32_TSLogonSetting: { status: 'denied' },
-      Win32_TSSessionSetting: rows({ TerminalName: 'RDP-Tcp', IdleSessionLimit: 900_000, PolicySourceIdleSessionLimit: 0, DisconnectedSessionLimit: '0', PolicySourceDisconnectedSessionLimit: 0 }),
+      Win32_TSSessionSetting: rows({
+        TerminalName: 'RDP-Tcp',
+        IdleSessionLimit: 900_000,
+        PolicySourceIdleSessionLimit: 0,
+        DisconnectedSessionLimit: '0',
+        PolicySourceDisconnectedSessionLimit: 0,
+      }),
       registry: keys({ [TSP]: ok({ MaxConnectionTime: '0' }), [WINSTATION]: { status: 'absent' } }),
     });
     expect(rest).toEqual([]);
@@ -40,7 +65,15 @@ describe('facts of the catalogue', () => {
         idleLimit: 900_000,
         disconnectedLimit: 'never',
         activeLimit: 'never',
-        sources: { userAuthentication: 'local', securityLayer: 'default', encryptionLevel: 'gpo', promptForPassword: null, idleLimit: 'local', disconnectedLimit: 'local', activeLimit: 'gpo' },
+        sources: {
+          userAuthentication: 'local',
+          securityLayer: 'default',
+          encryptionLevel: 'gpo',
+          promptForPassword: null,
+          idleLimit: 'local',
+          disconnectedLimit: 'local',
+          activeLimit: 'gpo',
+        },
       },
       unknown: ['/promptForPassword', '/sources/promptForPassword'],
       observedAt: '2026-01-31T10:00:00.000Z',
@@ -62,7 +95,10 @@ describe('facts of the catalogue', () => {
 
   it('have an unknown one beside the others where a row does not say its name', () => {
     const ids = factsOf('windows.firewallRule', { 'firewall.rules': rows(rule(), rule({ InstanceID: null })) }).map((fact) => fact.id);
-    expect(ids).toEqual(['windows-host:rdsh01.contoso.com/windows.firewallRule/rule a/persistentstore', 'windows-host:rdsh01.contoso.com/windows.firewallRule/*']);
+    expect(ids).toEqual([
+      'windows-host:rdsh01.contoso.com/windows.firewallRule/rule a/persistentstore',
+      'windows-host:rdsh01.contoso.com/windows.firewallRule/*',
+    ]);
   });
 
   it.each<readonly [string, JsonObject, number]>([
@@ -74,7 +110,15 @@ describe('facts of the catalogue', () => {
   });
 
   it('have ids of their own, whatever the rows say', () => {
-    const table = rows(rule(), rule(), rule(), rule({ InstanceID: 'RULE A' }), rule({ InstanceID: '*' }), rule({ InstanceID: 'a/b' }), rule({ PolicyStoreSource: 'Contoso servers', PolicyStoreSourceType: 2 }));
+    const table = rows(
+      rule(),
+      rule(),
+      rule(),
+      rule({ InstanceID: 'RULE A' }),
+      rule({ InstanceID: '*' }),
+      rule({ InstanceID: 'a/b' }),
+      rule({ PolicyStoreSource: 'Contoso servers', PolicyStoreSourceType: 2 }),
+    );
     const ids = factsOf('windows.firewallRule', { 'firewall.rules': table }).map((fact) => fact.id);
     expect(new Set(ids).size).toBe(7);
     expect(ids.some((id) => id.endsWith('/*'))).toBe(false);
@@ -93,7 +137,14 @@ describe('facts of the catalogue', () => {
   });
 
   it('know the profiles that always exist', () => {
-    const facts = factsOf('windows.firewallProfile', { 'firewall.profiles': rows({ Name: 'Private', Enabled: 'False', DefaultInboundAction: 'Allow', LogBlocked: 2 }), registry: keys({ 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall': { status: 'absent' }, 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy': ok({}), 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\StandardProfile\\Logging': ok({ LogDroppedPackets: 1 }) }) });
+    const facts = factsOf('windows.firewallProfile', {
+      'firewall.profiles': rows({ Name: 'Private', Enabled: 'False', DefaultInboundAction: 'Allow', LogBlocked: 2 }),
+      registry: keys({
+        'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall': { status: 'absent' },
+        'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy': ok({}),
+        'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\StandardProfile\\Logging': ok({ LogDroppedPackets: 1 }),
+      }),
+    });
     expect(facts.map((fact) => fact.data['profile'])).toEqual(['Domain', 'Private', 'Public']);
     expect(facts[1]?.data).toMatchObject({ enabled: false, defaultInboundAction: 'allow', logBlocked: true });
   });
@@ -104,7 +155,10 @@ describe('facts of the catalogue', () => {
     // No page says whether Windows Server 2025 offers TLS 1.0.
     [26100, { 'SSL 2.0': 'disabled', 'SSL 3.0': 'not-set', 'TLS 1.0': null }, { 'SSL 2.0': true, 'SSL 3.0': true, 'TLS 1.0': 'not-set' }],
   ])('know which old protocols build %s has off by default', (build, enabled, disabledByDefault) => {
-    const facts = factsOf('windows.schannelProtocol', { os: { status: 'ok', data: { build } }, registry: keys({ 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols': { status: 'absent' } }) });
+    const facts = factsOf('windows.schannelProtocol', {
+      os: { status: 'ok', data: { build } },
+      registry: keys({ 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols': { status: 'absent' } }),
+    });
     const column = (name: string): JsonObject => Object.fromEntries(facts.map((fact) => [String(fact.data['protocol']), fact.data[name] ?? null]));
     expect(column('enabled')).toMatchObject(enabled);
     expect(column('disabledByDefault')).toMatchObject(disabledByDefault);
@@ -113,17 +167,48 @@ describe('facts of the catalogue', () => {
 
   it('read the names that the broker gives its enums', () => {
     const [fact] = factsOf('rds.collection', {
-      collections: rows({ CollectionName: 'Finance', SecurityLayer: 'SSL', EncryptionLevel: 'FipsCompliant', BrokenConnectionAction: { value: 1, Value: 'Disconnect' }, ClientDeviceRedirectionOptions: 'Clipboard, Drive', IdleSessionLimitMin: 15, UserGroup: 'CONTOSO\\Finance', AuthenticateUsingNLA: true, ClientPrinterRedirected: 1 }),
+      collections: rows({
+        CollectionName: 'Finance',
+        SecurityLayer: 'SSL',
+        EncryptionLevel: 'FipsCompliant',
+        BrokenConnectionAction: { value: 1, Value: 'Disconnect' },
+        ClientDeviceRedirectionOptions: 'Clipboard, Drive',
+        IdleSessionLimitMin: 15,
+        UserGroup: 'CONTOSO\\Finance',
+        AuthenticateUsingNLA: true,
+        ClientPrinterRedirected: 1,
+      }),
     });
-    expect(fact?.data).toMatchObject({ securityLayer: 'tls', encryptionLevel: 'fips', brokenConnectionAction: 'disconnect', redirectedDevices: ['clipboard', 'drives'], idleLimit: 900_000, userGroups: ['CONTOSO\\Finance'], authenticateUsingNLA: true, clientPrinters: true });
+    expect(fact?.data).toMatchObject({
+      securityLayer: 'tls',
+      encryptionLevel: 'fips',
+      brokenConnectionAction: 'disconnect',
+      redirectedDevices: ['clipboard', 'drives'],
+      idleLimit: 900_000,
+      userGroups: ['CONTOSO\\Finance'],
+      authenticateUsingNLA: true,
+      clientPrinters: true,
+    });
   });
 
   it.each<readonly [string, string, Section, string, Json]>([
-    ['windows.firewallRule', 'firewall.rules', rows(rule({ Enabled: 'False', Profiles: 'Domain, Private', EdgeTraversalPolicy: 'DeferToApp' })), 'enabled', false],
+    [
+      'windows.firewallRule',
+      'firewall.rules',
+      rows(rule({ Enabled: 'False', Profiles: 'Domain, Private', EdgeTraversalPolicy: 'DeferToApp' })),
+      'enabled',
+      false,
+    ],
     ['windows.firewallRule', 'firewall.rules', rows(rule({ Profiles: 'Domain, Private' })), 'profiles', ['Domain', 'Private']],
     ['windows.firewallRule', 'firewall.rules', rows(rule({ EdgeTraversalPolicy: 'DeferToApp' })), 'edgeTraversal', 'defer-to-app'],
     ['windows.service', 'services', rows({ Name: 'mpssvc', StartType: 'Automatic' }), 'startType', 'automatic'],
-    ['rds.sessionHost', 'collection.sessionHosts', rows({ SessionHost: 'rdsh01.contoso.com', NewConnectionAllowed: 'NotUntilReboot' }), 'newConnections', 'not-until-reboot'],
+    [
+      'rds.sessionHost',
+      'collection.sessionHosts',
+      rows({ SessionHost: 'rdsh01.contoso.com', NewConnectionAllowed: 'NotUntilReboot' }),
+      'newConnections',
+      'not-until-reboot',
+    ],
   ])('read the names of other enums: %s', (kind, section, table, member, value) => {
     expect(factsOf(kind, { [section]: table })[0]?.data[member]).toEqual(value);
   });
@@ -134,30 +219,56 @@ describe('facts of the catalogue', () => {
     expect(factsOfCatalogue(input, contextOf(['windows.authentication'])).facts).toHaveLength(1);
   });
 
-  it.each(CATALOGUE.flatMap((area) => (['absent', 'denied', 'unlisted'] as const).map((key) => [area.kind, key, area] as const)))('of kind %s hold to their schema with keys %s', (kind, key, area) => {
-    const holds = compileSchema(factKindOf(area).schema);
-    const facts = factsOfCatalogue(inputOf(deepFreeze(emptyTarget(area, key))), contextOf([kind])).facts;
-    expect(facts.length).toBeGreaterThan(0);
-    for (const fact of facts) expect(holds(withUnknown(fact.data, fact.unknown))).not.toBe(NO);
-  });
+  it.each(CATALOGUE.flatMap((area) => (['absent', 'denied', 'unlisted'] as const).map((key) => [area.kind, key, area] as const)))(
+    'of kind %s hold to their schema with keys %s',
+    (kind, key, area) => {
+      const holds = compileSchema(factKindOf(area).schema);
+      const facts = factsOfCatalogue(inputOf(deepFreeze(emptyTarget(area, key))), contextOf([kind])).facts;
+      expect(facts.length).toBeGreaterThan(0);
+      for (const fact of facts) expect(holds(withUnknown(fact.data, fact.unknown))).not.toBe(NO);
+    },
+  );
 });
 
 describe('facts of the estate', () => {
   const NLA = ['rdp', 'RDP-Tcp', 'userAuthentication'];
   it('say how a declared value stands', () => {
-    const snapshot = snapshotOf({ Win32_TSGeneralSetting: rows({ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: 0, PolicySourceUserAuthenticationRequired: 0 }), registry: keys({ [TSP]: { status: 'absent' } }) });
-    const facts = declaredFacts(inputOf(snapshot, [declaredOf(NLA, 'required'), declaredOf(['rdp', 'No', 'securityLayer'], 'tls'), declaredOf(['rdp', 'RDP-Tcp', 'securityLayer'], 'tls')]), contextOf());
+    const snapshot = snapshotOf({
+      Win32_TSGeneralSetting: rows({ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: 0, PolicySourceUserAuthenticationRequired: 0 }),
+      registry: keys({ [TSP]: { status: 'absent' } }),
+    });
+    const facts = declaredFacts(
+      inputOf(snapshot, [
+        declaredOf(NLA, 'required'),
+        declaredOf(['rdp', 'No', 'securityLayer'], 'tls'),
+        declaredOf(['rdp', 'RDP-Tcp', 'securityLayer'], 'tls'),
+      ]),
+      contextOf(),
+    );
     expect(facts).toMatchObject([
-      { id: 'windows-host:rdsh01.contoso.com/estate.declaredSetting/rdp~1rdp-tcp~1userauthentication', data: { setting: 'rdp/RDP-Tcp/userAuthentication', declared: 'required', actual: 'not-required', source: 'local', state: 'differs' }, unknown: [], origin: { members: { '/state': '/rdp/RDP-Tcp/userAuthentication' } } },
+      {
+        id: 'windows-host:rdsh01.contoso.com/estate.declaredSetting/rdp~1rdp-tcp~1userauthentication',
+        data: { setting: 'rdp/RDP-Tcp/userAuthentication', declared: 'required', actual: 'not-required', source: 'local', state: 'differs' },
+        unknown: [],
+        origin: { members: { '/state': '/rdp/RDP-Tcp/userAuthentication' } },
+      },
       { data: { declared: 'tls', actual: null, source: null, state: 'not-found' }, unknown: ['/actual', '/source'] },
       { data: { declared: 'tls', actual: null, state: null }, unknown: ['/actual', '/source', '/state'] },
     ]);
   });
 
   it('say how reading each section ended, the whole registry as its worst key', () => {
-    const statuses = (sections: Readonly<Record<string, Section>>): Record<string, Json | undefined> => Object.fromEntries(sectionFacts(inputOf(snapshotOf(sections))).map((fact) => [String(fact.data['section']), fact.data['status']]));
-    expect(statuses({ services: rows(), userRights: { status: 'denied' }, registry: keys({ [TSP]: ok({}) }) })).toMatchObject({ services: 'ok', userRights: 'denied', os: 'not-collected', registry: 'ok' });
-    expect(statuses({ registry: keys({ [TSP]: ok({}), [WINSTATION]: { status: 'denied' }, 'HKLM\\A': { status: 'absent' } }) })).toMatchObject({ registry: 'denied' });
+    const statuses = (sections: Readonly<Record<string, Section>>): Record<string, Json | undefined> =>
+      Object.fromEntries(sectionFacts(inputOf(snapshotOf(sections))).map((fact) => [String(fact.data['section']), fact.data['status']]));
+    expect(statuses({ services: rows(), userRights: { status: 'denied' }, registry: keys({ [TSP]: ok({}) }) })).toMatchObject({
+      services: 'ok',
+      userRights: 'denied',
+      os: 'not-collected',
+      registry: 'ok',
+    });
+    expect(statuses({ registry: keys({ [TSP]: ok({}), [WINSTATION]: { status: 'denied' }, 'HKLM\\A': { status: 'absent' } }) })).toMatchObject({
+      registry: 'denied',
+    });
     expect(statuses({ registry: keys({ [TSP]: { status: 'error' } }) })).toMatchObject({ registry: 'error' });
     expect(Object.keys(statuses({}))).not.toContain('collections');
   });
@@ -174,12 +285,19 @@ const anything: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
     { maxDepth: 4 },
     fc.constantFrom<Json>(null, true, 0, 1, -1, 2147483647, 1e308, '', '1', 'RDP-Tcp', '__proto__', 'constructor', '\u0000', '\ud800', 'a\\b'),
     fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('__proto__', 'value', 'Value', 'toString', 'status', 'values', 'TerminalName', 'a'), tie('value'), { maxKeys: 3, noNullPrototype: true }),
+    fc.dictionary(fc.constantFrom('__proto__', 'value', 'Value', 'toString', 'status', 'values', 'TerminalName', 'a'), tie('value'), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
   ),
 })).value;
 
 const TABLES = SECTIONS.filter((spec) => spec.of === 'windows-host');
-const REGISTRY_KEYS = CATALOGUE.flatMap((area) => Object.values(area.settings).flatMap((setting) => setting.read.flatMap((place) => (place.registry === undefined ? [] : [[place.registry, place.name ?? ''] as const]))));
+const REGISTRY_KEYS = CATALOGUE.flatMap((area) =>
+  Object.values(area.settings).flatMap((setting) =>
+    setting.read.flatMap((place) => (place.registry === undefined ? [] : [[place.registry, place.name ?? ''] as const])),
+  ),
+);
 
 const hostile: fc.Arbitrary<Snapshot> = fc
   .record({
@@ -191,19 +309,28 @@ const hostile: fc.Arbitrary<Snapshot> = fc
     const sections: Record<string, Section> = {};
     for (const [spec, data] of tables) sections[spec.name] = { status: 'ok', data };
     for (const [spec, value] of columns) sections[spec.name] = rows(Object.fromEntries(Object.keys(spec.columns).map((column) => [column, value])));
-    sections['registry'] = { status: 'ok', data: Object.fromEntries(registry.map(([[key, name], value, status]) => [key, { status, values: { [name]: value } }])) };
+    sections['registry'] = {
+      status: 'ok',
+      data: Object.fromEntries(registry.map(([[key, name], value, status]) => [key, { status, values: { [name]: value } }])),
+    };
     return snapshotOf(sections);
   });
 
 describe('hostile snapshots', () => {
-  const declared = [declaredOf(['rdp', 'RDP-Tcp', 'userAuthentication'], 'required'), declaredOf(['userRights', 'SeNetworkLogonRight'], []), declaredOf(['authentication', 'secureRpc'], true), declaredOf(['firewall', 'rules', '__proto__', 'enabled'], true)];
+  const declared = [
+    declaredOf(['rdp', 'RDP-Tcp', 'userAuthentication'], 'required'),
+    declaredOf(['userRights', 'SeNetworkLogonRight'], []),
+    declaredOf(['authentication', 'secureRpc'], true),
+    declaredOf(['firewall', 'rules', '__proto__', 'enabled'], true),
+  ];
 
   it('never throw, and never change', () => {
     fc.assert(
       fc.property(hostile, fc.boolean(), (given, unified) => {
         const snapshot = deepFreeze(unified ? unify(given, SECTIONS).snapshot : given);
         const input = inputOf(snapshot, declared);
-        for (const fact of [...factsOfCatalogue(input, contextOf()).facts, ...declaredFacts(input, contextOf()), ...sectionFacts(input)]) expect(isObject(fact.data)).toBe(true);
+        for (const fact of [...factsOfCatalogue(input, contextOf()).facts, ...declaredFacts(input, contextOf()), ...sectionFacts(input)])
+          expect(isObject(fact.data)).toBe(true);
         const laid = layDeclared(snapshot, declared, CATALOGUE, { target: input.target, pushed: [] });
         factsOfCatalogue(inputOf(deepFreeze(laid.snapshot), declared), contextOf());
       }),
@@ -212,9 +339,17 @@ describe('hostile snapshots', () => {
   });
 
   it('with many rows are read in time that grows with them', () => {
-    const table = rows(...Array.from({ length: 15_000 }, (_, index): JsonObject => ({ TerminalName: `L${index}`, UserAuthenticationRequired: 1, PolicySourceUserAuthenticationRequired: 0 })));
+    const table = rows(
+      ...Array.from({ length: 15_000 }, (_, index): JsonObject => ({
+        TerminalName: `L${index}`,
+        UserAuthenticationRequired: 1,
+        PolicySourceUserAuthenticationRequired: 0,
+      })),
+    );
     const values = ok(Object.fromEntries(Array.from({ length: 15_000 }, (_, index) => [`V${index}`, index])));
-    const input = inputOf(snapshotOf({ Win32_TSGeneralSetting: table, Win32_TSLogonSetting: table, Win32_TSSessionSetting: table, registry: keys({ [TSP]: values }) }));
+    const input = inputOf(
+      snapshotOf({ Win32_TSGeneralSetting: table, Win32_TSLogonSetting: table, Win32_TSSessionSetting: table, registry: keys({ [TSP]: values }) }),
+    );
     const started = performance.now();
     expect(factsOfCatalogue(input, contextOf(['windows.rdpListener'])).facts).toHaveLength(15_000);
     expect(performance.now() - started).toBeLessThan(15_000);

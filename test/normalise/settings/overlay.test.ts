@@ -5,7 +5,12 @@ import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';
 import { CATALOGUE, declaredOf, deepFreeze, keys, ok, rows, snapshotOf, targetOf, TSP, WINSTATION } from './support.ts';
 
 const NLA = ['rdp', 'RDP-Tcp', 'userAuthentication'];
-const listener = (more: JsonObject = {}): JsonObject => ({ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: 0, PolicySourceUserAuthenticationRequired: 0, ...more });
+const listener = (more: JsonObject = {}): JsonObject => ({
+  TerminalName: 'RDP-Tcp',
+  UserAuthenticationRequired: 0,
+  PolicySourceUserAuthenticationRequired: 0,
+  ...more,
+});
 const ABSENT = { status: 'absent' };
 const NO_POLICY = { [TSP]: ABSENT, [WINSTATION]: ok({ UserAuthentication: 0, PortNumber: 3389 }) };
 
@@ -17,12 +22,19 @@ function lay(snapshot: Snapshot, path: readonly string[], value: Json): { snapsh
   const target = targetOf(snapshot);
   const laid = layDeclared(snapshot, [declaredOf(path, value)], CATALOGUE, { target, pushed: [] });
   const { state, reading } = stateOf({ path, value }, laid.snapshot, CATALOGUE, target);
-  return { snapshot: laid.snapshot, codes: laid.problems.map((problem) => `${problem.level} ${problem.code}`), state, value: reading?.unknown === true ? undefined : reading?.value };
+  return {
+    snapshot: laid.snapshot,
+    codes: laid.problems.map((problem) => `${problem.level} ${problem.code}`),
+    state,
+    value: reading?.unknown === true ? undefined : reading?.value,
+  };
 }
 
 describe('a declared value laid over a snapshot', () => {
   it('is written, as raw, into every place that the writer changes, and the source says local', () => {
-    const before = host(rows(listener({ PolicySourceUserAuthenticationRequired: 2, SecurityLayer: 1 }), { TerminalName: 'Other', UserAuthenticationRequired: 0 }));
+    const before = host(
+      rows(listener({ PolicySourceUserAuthenticationRequired: 2, SecurityLayer: 1 }), { TerminalName: 'Other', UserAuthenticationRequired: 0 }),
+    );
     const { snapshot, codes, state } = lay(before, NLA, 'required');
     expect(codes).toEqual([]);
     expect(state).toBe('equal');
@@ -35,10 +47,34 @@ describe('a declared value laid over a snapshot', () => {
 
   it.each<readonly [string, Snapshot, string[], string, Json | undefined]>([
     ['Group Policy has the same value', host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 1 }) }), [], 'equal', 'required'],
-    ['Group Policy has another value', host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 0 }) }), ['warning declared.owned-by-gpo'], 'owned-by-gpo', 'not-required'],
-    ['the row says that Group Policy has another value', host(rows(listener({ PolicySourceUserAuthenticationRequired: 1 }))), ['warning declared.owned-by-gpo'], 'owned-by-gpo', 'not-required'],
-    ['Group Policy has a value that nobody understands', host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 9 }) }), ['warning declared.owned-by-gpo'], 'unknown', undefined],
-    ['nobody could read whose the value is', host(rows(listener({ PolicySourceUserAuthenticationRequired: null })), { ...NO_POLICY, [TSP]: { status: 'denied' } }), [], 'unknown', undefined],
+    [
+      'Group Policy has another value',
+      host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 0 }) }),
+      ['warning declared.owned-by-gpo'],
+      'owned-by-gpo',
+      'not-required',
+    ],
+    [
+      'the row says that Group Policy has another value',
+      host(rows(listener({ PolicySourceUserAuthenticationRequired: 1 }))),
+      ['warning declared.owned-by-gpo'],
+      'owned-by-gpo',
+      'not-required',
+    ],
+    [
+      'Group Policy has a value that nobody understands',
+      host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 9 }) }),
+      ['warning declared.owned-by-gpo'],
+      'unknown',
+      undefined,
+    ],
+    [
+      'nobody could read whose the value is',
+      host(rows(listener({ PolicySourceUserAuthenticationRequired: null })), { ...NO_POLICY, [TSP]: { status: 'denied' } }),
+      [],
+      'unknown',
+      undefined,
+    ],
     ['the policy key is denied, but the row says local', host(rows(listener()), { ...NO_POLICY, [TSP]: { status: 'denied' } }), [], 'equal', 'required'],
     ['what is there makes no sense', host(rows(listener({ UserAuthenticationRequired: 9 }))), [], 'equal', 'required'],
     ['the local key was not collected', host(rows(listener()), { [TSP]: ABSENT }), [], 'equal', 'required'],
@@ -58,7 +94,8 @@ describe('a declared value laid over a snapshot', () => {
         level: 'warning',
         code: 'declared.owned-by-gpo',
         target: 'windows-host:rdsh01.contoso.com',
-        message: "'rdp/RDP-Tcp/userAuthentication' of 'rdsh01.contoso.com' is declared, but Group Policy has another value: the declaration cannot take effect.",
+        message:
+          "'rdp/RDP-Tcp/userAuthentication' of 'rdsh01.contoso.com' is declared, but Group Policy has another value: the declaration cannot take effect.",
         hint: expect.stringMatching(/^Change 'Computer Configuration\\Policies\\.*Network Level Authentication' in Group Policy\.$/) as unknown,
       },
     ]);
@@ -99,13 +136,28 @@ describe('a declared value laid over a snapshot', () => {
   it('is a policy value where there is no other place', () => {
     const laid = lay(deepFreeze(snapshotOf({ registry: keys({ [TSP]: ABSENT }) })), ['authentication', 'secureRpc'], true);
     expect(laid).toMatchObject({ codes: [], state: 'equal', value: true });
-    expect(lay(deepFreeze(snapshotOf({ registry: keys({ [TSP]: ok({ fEncryptRPCTraffic: 0 }) }) })), ['authentication', 'secureRpc'], true)).toMatchObject({ codes: ['warning declared.owned-by-gpo'], value: false });
+    expect(lay(deepFreeze(snapshotOf({ registry: keys({ [TSP]: ok({ fEncryptRPCTraffic: 0 }) }) })), ['authentication', 'secureRpc'], true)).toMatchObject({
+      codes: ['warning declared.owned-by-gpo'],
+      value: false,
+    });
   });
 
   it('takes a key out of the keys that a newer one must not have', () => {
     const POLICIES = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
-    const profile = (Name: string): JsonObject => ({ Name, Enabled: 1, AllowLocalFirewallRules: 2, AllowInboundRules: 1, DefaultInboundAction: 4, LogBlocked: 0 });
-    const legacy = { [POLICIES]: ok({}), [`${POLICIES}\\StandardProfile`]: ok({ EnableFirewall: 0 }), [`${POLICIES}\\PrivateProfile`]: ABSENT, [`${POLICIES}\\PublicProfile`]: ABSENT };
+    const profile = (Name: string): JsonObject => ({
+      Name,
+      Enabled: 1,
+      AllowLocalFirewallRules: 2,
+      AllowInboundRules: 1,
+      DefaultInboundAction: 4,
+      LogBlocked: 0,
+    });
+    const legacy = {
+      [POLICIES]: ok({}),
+      [`${POLICIES}\\StandardProfile`]: ok({ EnableFirewall: 0 }),
+      [`${POLICIES}\\PrivateProfile`]: ABSENT,
+      [`${POLICIES}\\PublicProfile`]: ABSENT,
+    };
     const snapshot = deepFreeze(snapshotOf({ 'firewall.profiles': rows(profile('Private')), registry: keys(legacy) }));
     const target = targetOf(snapshot);
     const state = (over: Snapshot): string => stateOf({ path: ['firewall', 'profiles', 'Private', 'enabled'], value: true }, over, CATALOGUE, target).state;
@@ -121,10 +173,22 @@ describe('a declared list', () => {
     ['is the whole list', rows(right(['*S-1-5-32-546', '*S-1-5-7'])), ['S-1-5-32-546'], 'equal', ['S-1-5-32-546']],
     ['counts in any order and case', rows(right(['*S-1-5-7', '*S-1-5-32-546'])), ['S-1-5-32-546', 'S-1-5-7'], 'equal', ['S-1-5-7', 'S-1-5-32-546']],
     ['may be empty', rows(right(['*S-1-5-7'])), [], 'equal', []],
-    ['is laid where nobody has the right yet', rows({ Right: 'SeNetworkLogonRight', Sids: ['*S-1-1-0'], RsopSource: 'local' }), ['S-1-5-7'], 'equal', ['S-1-5-7']],
+    [
+      'is laid where nobody has the right yet',
+      rows({ Right: 'SeNetworkLogonRight', Sids: ['*S-1-1-0'], RsopSource: 'local' }),
+      ['S-1-5-7'],
+      'equal',
+      ['S-1-5-7'],
+    ],
     ['of Group Policy stays', rows(right(['*S-1-5-7'], 'gpo')), ['S-1-5-32-546'], 'owned-by-gpo', ['S-1-5-7']],
   ])('%s', (_name, table, value, state, after) => {
     expect(lay(deepFreeze(snapshotOf({ userRights: table })), PATH, value)).toMatchObject({ state, value: after });
+  });
+
+  it('leaves other rights as they are', () => {
+    const other = { Right: 'SeNetworkLogonRight', Sids: ['*S-1-1-0'], RsopSource: 'gpo' };
+    const laid = lay(deepFreeze(snapshotOf({ userRights: rows(other) })), PATH, ['S-1-5-7']);
+    expect(laid.snapshot.sections['userRights']?.data).toEqual([other, right(['*S-1-5-7'])]);
   });
 
   it('of a policy is written anew, with its switch', () => {
@@ -133,29 +197,56 @@ describe('a declared list', () => {
     const snapshot = deepFreeze(snapshotOf({ registry: keys({ [KEY]: ok({ AllowFreshCredentials: 1 }), [`${KEY}\\AllowSavedCredentials`]: ABSENT }) }));
     const laid = lay(snapshot, path, ['TERMSRV/*.contoso.com']);
     expect(laid).toMatchObject({ codes: [], state: 'equal' });
-    expect(laid.snapshot.sections['registry']?.data).toMatchObject({ [KEY]: { values: { AllowFreshCredentials: 1, AllowSavedCredentials: 1 } }, [`${KEY}\\AllowSavedCredentials`]: { status: 'ok', values: { 1: 'TERMSRV/*.contoso.com' } } });
+    expect(laid.snapshot.sections['registry']?.data).toMatchObject({
+      [KEY]: { values: { AllowFreshCredentials: 1, AllowSavedCredentials: 1 } },
+      [`${KEY}\\AllowSavedCredentials`]: { status: 'ok', values: { 1: 'TERMSRV/*.contoso.com' } },
+    });
   });
 });
 
 describe('a firewall rule', () => {
-  const rule = (more: JsonObject): JsonObject => ({ InstanceID: 'RemoteDesktop-In', Direction: 1, Action: 2, Enabled: 1, Profiles: 7, RemoteAddress: ['Any'], PolicyStoreSource: 'PersistentStore', PolicyStoreSourceType: 1, PrimaryStatus: 1, EnforcementStatus: [1], ...more });
+  const rowsOf = (snapshot: Snapshot): readonly JsonObject[] => (snapshot.sections['firewall.rules']?.data ?? []) as readonly JsonObject[];
+  const rule = (more: JsonObject): JsonObject => ({
+    InstanceID: 'RemoteDesktop-In',
+    Direction: 1,
+    Action: 2,
+    Enabled: 1,
+    Profiles: 7,
+    RemoteAddress: ['Any'],
+    PolicyStoreSource: 'PersistentStore',
+    PolicyStoreSourceType: 1,
+    PrimaryStatus: 1,
+    EnforcementStatus: [1],
+    ...more,
+  });
   const PATH = ['firewall', 'rules', 'remotedesktop-in', 'profiles'];
 
   it('forgets what Windows derives from the value', () => {
     const laid = lay(deepFreeze(snapshotOf({ 'firewall.rules': rows(rule({})) })), PATH, ['Domain']);
-    const [row] = laid.snapshot.sections['firewall.rules']?.data as readonly JsonObject[];
-    expect(row).toEqual({ InstanceID: 'RemoteDesktop-In', Direction: 1, Action: 2, Enabled: 1, Profiles: 1, RemoteAddress: ['Any'], PolicyStoreSource: 'PersistentStore', PolicyStoreSourceType: 1 });
+    expect(rowsOf(laid.snapshot)[0]).toEqual({
+      InstanceID: 'RemoteDesktop-In',
+      Direction: 1,
+      Action: 2,
+      Enabled: 1,
+      Profiles: 1,
+      RemoteAddress: ['Any'],
+      PolicyStoreSource: 'PersistentStore',
+      PolicyStoreSourceType: 1,
+    });
   });
 
   it('of Group Policy keeps its value beside the local one of the same name', () => {
     const policy = rule({ PolicyStoreSource: 'Contoso servers', PolicyStoreSourceType: 2 });
     const laid = lay(deepFreeze(snapshotOf({ 'firewall.rules': rows(policy, rule({})) })), PATH, ['Domain']);
     expect(laid).toMatchObject({ codes: [], state: 'equal' });
-    expect((laid.snapshot.sections['firewall.rules']?.data as readonly JsonObject[]).map((row) => row['Profiles'])).toEqual([7, 1]);
+    expect(rowsOf(laid.snapshot).map((row) => row['Profiles'])).toEqual([7, 1]);
   });
 
   it('of a store that is neither is not ours for certain', () => {
-    expect(lay(deepFreeze(snapshotOf({ 'firewall.rules': rows(rule({ PolicyStoreSourceType: 3 })) })), PATH, ['Domain'])).toMatchObject({ codes: [], state: 'unknown' });
+    expect(lay(deepFreeze(snapshotOf({ 'firewall.rules': rows(rule({ PolicyStoreSourceType: 3 })) })), PATH, ['Domain'])).toMatchObject({
+      codes: [],
+      state: 'unknown',
+    });
   });
 
   it.each<readonly [Json, Json, string]>([
@@ -188,7 +279,10 @@ describe('what a collection pushes', () => {
 
   it('is no problem of a host that does not take it', () => {
     const policy = host(rows(listener()), { ...NO_POLICY, [TSP]: ok({ UserAuthentication: 0 }) });
-    const laid = layDeclared(policy, [], CATALOGUE, { target: targetOf(policy), pushed: [...pushed, { path: ['rdp', 'No', 'userAuthentication'], value: 'required', from: 'Finance' }] });
+    const laid = layDeclared(policy, [], CATALOGUE, {
+      target: targetOf(policy),
+      pushed: [...pushed, { path: ['rdp', 'No', 'userAuthentication'], value: 'required', from: 'Finance' }],
+    });
     expect(laid).toEqual({ snapshot: policy, problems: [] });
   });
 });
@@ -196,7 +290,10 @@ describe('what a collection pushes', () => {
 describe('how a declared value stands', () => {
   it('differs though nobody knows whose the value is', () => {
     const snapshot = host(rows(listener({ PolicySourceUserAuthenticationRequired: null })));
-    expect(stateOf({ path: NLA, value: 'required' }, snapshot, CATALOGUE, targetOf(snapshot))).toMatchObject({ state: 'differs', reading: { source: null, value: 'not-required' } });
+    expect(stateOf({ path: NLA, value: 'required' }, snapshot, CATALOGUE, targetOf(snapshot))).toMatchObject({
+      state: 'differs',
+      reading: { source: null, value: 'not-required' },
+    });
   });
 
   it('is unknown where the value is', () => {
@@ -208,6 +305,8 @@ describe('how a declared value stands', () => {
   it('is compared by thumbprint without case', () => {
     const print = 'ABCDEF0123456789ABCDEF0123456789ABCDEF01';
     const snapshot = host(rows(listener({ SSLCertificateSHA1Hash: print, SSLCertificateSHA1HashType: 3 })));
-    expect(stateOf({ path: ['certificates', 'listeners', 'RDP-Tcp', 'thumbprint'], value: print.toLowerCase() }, snapshot, CATALOGUE, targetOf(snapshot)).state).toBe('equal');
+    expect(
+      stateOf({ path: ['certificates', 'listeners', 'RDP-Tcp', 'thumbprint'], value: print.toLowerCase() }, snapshot, CATALOGUE, targetOf(snapshot)).state,
+    ).toBe('equal');
   });
 });

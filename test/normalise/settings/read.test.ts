@@ -1,21 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { Area, ReadPlace, Setting } from '../../../src/model/setting.ts';
-import type { Section } from '../../../src/model/snapshot.ts';
+import { type Section, UNREADABLE } from '../../../src/model/snapshot.ts';
 import { type Reading, readSetting } from '../../../src/normalise/settings/index.ts';
 import { keys, ok, rows, snapshotOf } from './support.ts';
 
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Contoso';
 const LOCAL = 'HKLM\\SYSTEM\\Contoso';
 const gpo: ReadPlace = { source: 'gpo', registry: POLICY, name: 'Level' };
-const row: ReadPlace = { rows: 'levels', where: { Name: '{listener}' }, field: 'Level', source: { field: 'PolicySource', map: { 0: 'local', 1: 'gpo', 2: 'default' } }, effective: true };
+const row: ReadPlace = {
+  rows: 'levels',
+  where: { Name: '{listener}' },
+  field: 'Level',
+  source: { field: 'PolicySource', map: { 0: 'local', 1: 'gpo', 2: 'default' } },
+  effective: true,
+};
 const local: ReadPlace = { source: 'local', registry: LOCAL, name: 'Level' };
 const fallback: ReadPlace = { source: 'default', value: 'low' };
 
 const area: Area = { kind: 'test', target: 'windows-host', path: 'levels/{listener}', title: 'Levels', settings: {} };
 const base: Setting = { title: 'Level', value: { enum: ['low', 'high'] }, map: { 0: 'low', 1: 'high' }, read: [], risk: 'safe', needs: [] };
 
-function read(places: readonly ReadPlace[], sections: Readonly<Record<string, Section>>, setting: Partial<Setting> = {}, listener = 'RDP-Tcp'): Omit<Reading, 'place'> {
+function read(
+  places: readonly ReadPlace[],
+  sections: Readonly<Record<string, Section>>,
+  setting: Partial<Setting> = {},
+  listener = 'RDP-Tcp',
+): Omit<Reading, 'place'> {
   const { place: _place, ...reading } = readSetting(area, { ...base, ...setting, read: places }, { names: { listener }, row: null }, snapshotOf(sections));
   return reading;
 }
@@ -25,7 +36,8 @@ const unknown = (owner: Reading['owner'], source: Reading['source'] = null): obj
 
 const ABSENT = { status: 'absent' };
 const DENIED = { status: 'denied' };
-const shown = (level: Json, source: Json = 0): Section => rows({ Name: 'Other', Level: 0, PolicySource: 0 }, { Name: 'rdp-tcp', Level: level, PolicySource: source });
+const shown = (level: Json, source: Json = 0): Section =>
+  rows({ Name: 'Other', Level: 0, PolicySource: 0 }, { Name: 'rdp-tcp', Level: level, PolicySource: source });
 
 describe('precedence', () => {
   const ALL = [gpo, row, local, fallback];
@@ -49,6 +61,7 @@ describe('precedence', () => {
     ['a denied local key blocks the default, but is ours', { [POLICY]: ABSENT, [LOCAL]: DENIED }, rows(), unknown('ours')],
     ['a policy value that nobody understands', { [POLICY]: ok({ Level: 7 }), [LOCAL]: ok({ Level: 1 }) }, shown(1), unknown('gpo', 'gpo')],
     ['a row value that nobody understands is still ours', { [POLICY]: ABSENT }, shown(7), unknown('ours', 'local')],
+    ['a row value that could not be read', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: 1 }) }, shown(UNREADABLE), unknown('unknown')],
     ['a registry value of the wrong type', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: { a: 1 } }) }, rows(), unknown('ours', 'local')],
     ['values that are no object', { [POLICY]: ABSENT, [LOCAL]: { status: 'ok', values: 'x' } }, rows(), known('low', 'default')],
     ['a key that is no object', { [POLICY]: 'ok', [LOCAL]: ok({ Level: 1 }) }, rows(), unknown('unknown')],
@@ -86,7 +99,9 @@ describe('precedence', () => {
 
   it.each([['a\\..\\Contoso'], ['']])('does not follow the name %j to another key', (listener) => {
     const place = { source: 'local', registry: 'HKLM\\SYSTEM\\{listener}', name: 'Level' } as const;
-    expect(read([place], { registry: keys({ 'HKLM\\SYSTEM\\a\\..\\Contoso': ok({ Level: 1 }), 'HKLM\\SYSTEM\\': ok({ Level: 1 }) }) }, {}, listener)).toEqual(unknown('ours'));
+    expect(read([place], { registry: keys({ 'HKLM\\SYSTEM\\a\\..\\Contoso': ok({ Level: 1 }), 'HKLM\\SYSTEM\\': ok({ Level: 1 }) }) }, {}, listener)).toEqual(
+      unknown('ours'),
+    );
   });
 });
 

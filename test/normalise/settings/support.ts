@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import { expand } from '../../../src/lib/settings.ts';
 import type { Declared } from '../../../src/model/estate.ts';
@@ -42,7 +42,18 @@ export function targetOf(snapshot: Snapshot): Target {
 }
 
 export function inputOf(snapshot: Snapshot, declared: readonly Declared[] = []): SnapshotInput {
-  const host = { name: snapshot.target.name, address: '192.0.2.21', rdpPort: null, roles: [], azureId: null, groups: [], over: 'snapshot', pointer: '/hosts/0', own: '/hosts/0', declared } as const;
+  const host = {
+    name: snapshot.target.name,
+    address: '192.0.2.21',
+    rdpPort: null,
+    roles: [],
+    azureId: null,
+    groups: [],
+    over: 'snapshot',
+    pointer: '/hosts/0',
+    own: '/hosts/0',
+    declared,
+  } as const;
   return { target: targetOf(snapshot), snapshot, host, deployment: null, gateway: null };
 }
 
@@ -108,15 +119,21 @@ export function emptyTarget(area: Area, key: 'absent' | 'denied' | 'unlisted'): 
   }
   for (const place of Object.values(area.settings).flatMap((setting) => setting.read)) {
     if (place.rows !== undefined && place.rows !== 'userRights') {
-      const where = Object.fromEntries(Object.entries(place.where ?? {}).map(([column, text]) => [column, expand(text, { ...names, store: 'PersistentStore' })]));
-      const source = typeof place.source === 'object' ? { [place.source.field]: Object.keys(place.source.map).find((raw) => typeof place.source === 'object' && place.source.map[raw] === 'local') ?? '' } : {};
+      const where = Object.fromEntries(
+        Object.entries(place.where ?? {}).map(([column, text]) => [column, expand(text, { ...names, store: 'PersistentStore' })]),
+      );
+      const source =
+        typeof place.source === 'object'
+          ? { [place.source.field]: Object.keys(place.source.map).find((raw) => typeof place.source === 'object' && place.source.map[raw] === 'local') ?? '' }
+          : {};
       tables[place.rows] = { ...tables[place.rows], ...where, ...source };
     }
     if (place.registry === undefined) continue;
     const path = expand(place.registry, names);
     const policy = place.source === 'gpo';
     // Policy keys are known not to exist, or nobody could say whose the value is.
-    if (policy || key !== 'unlisted') for (const each of [path, ...(place.numbered === true ? [`${path}\\${place.name ?? ''}`] : [])]) registry[each] = { status: policy ? 'absent' : key };
+    if (policy || key !== 'unlisted')
+      for (const each of [path, ...(place.numbered === true ? [`${path}\\${place.name ?? ''}`] : [])]) registry[each] = { status: policy ? 'absent' : key };
     for (const unless of place.unless ?? []) registry[unless] = { status: 'absent' };
   }
   const sections: Record<string, Section> = {

@@ -63,8 +63,10 @@ function asJudged(asked: ScanRequest, saved: ScanReport, thisTime: boolean): Sca
 function chosenBy({ selection }: ScanRequest, saved: ScanReport): ScanReport {
   const matches = (id: string, pattern: string): boolean => pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1)));
   const strange = [...selection.only, ...selection.skip].find((pattern) => !saved.policies.some((policy) => matches(policy.id, pattern)));
-  if (strange !== undefined) throw new UserError('fix.not-in-report', `The report was not made with the policy '${strange}'.`, 'Scan again, or name one of its policies.');
-  const wanted = ({ policy }: Finding): boolean => (selection.only.length === 0 || selection.only.some((pattern) => matches(policy, pattern))) && !selection.skip.some((pattern) => matches(policy, pattern));
+  if (strange !== undefined)
+    throw new UserError('fix.not-in-report', `The report was not made with the policy '${strange}'.`, 'Scan again, or name one of its policies.');
+  const wanted = ({ policy }: Finding): boolean =>
+    (selection.only.length === 0 || selection.only.some((pattern) => matches(policy, pattern))) && !selection.skip.some((pattern) => matches(policy, pattern));
   return { ...saved, findings: saved.findings.filter(wanted) };
 }
 
@@ -115,7 +117,10 @@ function editFiles(report: ScanReport, request: ScanRequest, options: ParsedOpti
 
 /** A tab steers nothing, and a diff without its tabs is no diff. */
 function withTabs(text: string): string {
-  return text.split('\t').map((part) => forTerminal(part, { lineFeeds: true })).join('\t');
+  return text
+    .split('\t')
+    .map((part) => forTerminal(part, { lineFeeds: true }))
+    .join('\t');
 }
 
 /** The merge of all changes, rendered once for each file. A file that is not what the report was made from is refused. */
@@ -124,10 +129,20 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
     const file = readTextFile(resolve(request.sourceRoot, name), request.sourceRoot);
     if (isProblem(file)) throw new UserError(file.code, file.message, file.hint);
     const known = report.files.find((candidate) => candidate.file === name);
-    if (known !== undefined && known.sha256 !== file.sha256) throw new UserError('fix.file-changed', `'${name}' is not what the report was made from.`, 'Scan again, and fix from the new report.');
+    if (known !== undefined && known.sha256 !== file.sha256)
+      throw new UserError('fix.file-changed', `'${name}' is not what the report was made from.`, 'Scan again, and fix from the new report.');
     const document = openDocument(file.text, /^\s*[{[]/.test(file.text.slice(0, 4096)) ? 'json' : 'yaml');
-    const result = document.edit(changes.filter((change) => change.file === name).map((change) => (change.remove === true ? { pointer: change.pointer, remove: true } : { pointer: change.pointer, set: change.set ?? null })));
-    if ('refused' in result) throw new UserError('fix.refused', `'${name}' cannot be edited: ${result.refused}`, 'Make the changes by hand, or fix fewer findings at once with --only.');
+    const result = document.edit(
+      changes
+        .filter((change) => change.file === name)
+        .map((change) => (change.remove === true ? { pointer: change.pointer, remove: true } : { pointer: change.pointer, set: change.set ?? null })),
+    );
+    if ('refused' in result)
+      throw new UserError(
+        'fix.refused',
+        `'${name}' cannot be edited: ${result.refused}`,
+        'Make the changes by hand, or fix fewer findings at once with --only.',
+      );
     return { file, text: applyReplacements(file.text, result.replacements), replacements: result.replacements };
   });
 }
@@ -151,10 +166,19 @@ function proveOnce(edited: readonly EditedFile[], fixed: readonly Finding[], req
   const added = [...after.failing.values()].filter((finding) => !before.failing.has(finding.fingerprint));
   const left = fixed.filter((finding) => after.failing.has(finding.fingerprint));
   const [problem] = [...after.problems].filter((message) => !before.problems.has(message));
-  if (problem !== undefined) throw new UserError('fix.not-proved', `Together the edits would bring a new problem: ${problem} Nothing was written.`, 'Fix fewer findings at once with --only.');
+  if (problem !== undefined)
+    throw new UserError(
+      'fix.not-proved',
+      `Together the edits would bring a new problem: ${problem} Nothing was written.`,
+      'Fix fewer findings at once with --only.',
+    );
   if (added.length === 0 && left.length === 0) return;
   const [first] = [...added, ...left];
-  throw new UserError('fix.not-proved', `Together the edits ${added.length > 0 ? 'would uncover' : 'do not remove'} ${first?.policy ?? ''} on '${first?.name ?? ''}'. Nothing was written.`, 'Fix fewer findings at once with --only.');
+  throw new UserError(
+    'fix.not-proved',
+    `Together the edits ${added.length > 0 ? 'would uncover' : 'do not remove'} ${first?.policy ?? ''} on '${first?.name ?? ''}'. Nothing was written.`,
+    'Fix fewer findings at once with --only.',
+  );
 }
 
 /** Every draft is written before the first takes its place, so that a full disk changes nothing. */
@@ -200,7 +224,10 @@ function summary(report: ScanReport, done: { readonly chosen: number; readonly f
 /** What a finding is fixed with: its proved way, else the first that has commands. */
 function fixOf(finding: Finding): Fix | undefined {
   if (finding.status !== 'open') return undefined;
-  return finding.fixes.find((candidate) => candidate.edits !== undefined) ?? finding.fixes.find((candidate) => candidate.changes.length > 0 || candidate.az !== undefined);
+  return (
+    finding.fixes.find((candidate) => candidate.edits !== undefined) ??
+    finding.fixes.find((candidate) => candidate.changes.length > 0 || candidate.az !== undefined)
+  );
 }
 
 /** One file a host; a name that is not one for a file gets a hash, so that two hosts never share one. */
@@ -225,7 +252,11 @@ function writeScripts(report: ScanReport, request: ScanRequest, directory: strin
   let written = 0;
   for (const [target, list] of [...changes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const name = names.get(target) ?? target;
-    const steps = stepsFor(list.map((change) => ({ target, path: change.path, value: change.value })), request.library.areas, (id) => names.get(id) ?? id);
+    const steps = stepsFor(
+      list.map((change) => ({ target, path: change.path, value: change.value })),
+      request.library.areas,
+      (id) => names.get(id) ?? id,
+    );
     if (steps.length === 0) continue;
     writeScript(join(directory, scriptName(name)), scriptFor(name, steps, request.version), `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`, 0o644);
     written++;
@@ -261,7 +292,9 @@ function scriptedChanges(findings: readonly Finding[], names: ReadonlyMap<string
       else if (known !== null && JSON.stringify(known.value) !== JSON.stringify(change.after)) {
         byPath.set(change.path, null);
         const name = names.get(change.on) ?? change.on;
-        process.stderr.write(`warning: ${forTerminal(`The fixes of ${known.policy} and ${finding.policy} disagree on '${change.path}' of '${name}': neither is scripted.`)}\n`);
+        process.stderr.write(
+          `warning: ${forTerminal(`The fixes of ${known.policy} and ${finding.policy} disagree on '${change.path}' of '${name}': neither is scripted.`)}\n`,
+        );
       }
     }
   }

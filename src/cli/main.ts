@@ -19,7 +19,11 @@ async function main(argv: readonly string[]): Promise<number> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     const near = nearest(name, Object.keys(COMMANDS));
-    throw new UserError('cli.unknown-command', `There is no command '${name}'.`, near === undefined ? '`rdposture --help` lists them.' : `Did you mean '${near}'?`);
+    throw new UserError(
+      'cli.unknown-command',
+      `There is no command '${name}'.`,
+      near === undefined ? '`rdposture --help` lists them.' : `Did you mean '${near}'?`,
+    );
   }
   const { run } = await command.load();
   return await interruptible(() => run(rest));
@@ -33,7 +37,8 @@ function reportFailure(error: unknown): number {
   }
   if (isInterrupt(error)) return INTERRUPTED;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('ERR_PARSE_ARGS_')) return reportFailure(new UserError('cli.option', `${(error as Error).message.split('. ')[0] ?? ''}.`, '`--help` lists the options.'));
+  if (code.startsWith('ERR_PARSE_ARGS_'))
+    return reportFailure(new UserError('cli.option', `${(error as Error).message.split('. ')[0] ?? ''}.`, '`--help` lists the options.'));
   const detail = error instanceof Error ? (process.env['RDPOSTURE_DEBUG'] === undefined ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`rdposture: a bug: ${forTerminal(detail)}\n  Please report it with the command you ran; RDPOSTURE_DEBUG=1 shows where it happened.\n`);
   return 70;

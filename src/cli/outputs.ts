@@ -25,12 +25,18 @@ export function outputsOf(texts: readonly string[]): Output[] {
     const path = at < 0 ? '-' : text.slice(at + 1);
     if (!isFormat(format)) {
       const near = nearest(format, Object.keys(reporters));
-      throw new UserError('cli.report', `--report: there is no format '${format}'.`, near === undefined ? `There is: ${Object.keys(reporters).join(', ')}.` : `Did you mean '${near}'?`);
+      throw new UserError(
+        'cli.report',
+        `--report: there is no format '${format}'.`,
+        near === undefined ? `There is: ${Object.keys(reporters).join(', ')}.` : `Did you mean '${near}'?`,
+      );
     }
-    if (path === '') throw new UserError('cli.report', `--report: '${text}' is not of the form FORMAT:PATH.`, 'For example --report sarif:out/rdposture.sarif.');
+    if (path === '')
+      throw new UserError('cli.report', `--report: '${text}' is not of the form FORMAT:PATH.`, 'For example --report sarif:out/rdposture.sarif.');
     return { format, path };
   });
-  if (outputs.filter((output) => output.path === '-').length > 1) throw new UserError('cli.report', 'Only one output can go to standard output.', 'Give the others a path.');
+  if (outputs.filter((output) => output.path === '-').length > 1)
+    throw new UserError('cli.report', 'Only one output can go to standard output.', 'Give the others a path.');
   return outputs.length === 0 ? [{ format: 'console', path: '-' }] : outputs;
 }
 
@@ -45,7 +51,8 @@ export function showsVerdicts(outputs: readonly Output[]): boolean {
 export function uploadProblems(report: ScanReport, outputs: readonly Output[]): Problem[] {
   if (!outputs.some((output) => UPLOADED.has(output.format))) return [];
   const refusal = uploadRefusal(report);
-  if (refusal !== null) return [{ level: 'error', code: 'sarif.refused', message: `No upload projection is written: ${refusal}`, hint: 'The other outputs are complete.' }];
+  if (refusal !== null)
+    return [{ level: 'error', code: 'sarif.refused', message: `No upload projection is written: ${refusal}`, hint: 'The other outputs are complete.' }];
   return [...uploadWarnings(report)];
 }
 
@@ -117,5 +124,7 @@ function isSpecial(path: string): boolean {
 /** What the system says to a file that cannot be written; anything else is passed on. */
 export function unwritable(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error && 'syscall' in error ? String(error.code) : null;
-  return code === null ? error : new UserError('output.unwritable', `'${path}' could not be written: the system says ${code}.`, 'Check the path and its rights.');
+  return code === null
+    ? error
+    : new UserError('output.unwritable', `'${path}' could not be written: the system says ${code}.`, 'Check the path and its rights.');
 }

@@ -43,7 +43,8 @@ function trustedOf(options: ParsedOptions, folder: string, configured: string | 
   const named = textOf(options, 'trusted-config') ?? configured;
   if (named === null) return null;
   const trusted = resolve(folder, named);
-  if (!existsSync(trusted)) throw new UserError('cli.trusted-config', `--trusted-config: the folder '${named}' does not exist.`, 'Name a checkout of the base branch.');
+  if (!existsSync(trusted))
+    throw new UserError('cli.trusted-config', `--trusted-config: the folder '${named}' does not exist.`, 'Name a checkout of the base branch.');
   return { folder: trusted, sourceRoot: rootOf(options, folder) };
 }
 
@@ -69,7 +70,12 @@ export function requestOf(options: ParsedOptions, folder: string, shown: { reado
     shownPaths: paths.map((path) => nameOf(path, sourceRoot)),
     sourceRoot,
     library,
-    selection: { packs: split(textsOf(options, 'pack')), only: split(textsOf(options, 'only')), skip: split(textsOf(options, 'skip')), vars: varsOf(textsOf(options, 'var')) },
+    selection: {
+      packs: split(textsOf(options, 'pack')),
+      only: split(textsOf(options, 'only')),
+      skip: split(textsOf(options, 'skip')),
+      vars: varsOf(textsOf(options, 'var')),
+    },
     now,
     declared: isSet(options, 'declared'),
     waivers: waivers.file,
@@ -82,12 +88,18 @@ export function requestOf(options: ParsedOptions, folder: string, shown: { reado
     problems: [...policies.problems, ...(estate?.problems ?? []), ...waivers.problems],
     version: versionOf(),
     provenance: provenanceOf(sourceRoot),
-    azureDevOps: process.env['TF_BUILD'] === undefined ? null : Object.fromEntries(AZURE_DEVOPS_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']]))),
+    azureDevOps:
+      process.env['TF_BUILD'] === undefined
+        ? null
+        : Object.fromEntries(AZURE_DEVOPS_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']]))),
   };
 }
 
 function split(values: readonly string[]): string[] {
-  return values.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '');
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
 }
 
 function timeOf(options: ParsedOptions): string {
@@ -151,7 +163,19 @@ function waiverFile(path: string, sourceRoot: string, now: string): NonNullable<
     return { file: file.name, ...read };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    return { file: file.name, waivers: [], problems: [{ level: 'error', code: 'waiver.not-yaml', message: `The waivers '${file.name}' could not be read: ${error.message}`, hint: 'Mend the file.', file: file.name }] };
+    return {
+      file: file.name,
+      waivers: [],
+      problems: [
+        {
+          level: 'error',
+          code: 'waiver.not-yaml',
+          message: `The waivers '${file.name}' could not be read: ${error.message}`,
+          hint: 'Mend the file.',
+          file: file.name,
+        },
+      ],
+    };
   }
 }
 
@@ -167,7 +191,8 @@ export function reportOf(path: string | null, folder: string): ScanReport | null
     throw new UserError('report.not-json', `The report '${path}' could not be read: ${error.message}`, 'Name a report that `scan --report json:…` wrote.');
   }
   const read = readReport(value);
-  if ('error' in read) throw new UserError('report.malformed', `The report '${path}' cannot be used: ${read.error}`, 'Name a report that `scan --report json:…` wrote.');
+  if ('error' in read)
+    throw new UserError('report.malformed', `The report '${path}' cannot be used: ${read.error}`, 'Name a report that `scan --report json:…` wrote.');
   return read.report;
 }
 
@@ -178,7 +203,10 @@ function provenanceOf(sourceRoot: string): ScanRequest['provenance'] {
     return result.status === 0 && result.stdout.trim() !== '' ? result.stdout.trim() : null;
   };
   const env = process.env;
-  const repository = env['GITHUB_REPOSITORY'] === undefined ? (env['BUILD_REPOSITORY_URI'] ?? null) : `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${env['GITHUB_REPOSITORY']}`;
+  const repository =
+    env['GITHUB_REPOSITORY'] === undefined
+      ? (env['BUILD_REPOSITORY_URI'] ?? null)
+      : `${env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${env['GITHUB_REPOSITORY']}`;
   if (repository === null) return null;
   const revision = env['GITHUB_SHA'] ?? env['BUILD_SOURCEVERSION'] ?? git('rev-parse', 'HEAD');
   const branch = env['GITHUB_REF'] ?? env['BUILD_SOURCEBRANCH'] ?? git('symbolic-ref', 'HEAD');

@@ -30,7 +30,9 @@ const SHOWN = 20;
 
 function warnings(notes: readonly string[], file?: string): Problem[] {
   const at = file === undefined ? {} : { file };
-  const shown = notes.slice(0, SHOWN).map((message): Problem => ({ ...at, level: 'warning', code: 'trusted.changed', message, hint: 'It counts once the trusted configuration has it.' }));
+  const shown = notes
+    .slice(0, SHOWN)
+    .map((message): Problem => ({ ...at, level: 'warning', code: 'trusted.changed', message, hint: 'It counts once the trusted configuration has it.' }));
   if (notes.length <= SHOWN) return shown;
   return [...shown, { ...at, level: 'warning', code: 'trusted.changed', message: `${notes.length - SHOWN} more changes of what is trusted are not obeyed.` }];
 }

@@ -15,7 +15,8 @@ export function readConfigFile(folder: string): Record<string, Json> {
   if (fault !== null) throw new UserError('config.malformed', `'${file}' is no configuration file: ${fault}.`, 'Mend it, or take it away.');
   const value = parsed(file);
   if (value === null) return {};
-  if (!isObject(value)) throw new UserError('config.malformed', `'${file}' must be a map of option names to values.`, '`rdposture scan --help` lists the options.');
+  if (!isObject(value))
+    throw new UserError('config.malformed', `'${file}' must be a map of option names to values.`, '`rdposture scan --help` lists the options.');
   return { ...value };
 }
 
@@ -36,7 +37,8 @@ function parsed(file: string): Json {
     // A file of comments alone says nothing.
     return text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line)) ? null : openDocument(text, 'yaml').value;
   } catch (error) {
-    if (error instanceof DocumentError) throw new UserError('config.not-yaml', `'${file}' could not be read as YAML, line ${error.line}: ${error.message}`, 'Mend the file.');
+    if (error instanceof DocumentError)
+      throw new UserError('config.not-yaml', `'${file}' could not be read as YAML, line ${error.line}: ${error.message}`, 'Mend the file.');
     if (error instanceof TextError) throw new UserError('config.not-text', `'${file}' could not be read: ${error.message}`, 'Save it as UTF-8.');
     if (error instanceof Error && 'syscall' in error) throw new UserError('config.unreadable', `'${file}' could not be read.`, 'Check its rights.');
     throw error;

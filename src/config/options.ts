@@ -29,7 +29,12 @@ export interface ParsedOptions {
 const HELP: OptionSpec = { name: 'help', type: 'flag', help: 'show this help', configurable: false };
 
 /** flag > environment > file > default. Throws UserError for a name or a value that is not allowed. */
-export function parseOptions(argv: readonly string[], specs: readonly OptionSpec[], environment: Readonly<Record<string, string | undefined>>, file: Readonly<Record<string, Json>>): ParsedOptions {
+export function parseOptions(
+  argv: readonly string[],
+  specs: readonly OptionSpec[],
+  environment: Readonly<Record<string, string | undefined>>,
+  file: Readonly<Record<string, Json>>,
+): ParsedOptions {
   const all = [...specs, HELP];
   const { values: flags, positionals } = parseFlags(argv, all);
   for (const name of Object.keys(file)) {
@@ -42,7 +47,14 @@ export function parseOptions(argv: readonly string[], specs: readonly OptionSpec
 
 function parseFlags(argv: readonly string[], specs: readonly OptionSpec[]): { values: Record<string, unknown>; positionals: string[] } {
   const options = Object.fromEntries(
-    specs.map((spec) => [spec.name, { type: spec.type === 'flag' ? ('boolean' as const) : ('string' as const), multiple: spec.type === 'list', ...(spec.name === 'help' ? { short: 'h' } : {}) }]),
+    specs.map((spec) => [
+      spec.name,
+      {
+        type: spec.type === 'flag' ? ('boolean' as const) : ('string' as const),
+        multiple: spec.type === 'list',
+        ...(spec.name === 'help' ? { short: 'h' } : {}),
+      },
+    ]),
   );
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
@@ -56,17 +68,26 @@ function parseFlags(argv: readonly string[], specs: readonly OptionSpec[]): { va
 }
 
 function unknownName(what: string, name: string, specs: readonly OptionSpec[]): UserError {
-  const near = nearest(name, specs.map((spec) => spec.name));
+  const near = nearest(
+    name,
+    specs.map((spec) => spec.name),
+  );
   return new UserError('cli.unknown-option', `${what} is not known here.`, near === undefined ? '`--help` lists the options.' : `Did you mean '${near}'?`);
 }
 
-function valueOf(spec: OptionSpec, flag: unknown, environment: Readonly<Record<string, string | undefined>>, file: Readonly<Record<string, Json>>): OptionValue {
+function valueOf(
+  spec: OptionSpec,
+  flag: unknown,
+  environment: Readonly<Record<string, string | undefined>>,
+  file: Readonly<Record<string, Json>>,
+): OptionValue {
   if (flag !== undefined) return { value: checked(spec, flag as Json, `--${spec.name}`), from: 'flag' };
   const variable = `RDPOSTURE_${spec.name.toUpperCase().replaceAll('-', '_')}`;
   const set = spec.configurable === false ? undefined : environment[variable];
   if (set !== undefined && set !== '') return { value: checked(spec, fromText(spec, set), variable), from: 'environment' };
   const key = Object.hasOwn(file, spec.name) ? file[spec.name] : undefined;
-  if (key !== undefined && key !== null) return { value: checked(spec, spec.type === 'list' && !Array.isArray(key) ? [key] : key, `'${spec.name}' in rdposture.yaml`), from: 'file' };
+  if (key !== undefined && key !== null)
+    return { value: checked(spec, spec.type === 'list' && !Array.isArray(key) ? [key] : key, `'${spec.name}' in rdposture.yaml`), from: 'file' };
   return { value: spec.default ?? (spec.type === 'list' ? [] : spec.type === 'flag' ? false : null), from: 'default' };
 }
 
@@ -84,8 +105,8 @@ function checked(spec: OptionSpec, value: Json, where: string): Json {
     return value;
   }
   if (spec.type === 'number') {
-    const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
-    if (!Number.isInteger(number) || number < 1) throw fail(`'${String(value)}' is not a whole number above 0`);
+    const number = typeof value === 'number' ? value : typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+    if (!Number.isInteger(number) || number < 1) throw fail(`'${typeof value === 'string' ? value : JSON.stringify(value)}' is not a whole number above 0`);
     return number;
   }
   const items: Json[] = spec.type === 'list' ? (Array.isArray(value) ? [...(value as readonly Json[])] : [value]) : [value];
@@ -118,7 +139,15 @@ export function numberIn(options: ParsedOptions, name: string): number | null {
 
 /** The help of a command, from its option table. */
 export function optionsHelp(specs: readonly OptionSpec[]): string {
-  const rows = [...specs, HELP].map((spec) => [`--${spec.name}${spec.value === undefined ? '' : ` ${spec.value}`}`, spec.help + (spec.choices === undefined ? '' : `: ${spec.choices.join(', ')}`) + (spec.default === undefined ? '' : ` (default ${String(spec.default)})`)] as const);
+  const rows = [...specs, HELP].map(
+    (spec) =>
+      [
+        `--${spec.name}${spec.value === undefined ? '' : ` ${spec.value}`}`,
+        spec.help +
+          (spec.choices === undefined ? '' : `: ${spec.choices.join(', ')}`) +
+          (spec.default === undefined ? '' : ` (default ${typeof spec.default === 'string' ? spec.default : JSON.stringify(spec.default)})`),
+      ] as const,
+  );
   const width = Math.max(...rows.map(([flag]) => flag.length));
   return rows.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}\n`).join('');
 }

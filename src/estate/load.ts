@@ -30,7 +30,14 @@ interface RawEstate {
   readonly groups?: Readonly<Record<string, RawGroup>>;
   readonly hosts?: readonly RawHost[];
   readonly deployments?: readonly { readonly broker: string; readonly connect?: { readonly over: ConnectOver }; readonly settings?: JsonObject | null }[];
-  readonly gateways?: readonly { readonly name: string; readonly address?: string; readonly port?: number; readonly connect?: { readonly over: ConnectOver }; readonly hosts?: readonly string[]; readonly settings?: JsonObject | null }[];
+  readonly gateways?: readonly {
+    readonly name: string;
+    readonly address?: string;
+    readonly port?: number;
+    readonly connect?: { readonly over: ConnectOver };
+    readonly hosts?: readonly string[];
+    readonly settings?: JsonObject | null;
+  }[];
   readonly azure?: { readonly subscriptions?: readonly string[]; readonly managementGroups?: readonly string[] };
   readonly templates?: readonly { readonly file: string; readonly parameters?: string }[];
   readonly pulumi?: readonly string[];
@@ -51,11 +58,19 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
     name: raw.name,
     file,
     intent: intentOf(raw.intent ?? {}),
-    snapshots: { folder: raw.snapshots?.folder ?? 'snapshots', maxAgeDays: raw.snapshots?.maxAge === undefined ? null : Number.parseInt(raw.snapshots.maxAge, 10) },
+    snapshots: {
+      folder: raw.snapshots?.folder ?? 'snapshots',
+      maxAgeDays: raw.snapshots?.maxAge === undefined ? null : Number.parseInt(raw.snapshots.maxAge, 10),
+    },
     hosts: hostsOf(raw, catalogue, errors),
     deployments: (raw.deployments ?? []).map((deployment, index): EstateDeployment => {
       const pointer = `/deployments/${index}`;
-      return { broker: deployment.broker, over: deployment.connect?.over ?? 'snapshot', pointer, declared: declaredOf(deployment.settings, `${pointer}/settings`, 'rds-deployment', catalogue, errors) };
+      return {
+        broker: deployment.broker,
+        over: deployment.connect?.over ?? 'snapshot',
+        pointer,
+        declared: declaredOf(deployment.settings, `${pointer}/settings`, 'rds-deployment', catalogue, errors),
+      };
     }),
     gateways: (raw.gateways ?? []).map((gateway, index): EstateGateway => {
       const pointer = `/gateways/${index}`;
@@ -69,13 +84,26 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
         declared: declaredOf(gateway.settings, `${pointer}/settings`, 'endpoint', catalogue, errors),
       };
     }),
-    templates: (raw.templates ?? []).map((template, index) => ({ file: template.file, parameters: template.parameters ?? null, pointer: `/templates/${index}` })),
+    templates: (raw.templates ?? []).map((template, index) => ({
+      file: template.file,
+      parameters: template.parameters ?? null,
+      pointer: `/templates/${index}`,
+    })),
     pulumi: (raw.pulumi ?? []).map((path, index) => ({ path, pointer: `/pulumi/${index}` })),
     azure: raw.azure === undefined ? null : { subscriptions: raw.azure.subscriptions ?? [], managementGroups: raw.azure.managementGroups ?? [] },
     packs: raw.packs ?? [],
     params: raw.params ?? {},
   };
-  errors.push(...duplicates('deployment', estate.deployments.map((deployment) => deployment.broker)), ...duplicates('gateway', estate.gateways.map((gateway) => gateway.name)));
+  errors.push(
+    ...duplicates(
+      'deployment',
+      estate.deployments.map((deployment) => deployment.broker),
+    ),
+    ...duplicates(
+      'gateway',
+      estate.gateways.map((gateway) => gateway.name),
+    ),
+  );
   if (errors.length > 0) throw estateError(file, errors);
   return estate;
 }
@@ -96,25 +124,38 @@ function intentOf(raw: JsonObject): Intent {
 
 function duplicates(what: string, names: readonly string[]): string[] {
   const seen = new Set<string>();
-  return names.filter((name) => {
-    const known = seen.has(name.toLowerCase());
-    seen.add(name.toLowerCase());
-    return known;
-  }).map((name) => `The ${what} '${name}' is listed twice.`);
+  return names
+    .filter((name) => {
+      const known = seen.has(name.toLowerCase());
+      seen.add(name.toLowerCase());
+      return known;
+    })
+    .map((name) => `The ${what} '${name}' is listed twice.`);
 }
 
 function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): EstateHost[] {
   const groups = Object.entries(raw.groups ?? {});
   const own = raw.hosts ?? [];
-  errors.push(...duplicates('host', own.map((host) => host.name)));
+  errors.push(
+    ...duplicates(
+      'host',
+      own.map((host) => host.name),
+    ),
+  );
   const groupsOf = new Map<string, (readonly [string, RawGroup])[]>();
   for (const entry of groups) {
     for (const key of new Set(entry[1].hosts.map((name) => name.toLowerCase()))) groupsOf.set(key, [...(groupsOf.get(key) ?? []), entry]);
   }
-  const declaredByGroup = new Map(groups.map(([id, group]) => [id, declaredOf(group.settings, `/groups/${escapeStep(id)}/settings`, 'windows-host', catalogue, errors)]));
+  const declaredByGroup = new Map(
+    groups.map(([id, group]) => [id, declaredOf(group.settings, `/groups/${escapeStep(id)}/settings`, 'windows-host', catalogue, errors)]),
+  );
   const build = (host: RawHost, pointer: Pointer, ownPointer: Pointer | null): EstateHost => {
     const mine = groupsOf.get(host.name.toLowerCase()) ?? [];
-    const inherited = mergeGroups(host.name, mine.map(([id]) => [id, declaredByGroup.get(id) ?? []]), errors);
+    const inherited = mergeGroups(
+      host.name,
+      mine.map(([id]) => [id, declaredByGroup.get(id) ?? []]),
+      errors,
+    );
     const declared = ownPointer === null ? [] : declaredOf(host.settings, `${ownPointer}/settings`, 'windows-host', catalogue, errors);
     return {
       name: host.name,

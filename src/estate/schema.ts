@@ -1,6 +1,12 @@
 import type { JsonObject } from '../model/json.ts';
 
-const name: JsonObject = { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^\\s\\u0000-\\u001f\\u007f/\\\\]+$', description: 'a host name without blanks or slashes' };
+const name: JsonObject = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[^\\s\\u0000-\\u001f\\u007f/\\\\]+$',
+  description: 'a host name without blanks or slashes',
+};
 const names: JsonObject = { type: 'array', items: name };
 const settings: JsonObject = { type: ['object', 'null'], description: 'declared settings, as the settings catalogue names them' };
 const port: JsonObject = { type: 'integer', minimum: 1, maximum: 65535 };
@@ -36,11 +42,27 @@ export const ESTATE_SCHEMA: JsonObject = {
     },
     snapshots: object([], { folder: text, maxAge: { type: 'string', pattern: '^[0-9]{1,4}d$', description: 'an age such as 30d' } }),
     groups: { type: 'object', additionalProperties: object(['hosts'], { hosts: names, roles, connect: hostConnect, settings }) },
-    hosts: { type: 'array', items: object(['name'], { name, address: text, rdpPort: port, roles, azureId: { type: 'string', pattern: '^/subscriptions/.+', description: 'an ARM id' }, connect: hostConnect, settings }) },
+    hosts: {
+      type: 'array',
+      items: object(['name'], {
+        name,
+        address: text,
+        rdpPort: port,
+        roles,
+        azureId: { type: 'string', pattern: '^/subscriptions/.+', description: 'an ARM id' },
+        connect: hostConnect,
+        settings,
+      }),
+    },
     deployments: { type: 'array', items: object(['broker'], { broker: name, connect: hostConnect, settings }) },
     gateways: { type: 'array', items: object(['name'], { name, address: text, port, connect: connect(['snapshot', 'wire']), hosts: names, settings }) },
     azure: object([], {
-      cloud: { anyOf: [{ enum: ['public', 'usgov', 'china'] }, object(['resourceManager', 'authority'], { resourceManager: text, authority: text, keyVaultSuffix: text })] },
+      cloud: {
+        anyOf: [
+          { enum: ['public', 'usgov', 'china'] },
+          object(['resourceManager', 'authority'], { resourceManager: text, authority: text, keyVaultSuffix: text }),
+        ],
+      },
       managementGroups: { type: 'array', items: text },
       subscriptions: { type: 'array', items: text },
     }),

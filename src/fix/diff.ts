@@ -18,7 +18,7 @@ export function unifiedDiff(file: string, before: string, after: string, replace
   const changes = lineChanges(old, linesOf(after), replacements);
   let shift = 0;
   const hunks: string[] = [];
-  for (let first = 0; first < changes.length; ) {
+  for (let first = 0; first < changes.length;) {
     let next = first + 1;
     while (next < changes.length && startOf(changes, next) - endOf(changes, next - 1) <= 2 * CONTEXT) next++;
     const group = changes.slice(first, next);
@@ -50,7 +50,8 @@ function lineChanges(old: readonly string[], now: readonly string[], replacement
     while (head < removed.length && head < added.length && removed[head] === added[head]) head++;
     let tail = 0;
     while (tail < removed.length - head && tail < added.length - head && removed.at(-1 - tail) === added.at(-1 - tail)) tail++;
-    if (head + tail < Math.max(removed.length, added.length)) changes.push({ at: start - 1 + head, removed: removed.slice(head, removed.length - tail), added: added.slice(head, added.length - tail) });
+    if (head + tail < Math.max(removed.length, added.length))
+      changes.push({ at: start - 1 + head, removed: removed.slice(head, removed.length - tail), added: added.slice(head, added.length - tail) });
   }
   return changes;
 }

@@ -46,7 +46,8 @@ export function mergeChanges(chosen: Chosen): Merge {
     for (const { at, findings } of clashes) {
       for (const finding of findings) bad.add(finding);
       const [first, ...others] = [...new Set(findings.map((finding) => finding.policy))];
-      const named = others.length === 0 ? `Two fixes of ${first ?? ''}` : `The fixes of ${[first, ...others.slice(0, -1)].join(', ')} and ${others.at(-1) ?? ''}`;
+      const named =
+        others.length === 0 ? `Two fixes of ${first ?? ''}` : `The fixes of ${[first, ...others.slice(0, -1)].join(', ')} and ${others.at(-1) ?? ''}`;
       conflicts.push(`${named} disagree on '${at.pointer}' of '${at.file}': neither is made.`);
     }
     left = left.filter(({ finding }) => !bad.has(finding));

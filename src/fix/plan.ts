@@ -164,7 +164,9 @@ function settingAfter(change: SetChange, now: CurrentSetting, element: Element, 
 
 function missingWords(template: Json | undefined): string {
   const intent = isObject(template) ? template['$intent'] : undefined;
-  return typeof intent === 'string' ? `The estate does not say 'intent.${intent}': declare it, and this becomes an edit.` : 'The value that it should have is not known.';
+  return typeof intent === 'string'
+    ? `The estate does not say 'intent.${intent}': declare it, and this becomes an edit.`
+    : 'The value that it should have is not known.';
 }
 
 function planEdit(change: EditChange, element: Element, context: PlanContext, plan: Draft): void {
@@ -195,7 +197,8 @@ function azOf(fix: PolicyFix, elements: readonly Element[], context: PlanContext
         const value = valueOf(arg, element.scopes, context);
         return Array.isArray(value) ? (value as readonly Json[]) : [value];
       });
-      if (filled.every((arg) => typeof arg === 'string' || typeof arg === 'number') && !args.some((arg) => isSteering(arg, element))) commands.add(['az', ...filled.map((arg) => posixQuote(String(arg)))].join(' '));
+      if (filled.every((arg) => typeof arg === 'string' || typeof arg === 'number') && !args.some((arg) => isSteering(arg, element)))
+        commands.add(['az', ...filled.map((arg) => posixQuote(String(arg)))].join(' '));
     }
   }
   return [...commands];

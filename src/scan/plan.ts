@@ -52,7 +52,14 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
       files.push(...walked.files.map((found): PlannedFile => ({ path: found, by: 'walked' })));
       problems.push(...unreadableFolders(walked, sourceRoot));
     } else if (kind === 'file') files.push({ path, by: 'named' });
-    else problems.push({ level: 'error', code: 'file.unreadable', message: `'${nameOf(path, sourceRoot)}' could not be read: ${kind}.`, hint: 'Check the path.', file: nameOf(path, sourceRoot) });
+    else
+      problems.push({
+        level: 'error',
+        code: 'file.unreadable',
+        message: `'${nameOf(path, sourceRoot)}' could not be read: ${kind}.`,
+        hint: 'Check the path.',
+        file: nameOf(path, sourceRoot),
+      });
   }
   return { estate, files: withParameters(unique(files)), problems };
 }
@@ -70,7 +77,13 @@ export function estateFileOf(path: string, sourceRoot: string, edited?: EditedTe
 }
 
 function unreadableFolders(walked: WalkedFolder, sourceRoot: string): Problem[] {
-  return walked.unreadable.map(({ path, reason }) => ({ level: 'error', code: 'file.unreadable', message: `The folder '${nameOf(path, sourceRoot)}' could not be read: ${reason}.`, hint: 'Check its rights.', file: nameOf(path, sourceRoot) }));
+  return walked.unreadable.map(({ path, reason }) => ({
+    level: 'error',
+    code: 'file.unreadable',
+    message: `The folder '${nameOf(path, sourceRoot)}' could not be read: ${reason}.`,
+    hint: 'Check its rights.',
+    file: nameOf(path, sourceRoot),
+  }));
 }
 
 function kindOf(path: string): string {
@@ -109,7 +122,14 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
     const path = resolve(folder, project.path);
     const program = existsSync(path) && statSync(path).isDirectory() ? join(path, 'Pulumi.yaml') : path;
     if (existsSync(program)) files.push({ path: program, by: 'pulumi' });
-    else problems.push({ level: 'error', code: 'pulumi.missing', message: `The Pulumi project '${project.path}' that the estate names has no Pulumi.yaml.`, hint: 'Check the path in estate.yaml.', file: nameOf(program, sourceRoot) });
+    else
+      problems.push({
+        level: 'error',
+        code: 'pulumi.missing',
+        message: `The Pulumi project '${project.path}' that the estate names has no Pulumi.yaml.`,
+        hint: 'Check the path in estate.yaml.',
+        file: nameOf(program, sourceRoot),
+      });
   }
   return { files, problems };
 }

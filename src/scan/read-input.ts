@@ -40,7 +40,16 @@ export function readInput(path: string, sourceRoot: string, edited?: EditedTexts
   const { document, format } = parsed;
   const recognised = recognise(document.value);
   if (recognised.kind === 'none') {
-    return { problem: { level: 'error', code: 'file.not-recognised', message: `'${file.name}' is nothing that can be judged.`, hint: `Tried: ${recognised.tried.join(', ')}.`, file: file.name }, ours: false };
+    return {
+      problem: {
+        level: 'error',
+        code: 'file.not-recognised',
+        message: `'${file.name}' is nothing that can be judged.`,
+        hint: `Tried: ${recognised.tried.join(', ')}.`,
+        file: file.name,
+      },
+      ours: false,
+    };
   }
   return { file, format, document, recognised };
 }
@@ -63,7 +72,13 @@ export interface Parsed {
 export function parseText(text: string, name: string): Parsed | Problem {
   const format = /^\s*[{[]/.test(text.slice(0, 4096)) ? 'json' : 'yaml';
   if (format === 'yaml' && text.length > MAX_YAML_LENGTH) {
-    return { level: 'error', code: 'file.not-recognised', message: `'${name}' is neither JSON nor YAML of a size that people write.`, hint: 'Name a JSON or YAML file.', file: name };
+    return {
+      level: 'error',
+      code: 'file.not-recognised',
+      message: `'${name}' is neither JSON nor YAML of a size that people write.`,
+      hint: 'Name a JSON or YAML file.',
+      file: name,
+    };
   }
   try {
     return { document: openDocument(text, format), format };

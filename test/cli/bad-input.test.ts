@@ -48,12 +48,15 @@ test.each(Object.keys(files))('%s alone is the user’s error, and names the fil
   throw new Error('It was judged.');
 });
 
-test.each(['truncated.json', 'empty-list.json', 'depth-list.json', 'alias-bomb.yaml', 'binary.json', 'hello.json', 'name-with-escape.json'])('%s: exit 2 with the file named, and no stack trace', (name) => {
-  const ran = run(['scan', name, '--only', 'AUTH-001'], { cwd: folder });
-  expect(isClean(ran)).toBeNull();
-  expect([ran.code, ran.stdout]).toEqual([2, '']);
-  expect(ran.stderr).toContain(`'${name}'`);
-});
+test.each(['truncated.json', 'empty-list.json', 'depth-list.json', 'alias-bomb.yaml', 'binary.json', 'hello.json', 'name-with-escape.json'])(
+  '%s: exit 2 with the file named, and no stack trace',
+  (name) => {
+    const ran = run(['scan', name, '--only', 'AUTH-001'], { cwd: folder });
+    expect(isClean(ran)).toBeNull();
+    expect([ran.code, ran.stdout]).toEqual([2, '']);
+    expect(ran.stderr).toContain(`'${name}'`);
+  },
+);
 
 test('all of them beside one that is judged: exit 3, each named', () => {
   const good = join(folderOf({ 'good.json': template({ from: '10.0.0.0/8' }) }), 'good.json');
@@ -96,7 +99,10 @@ function judged(name: string, content: string | Uint8Array): Ran {
 
 test.each([
   ['a byte order mark', `\ufeff${text}`],
-  ['__proto__ and constructor keys', text.replace('"sections":{', '"__proto__":{"polluted":true},"constructor":{"prototype":{}},"sections":{"__proto__":{"status":"ok","data":[]},')],
+  [
+    '__proto__ and constructor keys',
+    text.replace('"sections":{', '"__proto__":{"polluted":true},"constructor":{"prototype":{}},"sections":{"__proto__":{"status":"ok","data":[]},'),
+  ],
   ['line separators and escapes in the data', text.replaceAll('RDP-Tcp', 'RDP-Tcp\\u001b[2J\\u0007\\u202e\\u2028\\u0085\\u0000')],
   ['an escape sequence in a registry path', text.replace('"HKLM', '"\\u001b]0;owned\\u0007":{"status":"denied"},"HKLM')],
 ])('%s: judged, and nothing of it reaches the terminal', (_what, content) => {

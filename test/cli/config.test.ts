@@ -5,7 +5,8 @@ import type { ScanReport } from '../../src/model/report.ts';
 import { folderOf, hostSnapshot, NOW } from '../scan/support.ts';
 import { reportOf, run, scanned } from './support.ts';
 
-const bad = (more: Readonly<Record<string, string>> = {}): string => folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, off: ['Domain'] }), ...more });
+const bad = (more: Readonly<Record<string, string>> = {}): string =>
+  folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, off: ['Domain'] }), ...more });
 const policies = (report: ScanReport): string[] => report.policies.map((policy) => policy.id);
 
 test('flag before environment before file', () => {
@@ -61,7 +62,10 @@ test('--var sets a parameter, and a value that it does not allow is 2', () => {
 });
 
 test('the estate’s parameters, and --var before them', () => {
-  const folder = folderOf({ 'estate.yaml': 'version: 1\nname: contoso\nhosts: [{ name: rdsh01.contoso.com }]\nparams: { CERT-001: { days: 11 } }\n', 'snapshots/a.json': hostSnapshot('rdsh01.contoso.com') });
+  const folder = folderOf({
+    'estate.yaml': 'version: 1\nname: contoso\nhosts: [{ name: rdsh01.contoso.com }]\nparams: { CERT-001: { days: 11 } }\n',
+    'snapshots/a.json': hostSnapshot('rdsh01.contoso.com'),
+  });
   expect(reportOf(folder, 'CERT-001').policies[0]?.params).toMatchObject({ days: 11 });
   expect(reportOf(folder, 'CERT-001', '--var', 'CERT-001.days=12').policies[0]?.params).toMatchObject({ days: 12 });
 });

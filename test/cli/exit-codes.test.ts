@@ -7,7 +7,9 @@ const good = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com') })
 const bad = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0 }) });
 const unread = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { status: { 'firewall.profiles': 'denied' } }) });
 const both = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, status: { 'firewall.profiles': 'denied' } }) });
-const unknown = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { more: { Win32_TSGeneralSetting: [{ TerminalName: 'RDP-Tcp' }], registry: {} } }) });
+const unknown = folderOf({
+  'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { more: { Win32_TSGeneralSetting: [{ TerminalName: 'RDP-Tcp' }], registry: {} } }),
+});
 
 test('0 when the gate passes, and warnings change nothing', () => {
   const ran = scanned(good, 'AUTH-001');
@@ -129,7 +131,11 @@ test.each([
 
 test('a recognised file with nothing in it to judge is 0, and said so', () => {
   const folder = folderOf({
-    'network.parameters.json': { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#', contentVersion: '1.0.0.0', parameters: {} },
+    'network.parameters.json': {
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+      contentVersion: '1.0.0.0',
+      parameters: {},
+    },
     'empty.json': { $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#', contentVersion: '1.0.0.0', resources: [] },
   });
   for (const file of ['network.parameters.json', 'empty.json']) {

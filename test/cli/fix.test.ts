@@ -57,7 +57,9 @@ test('the difference is what patch makes of the file, and what fix writes', () =
 test('safe fixes alone; the rest only with --allow-disconnect; several findings share one settings', () => {
   const folder = estate();
   expect(fix(folder, '.', '--only', ALL).stdout).toContain('3 findings fixed in 1 file. 3 more need --review or --allow-disconnect.');
-  expect(open(folder).toSorted()).toEqual(['FW-001 Domain', 'FW-001 Domain', 'FW-001 Public'].map((name) => expect.stringContaining(name.slice(0, 6)) as string));
+  expect(open(folder).toSorted()).toEqual(
+    ['FW-001 Domain', 'FW-001 Domain', 'FW-001 Public'].map((name) => expect.stringContaining(name.slice(0, 6)) as string),
+  );
   expect(fix(folder, '.', '--only', ALL, '--review').stdout).toContain('0 findings fixed in 0 files. 3 more need --allow-disconnect.');
   expect(fix(folder, '.', '--only', ALL, '--allow-disconnect').stdout).toContain('3 findings fixed in 1 file.');
   expect(open(folder)).toEqual([]);
@@ -115,7 +117,10 @@ test('a saved report is fixed from, and refused when a file is not what it was m
   const folder = estate();
   scanned(folder, ALL, '--report', 'json:r.json');
   expect(fix(folder, 'r.json', '--dry-run').stdout).toContain('3 findings would be fixed');
-  expect(fix(folder, 'r.json', '--dry-run', '--only', 'COL-001')).toMatchObject({ code: 0, stdout: expect.stringContaining('1 finding would be fixed') as string });
+  expect(fix(folder, 'r.json', '--dry-run', '--only', 'COL-001')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 finding would be fixed') as string,
+  });
   expect(fix(folder, 'r.json', '--dry-run', '--only', 'DRV-001').code).toBe(2);
   put(join(folder, 'estate.yaml'), `${ESTATE}# later\n`);
   const ran = fix(folder, 'r.json');
@@ -135,8 +140,17 @@ const own = (id: string, kind: string, assert: string, set: string): string =>
   `id: ${id}\nname: Own${id.replace('-', '')}\ntitle: Require something\nkind: ${kind}\nseverity: 8\nassert: ${assert}\nmessage: "The listener '{listener}' is not as it should be."\nwhy: A test needs a reason that is long enough.\nlinks: [https://learn.microsoft.com/x]\n${set === '' ? '' : `fix:\n  - title: Set it\n    set: { setting: [rdp, '{listener}', ${set}] }\n`.replace(`${set}]`, `${set.split('=')[0] ?? ''}], value: ${set.split('=')[1] ?? ''}`)}`;
 
 function limits(policies: Readonly<Record<string, string>>): string {
-  const more = { Win32_TSSessionSetting: [{ TerminalName: 'RDP-Tcp', IdleSessionLimit: 0, PolicySourceIdleSessionLimit: 0, DisconnectedSessionLimit: 0, PolicySourceDisconnectedSessionLimit: 0 }] };
-  return folderOf({ 'estate.yaml': ESTATE, ...SNAPSHOTS, 'snapshots/1.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, more }), ...Object.fromEntries(Object.entries(policies).map(([name, content]) => [`own/${name}/policy.yaml`, content])) });
+  const more = {
+    Win32_TSSessionSetting: [
+      { TerminalName: 'RDP-Tcp', IdleSessionLimit: 0, PolicySourceIdleSessionLimit: 0, DisconnectedSessionLimit: 0, PolicySourceDisconnectedSessionLimit: 0 },
+    ],
+  };
+  return folderOf({
+    'estate.yaml': ESTATE,
+    ...SNAPSHOTS,
+    'snapshots/1.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, more }),
+    ...Object.fromEntries(Object.entries(policies).map(([name, content]) => [`own/${name}/policy.yaml`, content])),
+  });
 }
 
 const LISTENER = 'windows.rdpListener';
@@ -146,7 +160,9 @@ test('two fixes that disagree on one value are a conflict that names both; the o
   const folder = limits({ a: own('OWN-001', LISTENER, AT_MOST, 'idleLimit=600000'), b: own('OWN-002', LISTENER, AT_MOST, 'idleLimit=900000') });
   const ran = fix(folder, '.', '--policy', 'own', '--only', 'OWN-001,OWN-002,AUTH-001', '--review');
   expect(ran.code).toBe(0);
-  expect(ran.stderr).toContain("warning: The fixes of OWN-001 and OWN-002 disagree on '/hosts/0/settings/rdp/RDP-Tcp/idleLimit' of 'estate.yaml': neither is made.");
+  expect(ran.stderr).toContain(
+    "warning: The fixes of OWN-001 and OWN-002 disagree on '/hosts/0/settings/rdp/RDP-Tcp/idleLimit' of 'estate.yaml': neither is made.",
+  );
   expect(ran.stdout).toContain('2 findings fixed in 1 file.');
   expect(text(folder)).not.toContain('idleLimit');
   const script = fix(folder, '.', '--policy', 'own', '--only', 'OWN-001,OWN-002', '--script', 'out');
@@ -172,7 +188,9 @@ test('a fix that would uncover something is not offered, and says so', () => {
     a: own('OWN-001', LISTENER, '{ properties: { idleLimit: { const: 600000 } } }', 'idleLimit=600000'),
     b: own('OWN-002', LISTENER, '{ properties: { idleLimit: { not: { const: 600000 } } } }', ''),
   });
-  const report = JSON.parse(run(['scan', '.', '--policy', 'own', '--only', 'OWN-001,OWN-002', '--now', NOW, '--report', 'json:-'], { cwd: folder }).stdout) as ScanReport;
+  const report = JSON.parse(
+    run(['scan', '.', '--policy', 'own', '--only', 'OWN-001,OWN-002', '--now', NOW, '--report', 'json:-'], { cwd: folder }).stdout,
+  ) as ScanReport;
   const [finding] = report.findings.filter((candidate) => candidate.policy === 'OWN-001' && candidate.target.includes('rdsh01'));
   expect(finding?.fixes[0]).toMatchObject({ note: expect.stringContaining('It would uncover: OWN-002') as string });
   expect(finding?.fixes[0]?.edits).toBeUndefined();
@@ -181,10 +199,30 @@ test('a fix that would uncover something is not offered, and says so', () => {
 const HOSTILE = "x'; Remove-Item C:\\ -Recurse # \u2019\u0008$(calc)`\u202e";
 
 test('--script writes PowerShell in ASCII, whatever names hold', () => {
-  const rule = (name: string): Record<string, unknown> => ({ InstanceID: name, DisplayName: name, Enabled: 1, Direction: 1, Action: 2, Profile: 0, PolicyStoreSourceType: 1, Protocol: 'TCP', LocalPort: ['3389'], RemoteAddress: ['Any'], Program: 'Any', Service: 'Any', InterfaceType: 0, EdgeTraversalPolicy: 0 });
+  const rule = (name: string): Record<string, unknown> => ({
+    InstanceID: name,
+    DisplayName: name,
+    Enabled: 1,
+    Direction: 1,
+    Action: 2,
+    Profile: 0,
+    PolicyStoreSourceType: 1,
+    Protocol: 'TCP',
+    LocalPort: ['3389'],
+    RemoteAddress: ['Any'],
+    Program: 'Any',
+    Service: 'Any',
+    InterfaceType: 0,
+    EdgeTraversalPolicy: 0,
+  });
   const snapshot = hostSnapshot('a b/c', { nla: 0, off: ['Domain'], more: { 'firewall.rules': [rule(HOSTILE)] as never } });
   const twin = hostSnapshot('a b_c', { nla: 0 });
-  const folder = folderOf({ 'a.snapshot.json': snapshot, 'b.snapshot.json': twin, 'c.snapshot.json': hostSnapshot('x'.repeat(255), { nla: 0 }), 'd.snapshot.json': hostSnapshot('../../up', { nla: 0 }) });
+  const folder = folderOf({
+    'a.snapshot.json': snapshot,
+    'b.snapshot.json': twin,
+    'c.snapshot.json': hostSnapshot('x'.repeat(255), { nla: 0 }),
+    'd.snapshot.json': hostSnapshot('../../up', { nla: 0 }),
+  });
   const ran = fix(folder, '.', '--only', 'AUTH-001,FW-001,FW-004', '--script', 'out');
   expect(isClean(ran)).toBeNull();
   expect(ran.code).toBe(0);
@@ -196,7 +234,10 @@ test('--script writes PowerShell in ASCII, whatever names hold', () => {
     expect(bytes.every((byte) => byte === 0x0d || byte === 0x0a || (byte >= 0x20 && byte < 0x7f))).toBe(true);
     expect(bytes.toString('ascii')).toContain('ShouldProcess');
     // Outside of quotes and comments nothing of a name is left.
-    const code = bytes.toString('ascii').replaceAll(/^\s*#.*$/gm, '').replaceAll(/'(?:[^']|'')*'/g, '');
+    const code = bytes
+      .toString('ascii')
+      .replaceAll(/^\s*#.*$/gm, '')
+      .replaceAll(/'(?:[^']|'')*'/g, '');
     expect(code).not.toMatch(/Remove-Item|calc/);
   }
   expect(readdirSync(folder).toSorted()).toEqual(['a.snapshot.json', 'b.snapshot.json', 'c.snapshot.json', 'd.snapshot.json', 'out']);
@@ -206,16 +247,27 @@ test('azure.sh passes every name as one argument, and none as an option or a fil
   const names = ["x'; touch pwned #", '$(touch pwned)', '`touch pwned`', 'two words\nand a line', '--no-such', '@file'];
   const list = names.map((name, index) => {
     const [group] = (template({ name }) as unknown as { resources: [Record<string, Json>] }).resources;
-    return { ...group, name: `nsg-${index}`, id: `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-${index}` };
+    return {
+      ...group,
+      name: `nsg-${index}`,
+      id: `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/nsg-${index}`,
+    };
   });
   const folder = folderOf({ 'list.json': list });
   const ran = fix(folder, '.', '--only', 'NET-004', '--script', 'out');
   expect(isClean(ran)).toBeNull();
   put(join(folder, 'bin/az'), '#!/bin/sh\nfor argument in "$@"; do printf "%s\\0" "$argument"; done\nprintf "\\0\\n"\n');
   chmodSync(join(folder, 'bin/az'), 0o755);
-  const made = spawnSync('sh', ['out/azure.sh'], { cwd: folder, env: { ...cleanEnvironment(), PATH: `${join(folder, 'bin')}:/usr/bin:/bin` }, encoding: 'utf8' });
+  const made = spawnSync('sh', ['out/azure.sh'], {
+    cwd: folder,
+    env: { ...cleanEnvironment(), PATH: `${join(folder, 'bin')}:/usr/bin:/bin` },
+    encoding: 'utf8',
+  });
   expect([made.status, made.stderr]).toEqual([0, '']);
-  const given = made.stdout.split('\0\0\n').filter((call) => call !== '').map((call) => call.split('\0').at(-1));
+  const given = made.stdout
+    .split('\0\0\n')
+    .filter((call) => call !== '')
+    .map((call) => call.split('\0').at(-1) ?? '');
   expect(given.toSorted()).toEqual(names.slice(0, 4).toSorted());
   expect(readdirSync(folder)).not.toContain('pwned');
 });

@@ -9,11 +9,17 @@ const HOST = 'rdsh01.contoso.com';
 const ESTATE = `version: 1\nname: contoso\nhosts: [{ name: ${HOST} }, { name: rdsh02.contoso.com }]\n`;
 
 function estateFolder(more: Readonly<Record<string, string>> = {}): string {
-  return folderOf({ 'estate.yaml': ESTATE, 'snapshots/1.json': hostSnapshot(HOST, { nla: 0 }), 'snapshots/2.json': hostSnapshot('rdsh02.contoso.com'), ...more });
+  return folderOf({
+    'estate.yaml': ESTATE,
+    'snapshots/1.json': hostSnapshot(HOST, { nla: 0 }),
+    'snapshots/2.json': hostSnapshot('rdsh02.contoso.com'),
+    ...more,
+  });
 }
 
 const save = (folder: string, name: string, only: string): Ran => scanned(folder, only, '--report', `json:${name}`);
-const statuses = (report: ScanReport): string[] => report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => `${finding.policy} ${finding.target} ${finding.status}`);
+const statuses = (report: ScanReport): string[] =>
+  report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => `${finding.policy} ${finding.target} ${finding.status}`);
 
 test('--baseline: what it has does not gate, what is new does', () => {
   const folder = estateFolder();
@@ -48,7 +54,10 @@ test('--previous: stale when the section is denied, through another stale report
 });
 
 test('--previous: not when the finding, or what it was about, is gone', () => {
-  const folder = folderOf({ 'a.snapshot.json': hostSnapshot(HOST, { nla: 0 }), 'b.snapshot.json': deploymentSnapshot('rdcb01.contoso.com', [{ CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [] }]) });
+  const folder = folderOf({
+    'a.snapshot.json': hostSnapshot(HOST, { nla: 0 }),
+    'b.snapshot.json': deploymentSnapshot('rdcb01.contoso.com', [{ CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [] }]),
+  });
   save(folder, 'last.report.json', 'AUTH-001,COL-001');
   put(join(folder, 'a.snapshot.json'), hostSnapshot(HOST));
   put(join(folder, 'b.snapshot.json'), deploymentSnapshot('rdcb01.contoso.com', []));
@@ -64,7 +73,8 @@ test('--previous: stale when the file of its target is broken', () => {
   expect(statuses(report).toSorted()).toEqual([`AUTH-001 windows-host:${HOST} stale`, 'NET-004 arm-template:net.json stale']);
 });
 
-const waiver = (until: string, target = 'rdsh*'): string => `version: 1\nwaivers:\n  - { id: w1, policy: AUTH-001, target: '${target}', reason: accepted until it is replaced, owner: ops, until: ${until} }\n`;
+const waiver = (until: string, target = 'rdsh*'): string =>
+  `version: 1\nwaivers:\n  - { id: w1, policy: AUTH-001, target: '${target}', reason: accepted until it is replaced, owner: ops, until: ${until} }\n`;
 
 test('waivers beside the estate count; expired, unused and broken ones are said', () => {
   const folder = estateFolder({ 'waivers.yaml': waiver('2027-01-31') });
@@ -93,7 +103,8 @@ function pullRequest(base: Readonly<Record<string, string>>, change: Readonly<Re
   return both;
 }
 
-const gated = (folder: string, ...more: readonly string[]): Ran => run(['scan', '.', '--now', '2026-11-24T10:00:00Z', '--source-root', '.', '--trusted-config', 'trusted', ...more], { cwd: folder });
+const gated = (folder: string, ...more: readonly string[]): Ran =>
+  run(['scan', '.', '--now', '2026-11-24T10:00:00Z', '--source-root', '.', '--trusted-config', 'trusted', ...more], { cwd: folder });
 
 test('--trusted-config: a pull request’s own waivers do not count, and are said', () => {
   const ran = gated(pullRequest({}, { 'waivers.yaml': waiver('2027-01-31') }), '--only', 'AUTH-001');
@@ -111,17 +122,31 @@ test('--trusted-config: a waiver that it changes or takes away counts as the bas
 });
 
 test('--trusted-config: its packs, parameters and configuration do not count either', () => {
-  const folder = pullRequest({}, { 'estate.yaml': `${ESTATE}packs: [cis-windows-server-2022]\nparams: { CERT-001: { days: 1 } }\n`, 'rdposture.yaml': 'fail-on: none\nskip: [AUTH-*]\nexit-zero: true\n' });
+  const folder = pullRequest(
+    {},
+    {
+      'estate.yaml': `${ESTATE}packs: [cis-windows-server-2022]\nparams: { CERT-001: { days: 1 } }\n`,
+      'rdposture.yaml': 'fail-on: none\nskip: [AUTH-*]\nexit-zero: true\n',
+    },
+  );
   const ran = gated(folder, '--only', 'AUTH-001');
   expect(ran.code).toBe(1);
-  for (const what of ["the pack 'cis-windows-server-2022'", "the parameters of 'CERT-001'", "the configuration 'fail-on'", "the configuration 'skip'", "the configuration 'exit-zero'"]) expect(ran.stderr).toContain(`What is scanned adds ${what}: not obeyed.`);
+  for (const what of [
+    "the pack 'cis-windows-server-2022'",
+    "the parameters of 'CERT-001'",
+    "the configuration 'fail-on'",
+    "the configuration 'skip'",
+    "the configuration 'exit-zero'",
+  ])
+    expect(ran.stderr).toContain(`What is scanned adds ${what}: not obeyed.`);
 });
 
 test('--trusted-config: the base’s configuration counts', () => {
   expect(gated(pullRequest({ 'rdposture.yaml': 'fail-on: critical\n' }, { 'rdposture.yaml': '' }), '--only', 'AUTH-001').code).toBe(0);
 });
 
-const POLICY = (id: string, assert: string): string => `id: ${id}\nname: Own${id.replace('-', '')}\ntitle: Require something\nkind: windows.rdpListener\nseverity: 8\nassert: ${assert}\nmessage: "The listener '{listener}' is not as it should be."\nwhy: A test needs a reason that is long enough.\nlinks: [https://learn.microsoft.com/x]\n`;
+const POLICY = (id: string, assert: string): string =>
+  `id: ${id}\nname: Own${id.replace('-', '')}\ntitle: Require something\nkind: windows.rdpListener\nseverity: 8\nassert: ${assert}\nmessage: "The listener '{listener}' is not as it should be."\nwhy: A test needs a reason that is long enough.\nlinks: [https://learn.microsoft.com/x]\n`;
 
 test('--trusted-config: policies of its own are those of the base', () => {
   const strict = { 'own/a/policy.yaml': POLICY('OWN-001', 'false') };

@@ -8,7 +8,8 @@ import { folderOf, hostSnapshot, NOW, put } from '../scan/support.ts';
 import { BIN, cleanEnvironment, run, scanned, start } from './support.ts';
 
 const bad = (): string => folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0 }) });
-const hosts = (count: number): string => folderOf(Object.fromEntries(Array.from({ length: count }, (_, index) => [`h${index}.snapshot.json`, hostSnapshot(`rdsh${index}.contoso.com`, { nla: 0 })])));
+const hosts = (count: number): string =>
+  folderOf(Object.fromEntries(Array.from({ length: count }, (_, index) => [`h${index}.snapshot.json`, hostSnapshot(`rdsh${index}.contoso.com`, { nla: 0 })])));
 
 test('results go to standard output, problems to standard error', () => {
   const ran = scanned(bad(), 'AUTH-001', '--report', 'json:-');
@@ -19,7 +20,11 @@ test('results go to standard output, problems to standard error', () => {
 });
 
 test('problems are not said twice when both go to one place', () => {
-  const text = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" scan . --only AUTH-001 2>&1`], { cwd: bad(), env: cleanEnvironment(), encoding: 'utf8' }).stdout;
+  const text = spawnSync('sh', ['-c', `"${process.execPath}" "${BIN}" scan . --only AUTH-001 2>&1`], {
+    cwd: bad(),
+    env: cleanEnvironment(),
+    encoding: 'utf8',
+  }).stdout;
   expect(text.match(/what they would show is/g)?.length).toBe(1);
 });
 
@@ -30,7 +35,11 @@ test('no colour and no progress when nobody watches; colour when it is asked for
 });
 
 test('a reader that goes away is no error of ours, and the gate keeps its answer', () => {
-  const result = spawnSync('bash', ['-c', `"${process.execPath}" "${BIN}" scan . --only AUTH-001 --report json:- | head -c 10; echo " \${PIPESTATUS[0]}"`], { cwd: hosts(150), env: cleanEnvironment(), encoding: 'utf8' });
+  const result = spawnSync('bash', ['-c', `"${process.execPath}" "${BIN}" scan . --only AUTH-001 --report json:- | head -c 10; echo " \${PIPESTATUS[0]}"`], {
+    cwd: hosts(150),
+    env: cleanEnvironment(),
+    encoding: 'utf8',
+  });
   expect(result.stdout).toMatch(/^\{.{9} 1\n$/s);
   expect(result.stderr).not.toMatch(/EPIPE|node:|a bug/);
 });

@@ -18,13 +18,21 @@ export interface RunOptions {
 
 /** The environment without what a CI service, npm or a developer's shell puts in. */
 export function cleanEnvironment(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:CI$|GITHUB_|BUILD_|TF_BUILD|npm_|INIT_CWD|RDPOSTURE_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:CI$|GITHUB_|BUILD_|TF_BUILD|npm_|INIT_CWD|RDPOSTURE_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+  );
   return { ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])), ...more };
 }
 
 /** Runs the built command line as a user does. */
 export function run(args: readonly string[], options: RunOptions = {}): Ran {
-  const result = spawnSync(process.execPath, [BIN, ...args], { cwd: options.cwd, env: cleanEnvironment(options.env), encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, timeout: 55_000 });
+  const result = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: options.cwd,
+    env: cleanEnvironment(options.env),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    timeout: 55_000,
+  });
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }
 

@@ -12,7 +12,15 @@ const git = (folder: string, ...args: readonly string[]): void => {
   if (status !== 0) throw new Error(stderr);
 };
 
-const TREE = { 'b.json': '{}', 'a.yaml': '', 'sub/C.YML': '', 'sub/notes.txt': '', '.git-not/x.json': '{}', 'node_modules/p/package.json': '{}', 'sub/node_modules/q.json': '{}' };
+const TREE = {
+  'b.json': '{}',
+  'a.yaml': '',
+  'sub/C.YML': '',
+  'sub/notes.txt': '',
+  '.git-not/x.json': '{}',
+  'node_modules/p/package.json': '{}',
+  'sub/node_modules/q.json': '{}',
+};
 
 test('walks JSON and YAML, sorted, without node_modules', () => {
   expect(walked(folderOf(TREE))).toEqual(['.git-not/x.json', 'a.yaml', 'b.json', 'sub/C.YML']);
@@ -45,7 +53,10 @@ test('a file that was deleted and is still in the index is none', () => {
 });
 
 test('a folder that cannot be read is said', () => {
-  expect(walkFolder(join(folderOf({}), 'nowhere'))).toEqual({ files: [], unreadable: [{ path: expect.stringMatching(/nowhere$/) as string, reason: 'it does not exist' }] });
+  expect(walkFolder(join(folderOf({}), 'nowhere'))).toEqual({
+    files: [],
+    unreadable: [{ path: expect.stringMatching(/nowhere$/) as string, reason: 'it does not exist' }],
+  });
 });
 
 test('a text file with its hash, length and marks', () => {

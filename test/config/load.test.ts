@@ -24,7 +24,10 @@ test.each<[string, string | Uint8Array]>([
   ['broken', 'a: [\n'],
   ['a key twice', 'a: 1\na: 2\n'],
   ['no text', Buffer.from([0xff, 0x00, 0x41])],
-  ['an alias bomb', `a: &a [x, x]\n${Array.from({ length: 30 }, (_, index) => `b${index}: &b${index} [${index === 0 ? '*a, *a' : `*b${index - 1}, *b${index - 1}`}]`).join('\n')}\n`],
+  [
+    'an alias bomb',
+    `a: &a [x, x]\n${Array.from({ length: 30 }, (_, index) => `b${index}: &b${index} [${index === 0 ? '*a, *a' : `*b${index - 1}, *b${index - 1}`}]`).join('\n')}\n`,
+  ],
   ['too deep', `a: ${'['.repeat(5000)}`],
   ['too large', `a: ${'x'.repeat(2_000_000)}`],
 ])('%s is the user’s error and names the file', (_what, content) => {

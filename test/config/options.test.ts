@@ -11,7 +11,11 @@ const SPECS: readonly OptionSpec[] = [
   { name: 'show-config', type: 'flag', help: 'show', configurable: false },
 ];
 
-const parse = (argv: readonly string[], environment: Readonly<Record<string, string>> = {}, file: Readonly<Record<string, Json>> = {}): ReturnType<typeof parseOptions> => parseOptions(argv, SPECS, environment, file);
+const parse = (
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  file: Readonly<Record<string, Json>> = {},
+): ReturnType<typeof parseOptions> => parseOptions(argv, SPECS, environment, file);
 
 function failure(run: () => unknown): UserError {
   try {
@@ -47,7 +51,10 @@ test('typed values', () => {
 });
 
 test('an empty variable says nothing, and one of an option that is no configuration neither', () => {
-  expect(parse([], { RDPOSTURE_FAIL_ON: '', RDPOSTURE_SHOW_CONFIG: '1' }).values).toMatchObject({ 'fail-on': { from: 'default' }, 'show-config': { value: false } });
+  expect(parse([], { RDPOSTURE_FAIL_ON: '', RDPOSTURE_SHOW_CONFIG: '1' }).values).toMatchObject({
+    'fail-on': { from: 'default' },
+    'show-config': { value: false },
+  });
 });
 
 test.each<[string, readonly string[], Readonly<Record<string, string>>, Readonly<Record<string, Json>>, string]>([

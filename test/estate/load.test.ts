@@ -22,7 +22,20 @@ const host = (estate: Estate, name: string): EstateHost | undefined => estate.ho
 const declared = (found: EstateHost | undefined): unknown => found?.declared.map(({ path, value, pointer }) => [path.join('/'), value, pointer]);
 
 test('the smallest estate, and its defaults', () => {
-  expect(read('')).toMatchObject({ name: 'contoso', file: 'estate.yaml', hosts: [], deployments: [], gateways: [], templates: [], pulumi: [], azure: null, packs: [], params: {}, snapshots: { folder: 'snapshots', maxAgeDays: null }, intent: { gatewayFqdn: null, adminNetworks: [] } });
+  expect(read('')).toMatchObject({
+    name: 'contoso',
+    file: 'estate.yaml',
+    hosts: [],
+    deployments: [],
+    gateways: [],
+    templates: [],
+    pulumi: [],
+    azure: null,
+    packs: [],
+    params: {},
+    snapshots: { folder: 'snapshots', maxAgeDays: null },
+    intent: { gatewayFqdn: null, adminNetworks: [] },
+  });
 });
 
 test('hosts have their own settings before those of their groups, and know where each stands', () => {
@@ -49,10 +62,22 @@ test('settings that say nothing are none', () => {
 });
 
 test.each<[string, string, RegExp]>([
-  ['two groups that disagree', 'groups: { one: { hosts: [a], settings: { rdp: { l: { userAuthentication: required } } } }, two: { hosts: [A], settings: { rdp: { l: { userAuthentication: not-required } } } } }', /The groups 'one' and 'two' disagree on 'rdp\/l\/userAuthentication' of 'a'/],
-  ['an unknown setting', 'hosts: [{ name: a, settings: { rdp: { l: { userAuthentification: required } } } }]', /'\/hosts\/0\/settings\/rdp\/l\/userAuthentification'.*did you mean 'userAuthentication'\?$/],
+  [
+    'two groups that disagree',
+    'groups: { one: { hosts: [a], settings: { rdp: { l: { userAuthentication: required } } } }, two: { hosts: [A], settings: { rdp: { l: { userAuthentication: not-required } } } } }',
+    /The groups 'one' and 'two' disagree on 'rdp\/l\/userAuthentication' of 'a'/,
+  ],
+  [
+    'an unknown setting',
+    'hosts: [{ name: a, settings: { rdp: { l: { userAuthentification: required } } } }]',
+    /'\/hosts\/0\/settings\/rdp\/l\/userAuthentification'.*did you mean 'userAuthentication'\?$/,
+  ],
   ['an unknown area', 'hosts: [{ name: a, settings: { rpd: { l: { userAuthentication: required } } } }]', /did you mean 'rdp'\?$/],
-  ['a wrong value', 'hosts: [{ name: a, settings: { rdp: { l: { userAuthentication: true } } } }]', /"?true"? of 'rdp\/l\/userAuthentication' must be one of 'required', 'not-required', not 'true'/],
+  [
+    'a wrong value',
+    'hosts: [{ name: a, settings: { rdp: { l: { userAuthentication: true } } } }]',
+    /"?true"? of 'rdp\/l\/userAuthentication' must be one of 'required', 'not-required', not 'true'/,
+  ],
   ['a value where settings go on', 'hosts: [{ name: a, settings: { rdp: 5 } }]', /'rdp' is a map of settings, not a value/],
   ['a setting of another kind of target', 'deployments: [{ broker: b, settings: { rdp: { l: { userAuthentication: required } } } }]', /has no 'rdp'/],
   ['a host twice', 'hosts: [{ name: a.contoso.com }, { name: A.contoso.com }]', /The host 'A\.contoso\.com' is listed twice/],
@@ -74,18 +99,25 @@ test.each<[string, string, RegExp]>([
 });
 
 test('another version, or no estate at all', () => {
-  for (const value of [{ version: 2, name: 'x' }, { name: 'x' }, [], 'x', null]) expect(() => readEstate(value, 'estate.yaml', [])).toThrow(/'estate\.yaml' cannot be used/);
+  for (const value of [{ version: 2, name: 'x' }, { name: 'x' }, [], 'x', null])
+    expect(() => readEstate(value, 'estate.yaml', [])).toThrow(/'estate\.yaml' cannot be used/);
 });
 
 test('20 faults at once are all said; of more, how many', () => {
-  const hosts = (count: number): string => `hosts:\n${Array.from({ length: count }, (_, index) => `  - { name: h${index}, settings: { rdp: { l: { nonsense: ${index} } } } }\n`).join('')}`;
+  const hosts = (count: number): string =>
+    `hosts:\n${Array.from({ length: count }, (_, index) => `  - { name: h${index}, settings: { rdp: { l: { nonsense: ${index} } } } }\n`).join('')}`;
   expect(faults(hosts(20)).length).toBe(20);
   expect(faults(hosts(500)).at(-1)).toBe('… and 480 more.');
 });
 
 test('20,000 hosts in groups take no time', () => {
   const names = Array.from({ length: 20_000 }, (_, index) => `h${index}.contoso.com`);
-  const value: Json = { version: 1, name: 'big', groups: { a: { hosts: names }, b: { hosts: names.slice(0, 10_000) } }, hosts: names.slice(5000, 15_000).map((name) => ({ name })) };
+  const value: Json = {
+    version: 1,
+    name: 'big',
+    groups: { a: { hosts: names }, b: { hosts: names.slice(0, 10_000) } },
+    hosts: names.slice(5000, 15_000).map((name) => ({ name })),
+  };
   const started = performance.now();
   expect(readEstate(value, 'estate.yaml', []).hosts.length).toBe(20_000);
   expect(performance.now() - started).toBeLessThan(5000);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate, policiesByKind } from '../../src/evaluate/evaluate.ts';
 import { gradeOf, judge, subjectOf } from '../../src/evaluate/judge.ts';
@@ -8,7 +8,18 @@ import type { Policy } from '../../src/model/policy.ts';
 import { compilePolicy } from '../../src/policy/compile.ts';
 
 function policy(more: Partial<Policy>): ReturnType<typeof compilePolicy> {
-  return compilePolicy({ id: 'TEST-001', name: 'Test', title: 'Require a test', kind: 'test.kind', severity: 8, assert: true, message: "It is '{a}'.", why: '', links: [], ...more });
+  return compilePolicy({
+    id: 'TEST-001',
+    name: 'Test',
+    title: 'Require a test',
+    kind: 'test.kind',
+    severity: 8,
+    assert: true,
+    message: "It is '{a}'.",
+    why: '',
+    links: [],
+    ...more,
+  });
 }
 
 const is = (name: string, value: string | boolean | number): JsonObject => ({ required: [name], properties: { [name]: { const: value } } });
@@ -52,28 +63,50 @@ test('an answer with something unknown is the answer for every value it may have
   }));
   let certain = 0;
   fc.assert(
-    fc.property(schema, schema, fc.constantFrom(...values), fc.constantFrom(...values), fc.subarray(['a', 'b', 'c'], { minLength: 1 }), (when, assert, a, b, hidden) => {
-      const made = policy({ when, assert });
-      const data: JsonObject = { a, b, c: 1 };
-      const verdict = judge(made, subjectOf({ data, unknown: hidden.map((name) => `/${name}`) }));
-      if (verdict === 'unknown') return true;
-      certain++;
-      const worlds = hidden.reduce<JsonObject[]>((all, name) => all.flatMap((world) => values.map((value) => ({ ...world, [name]: value }))), [data]);
-      return worlds.every((world) => judge(made, subjectOf({ data: world, unknown: [] })) === verdict);
-    }),
+    fc.property(
+      schema,
+      schema,
+      fc.constantFrom(...values),
+      fc.constantFrom(...values),
+      fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
+      (when, assert, a, b, hidden) => {
+        const made = policy({ when, assert });
+        const data: JsonObject = { a, b, c: 1 };
+        const verdict = judge(made, subjectOf({ data, unknown: hidden.map((name) => `/${name}`) }));
+        if (verdict === 'unknown') return true;
+        certain++;
+        const worlds = hidden.reduce<JsonObject[]>((all, name) => all.flatMap((world) => values.map((value) => ({ ...world, [name]: value }))), [data]);
+        return worlds.every((world) => judge(made, subjectOf({ data: world, unknown: [] })) === verdict);
+      },
+    ),
     { seed: 5, numRuns: 500 },
   );
   expect(certain).toBeGreaterThan(100);
 });
 
 test('the first grade that certainly matches decides how bad it is', () => {
-  const made = policy({ assert: false, grades: [{ when: is('a', 1), severity: 3 }, { when: is('b', 1), severity: 5 }] });
+  const made = policy({
+    assert: false,
+    grades: [
+      { when: is('a', 1), severity: 3 },
+      { when: is('b', 1), severity: 5 },
+    ],
+  });
   const grade = (data: JsonObject, unknown: readonly string[] = []): number | null => gradeOf(made, subjectOf({ data, unknown })).severity;
   expect([grade({ a: 1, b: 1 }), grade({ a: 2, b: 1 }), grade({ a: null, b: 1 }, ['/a']), grade({ a: null, b: 2 }, ['/a'])]).toEqual([3, 5, 5, 8]);
 });
 
 test('facts are judged by kind and counted, with one verdict for each that applies', () => {
-  const fact = (id: string, data: JsonObject, kind = 'test.kind'): Fact => ({ kind, id, name: id, target: 't', data, unknown: [], origin: { at: 'setting' }, observedAt: null });
+  const fact = (id: string, data: JsonObject, kind = 'test.kind'): Fact => ({
+    kind,
+    id,
+    name: id,
+    target: 't',
+    data,
+    unknown: [],
+    origin: { at: 'setting' },
+    observedAt: null,
+  });
   const policies = policiesByKind([policy({ when: is('p', 'x'), assert: is('a', 1) })]);
   const facts = [fact('1', { p: 'x', a: 1 }), fact('2', { p: 'x', a: 2 }), fact('3', { p: 'y', a: 2 }), fact('4', { p: 'x', a: 2 }, 'other.kind')];
   const result = evaluate(facts, policies, true);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unifiedDiff } from '../../src/fix/diff.ts';
 import { applyReplacements } from '../../src/lib/text-edit.ts';
@@ -24,7 +24,9 @@ test('no change is no diff', () => {
 });
 
 test('one changed word, three lines around it', () => {
-  expect(diffOf(TEXT, replacement(10, 1, 10, 5, 'LINE'))).toBe('--- a/f\n+++ b/f\n@@ -7,7 +7,7 @@\n line 7\n line 8\n line 9\n-line 10\n+LINE 10\n line 11\n line 12\n line 13\n');
+  expect(diffOf(TEXT, replacement(10, 1, 10, 5, 'LINE'))).toBe(
+    '--- a/f\n+++ b/f\n@@ -7,7 +7,7 @@\n line 7\n line 8\n line 9\n-line 10\n+LINE 10\n line 11\n line 12\n line 13\n',
+  );
 });
 
 test('near changes share a hunk and lines between them stay as they are; far ones do not', () => {
@@ -35,7 +37,9 @@ test('near changes share a hunk and lines between them stay as they are; far one
 });
 
 test('a text that does not end with a line break says so', () => {
-  expect(diffOf('a', replacement(1, 2, 1, 2, '\nb'))).toBe('--- a/f\n+++ b/f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n');
+  expect(diffOf('a', replacement(1, 2, 1, 2, '\nb'))).toBe(
+    '--- a/f\n+++ b/f\n@@ -1,1 +1,2 @@\n-a\n\\ No newline at end of file\n+a\n+b\n\\ No newline at end of file\n',
+  );
 });
 
 test('a side without lines is counted from the line before it', () => {
@@ -47,24 +51,34 @@ test('patch makes the one text of the other', () => {
   const lines = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 30 });
   const folder = folderOf({});
   fc.assert(
-    fc.property(lines, fc.array(fc.tuple(fc.nat(40), fc.nat(3), fc.constantFrom('x', 'x\n', 'x\ny\n', '', '\nz')), { minLength: 1, maxLength: 5 }), fc.boolean(), (parts, edits, ended) => {
-      const text = `${parts.join('\n')}${ended ? '\n' : ''}`;
-      const count = text.split('\n').length;
-      const starts = [...new Set(edits.map(([at]) => (at % count) + 1))].toSorted((a, b) => a - b);
-      const replacements = starts.flatMap((start, index): Replacement[] => {
-        const [, span, inserted] = edits[index] ?? [0, 0, 'x'];
-        const limit = Math.min(starts[index + 1] ?? count, count);
-        const end = Math.min(start + span, limit);
-        return [replacement(start, 1, end, 1, inserted)];
-      });
-      const after = applyReplacements(text, replacements);
-      const diff = unifiedDiff('f', text, after, replacements);
-      if (diff === '') return after === text;
-      put(join(folder, 'f'), text);
-      const applied = spawnSync('git', ['apply', '--unidiff-zero', '-'], { cwd: folder, input: diff, encoding: 'utf8', env: { ...process.env, GIT_CEILING_DIRECTORIES: folder } });
-      if (applied.status !== 0) throw new Error(`${applied.stderr}\n${JSON.stringify(text)}\n${diff}`);
-      return readFileSync(join(folder, 'f'), 'utf8') === after;
-    }),
+    fc.property(
+      lines,
+      fc.array(fc.tuple(fc.nat(40), fc.nat(3), fc.constantFrom('x', 'x\n', 'x\ny\n', '', '\nz')), { minLength: 1, maxLength: 5 }),
+      fc.boolean(),
+      (parts, edits, ended) => {
+        const text = `${parts.join('\n')}${ended ? '\n' : ''}`;
+        const count = text.split('\n').length;
+        const starts = [...new Set(edits.map(([at]) => (at % count) + 1))].toSorted((a, b) => a - b);
+        const replacements = starts.flatMap((start, index): Replacement[] => {
+          const [, span, inserted] = edits[index] ?? [0, 0, 'x'];
+          const limit = Math.min(starts[index + 1] ?? count, count);
+          const end = Math.min(start + span, limit);
+          return [replacement(start, 1, end, 1, inserted)];
+        });
+        const after = applyReplacements(text, replacements);
+        const diff = unifiedDiff('f', text, after, replacements);
+        if (diff === '') return after === text;
+        put(join(folder, 'f'), text);
+        const applied = spawnSync('git', ['apply', '--unidiff-zero', '-'], {
+          cwd: folder,
+          input: diff,
+          encoding: 'utf8',
+          env: { ...process.env, GIT_CEILING_DIRECTORIES: folder },
+        });
+        if (applied.status !== 0) throw new Error(`${applied.stderr}\n${JSON.stringify(text)}\n${diff}`);
+        return readFileSync(join(folder, 'f'), 'utf8') === after;
+      },
+    ),
     { seed: 11, numRuns: 120 },
   );
 });

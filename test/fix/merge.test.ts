@@ -37,7 +37,8 @@ function findingOf(policy: string, fixes: readonly Fix[], status: Finding['statu
   };
 }
 
-const changesOf = (...items: readonly { finding: Finding; fix: Fix }[]): unknown[] => mergeChanges(items).changes.map(({ pointer, set, remove }) => (remove === true ? [pointer] : [pointer, set]));
+const changesOf = (...items: readonly { finding: Finding; fix: Fix }[]): unknown[] =>
+  mergeChanges(items).changes.map(({ pointer, set, remove }) => (remove === true ? [pointer] : [pointer, set]));
 
 test('one value that two findings ask for is one change', () => {
   const merge = mergeChanges([chosen('A', ['/a', 1]), chosen('B', ['/a', 1], ['/b', 2])]);
@@ -50,7 +51,13 @@ test('one value that two findings ask for is one change', () => {
 
 test('a host that several findings add is one new entry with all settings', () => {
   const entry = (settings: Json): Json => ({ name: 'rdsh03', settings });
-  expect(changesOf(chosen('A', ['/hosts/-', entry({ rdp: { l: { a: 1 } } })]), chosen('B', ['/hosts/-', entry({ rdp: { l: { b: 2 } } })]), chosen('C', ['/hosts/-', { name: 'other', settings: {} }]))).toEqual([
+  expect(
+    changesOf(
+      chosen('A', ['/hosts/-', entry({ rdp: { l: { a: 1 } } })]),
+      chosen('B', ['/hosts/-', entry({ rdp: { l: { b: 2 } } })]),
+      chosen('C', ['/hosts/-', { name: 'other', settings: {} }]),
+    ),
+  ).toEqual([
     ['/hosts/-', entry({ rdp: { l: { a: 1, b: 2 } } })],
     ['/hosts/-', { name: 'other', settings: {} }],
   ]);
@@ -96,5 +103,7 @@ test.each<[Risk, Risk[]]>([
 test('only open findings with a proved edit are editable', () => {
   const proved: Fix = { title: '', changes: [], risk: 'safe', needs: [], edits: [] };
   const { edits: _edits, ...unproved } = proved;
-  expect(editable([findingOf('A', [proved], 'waived'), findingOf('B', [unproved]), findingOf('C', [unproved, proved])], 'safe').map(({ finding }) => finding.policy)).toEqual(['C']);
+  expect(
+    editable([findingOf('A', [proved], 'waived'), findingOf('B', [unproved]), findingOf('C', [unproved, proved])], 'safe').map(({ finding }) => finding.policy),
+  ).toEqual(['C']);
 });

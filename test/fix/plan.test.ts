@@ -7,8 +7,22 @@ import { shippedLibrary } from '../scan/support.ts';
 
 const setting = (value: Json, more: Partial<CurrentSetting> = {}): CurrentSetting => ({ value, source: 'local', unknown: false, ...more });
 
-function plan(fix: Partial<PolicyFix>, data: JsonObject, current: Readonly<Record<string, CurrentSetting | null>> = {}, more: Partial<PlanContext> = {}): PlannedFix {
-  const fact: Fact = { kind: 'windows.rdpListener', id: 'windows-host:h/x', name: 'x', target: 'windows-host:h', data, unknown: [], origin: { at: 'setting' }, observedAt: null };
+function plan(
+  fix: Partial<PolicyFix>,
+  data: JsonObject,
+  current: Readonly<Record<string, CurrentSetting | null>> = {},
+  more: Partial<PlanContext> = {},
+): PlannedFix {
+  const fact: Fact = {
+    kind: 'windows.rdpListener',
+    id: 'windows-host:h/x',
+    name: 'x',
+    target: 'windows-host:h',
+    data,
+    unknown: [],
+    origin: { at: 'setting' },
+    observedAt: null,
+  };
   const [planned] = planFixes([{ title: 'Set it', ...fix }], fact, data, {
     catalogue: shippedLibrary().areas,
     intent: { adminNetworks: ['10.20.0.0/24'] },
@@ -21,7 +35,8 @@ function plan(fix: Partial<PolicyFix>, data: JsonObject, current: Readonly<Recor
   return planned;
 }
 
-const changes = (planned: PlannedFix): unknown => planned.changes.map((change) => (change.at === 'setting' ? [change.target, change.path.join('/'), change.before, change.after] : change));
+const changes = (planned: PlannedFix): unknown =>
+  planned.changes.map((change) => (change.at === 'setting' ? [change.target, change.path.join('/'), change.before, change.after] : change));
 
 const NLA = 'rdp/RDP-Tcp/userAuthentication';
 const PROFILES = 'firewall/rules/R/profiles';
@@ -34,32 +49,65 @@ test('a value, with the title, risk and needs of its setting', () => {
 });
 
 test('what was unknown is shown as nothing', () => {
-  expect(changes(plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('required', { unknown: true, source: null }) }))).toEqual([['windows-host:h', NLA, null, 'required']]);
+  expect(changes(plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('required', { unknown: true, source: null }) }))).toEqual([
+    ['windows-host:h', NLA, null, 'required'],
+  ]);
 });
 
 test('a value that Group Policy owns is named, never set; the same value is no matter', () => {
   const owned = plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('not-required', { source: 'gpo' }) });
-  expect(owned).toMatchObject({ changes: [], blocked: expect.stringMatching(/^Group Policy owns 'rdp\/RDP-Tcp\/userAuthentication': change 'Computer Configuration\\.*' there\.$/) as string });
+  expect(owned).toMatchObject({
+    changes: [],
+    blocked: expect.stringMatching(/^Group Policy owns 'rdp\/RDP-Tcp\/userAuthentication': change 'Computer Configuration\\.*' there\.$/) as string,
+  });
   expect(plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('required', { source: 'gpo' }) }).blocked).toBeNull();
 });
 
 test.each<[string, Partial<PolicyFix>, JsonObject, CurrentSetting | null, string]>([
   ['a placeholder without a value', NLA_FIX, {}, null, 'What it would change is not known.'],
   ['a setting that is not there', NLA_FIX, { listener: 'RDP-Tcp' }, null, "'rdp/RDP-Tcp/userAuthentication' is not in the snapshot of its target."],
-  ['a setting that the catalogue does not know', { set: { setting: ['rdp', 'x', 'nonsense'], value: 1 } }, {}, null, "The settings catalogue does not know 'rdp/x/nonsense'."],
-  ['an intent that the estate does not state', { set: { setting: ['rdp', 'RDP-Tcp', 'userAuthentication'], value: { $intent: 'level' } } }, {}, setting('not-required'), "The estate does not say 'intent.level': declare it, and this becomes an edit."],
-  ['a parameter that is none', { set: { setting: ['rdp', 'RDP-Tcp', 'userAuthentication'], value: { $param: 'level' } } }, {}, setting('not-required'), 'The value that it should have is not known.'],
+  [
+    'a setting that the catalogue does not know',
+    { set: { setting: ['rdp', 'x', 'nonsense'], value: 1 } },
+    {},
+    null,
+    "The settings catalogue does not know 'rdp/x/nonsense'.",
+  ],
+  [
+    'an intent that the estate does not state',
+    { set: { setting: ['rdp', 'RDP-Tcp', 'userAuthentication'], value: { $intent: 'level' } } },
+    {},
+    setting('not-required'),
+    "The estate does not say 'intent.level': declare it, and this becomes an edit.",
+  ],
+  [
+    'a parameter that is none',
+    { set: { setting: ['rdp', 'RDP-Tcp', 'userAuthentication'], value: { $param: 'level' } } },
+    {},
+    setting('not-required'),
+    'The value that it should have is not known.',
+  ],
   ['a host that is not known', { ...NLA_FIX, on: '{owner}' }, { listener: 'RDP-Tcp' }, setting('not-required'), 'The host that it would change is not known.'],
-  ['a list of nothing', { ...NLA_FIX, forEach: '/rules' }, { listener: 'RDP-Tcp', rules: [] }, setting('not-required'), 'Nothing that it would change is known.'],
+  [
+    'a list of nothing',
+    { ...NLA_FIX, forEach: '/rules' },
+    { listener: 'RDP-Tcp', rules: [] },
+    setting('not-required'),
+    'Nothing that it would change is known.',
+  ],
 ])('%s blocks it', (_what, fix, data, current, blocked) => {
   expect(plan(fix, data, { [NLA]: current })).toMatchObject({ changes: [], blocked });
 });
 
-const OUT: Partial<PolicyFix> = { set: { setting: ['firewall', 'rules', 'R', 'profiles'], without: ['Public'], whenEmpty: { setting: ['firewall', 'rules', 'R', 'enabled'], value: false } } };
+const OUT: Partial<PolicyFix> = {
+  set: { setting: ['firewall', 'rules', 'R', 'profiles'], without: ['Public'], whenEmpty: { setting: ['firewall', 'rules', 'R', 'enabled'], value: false } },
+};
 
 test('elements are taken out of a list, and when none is left, what stands for it is set', () => {
   expect(changes(plan(OUT, {}, { [PROFILES]: setting(['Domain', 'Public']) }))).toEqual([['windows-host:h', PROFILES, ['Domain', 'Public'], ['Domain']]]);
-  expect(changes(plan(OUT, {}, { [PROFILES]: setting(['Public']), 'firewall/rules/R/enabled': setting(true) }))).toEqual([['windows-host:h', 'firewall/rules/R/enabled', true, false]]);
+  expect(changes(plan(OUT, {}, { [PROFILES]: setting(['Public']), 'firewall/rules/R/enabled': setting(true) }))).toEqual([
+    ['windows-host:h', 'firewall/rules/R/enabled', true, false],
+  ]);
 });
 
 test('elements are added once', () => {
@@ -77,23 +125,39 @@ test('parameters, intents and lone placeholders keep their type', () => {
   expect(changes(plan(set({ $param: 'most' }), {}, { [at]: setting('never') }))).toEqual([['windows-host:h', at, 'never', 900_000]]);
   expect(changes(plan(set('{limit}'), { limit: 60_000 }, { [at]: setting('never') }))).toEqual([['windows-host:h', at, 'never', 60_000]]);
   const addresses = 'firewall/rules/R/remoteAddresses';
-  expect(changes(plan({ set: { setting: ['firewall', 'rules', 'R', 'remoteAddresses'], value: { $intent: 'adminNetworks' } } }, {}, { [addresses]: setting(['Any']) }))).toEqual([['windows-host:h', addresses, ['Any'], ['10.20.0.0/24']]]);
+  expect(
+    changes(
+      plan({ set: { setting: ['firewall', 'rules', 'R', 'remoteAddresses'], value: { $intent: 'adminNetworks' } } }, {}, { [addresses]: setting(['Any']) }),
+    ),
+  ).toEqual([['windows-host:h', addresses, ['Any'], ['10.20.0.0/24']]]);
 });
 
 test('one change for each element that matches for certain, and the greatest risk of all', () => {
-  const fix: Partial<PolicyFix> = { forEach: '/openedBy', only: { properties: { scope: { const: 'any' } }, required: ['scope'] }, set: { setting: ['firewall', 'rules', '{rule}', 'enabled'], value: false } };
-  const data = { openedBy: [{ rule: 'a', scope: 'any' }, { rule: 'b', scope: 'listed' }, { rule: 'c', scope: 'any' }] };
+  const fix: Partial<PolicyFix> = {
+    forEach: '/openedBy',
+    only: { properties: { scope: { const: 'any' } }, required: ['scope'] },
+    set: { setting: ['firewall', 'rules', '{rule}', 'enabled'], value: false },
+  };
+  const data = {
+    openedBy: [
+      { rule: 'a', scope: 'any' },
+      { rule: 'b', scope: 'listed' },
+      { rule: 'c', scope: 'any' },
+    ],
+  };
   const planned = plan(fix, data, { 'firewall/rules/a/enabled': setting(true), 'firewall/rules/c/enabled': setting(true) });
   expect(planned.changes.map((change) => (change.at === 'setting' ? change.path[2] : ''))).toEqual(['a', 'c']);
   expect(planned.risk).toBe('can-disconnect');
 });
 
 test('a fix of another target', () => {
-  expect(changes(plan({ ...NLA_FIX, on: '{host}' }, { listener: 'RDP-Tcp', host: 'RDSH02' }, { [NLA]: setting('not-required') }))).toEqual([['windows-host:rdsh02', NLA, 'not-required', 'required']]);
+  expect(changes(plan({ ...NLA_FIX, on: '{host}' }, { listener: 'RDP-Tcp', host: 'RDSH02' }, { [NLA]: setting('not-required') }))).toEqual([
+    ['windows-host:rdsh02', NLA, 'not-required', 'required'],
+  ]);
 });
 
 test.each([
-  ['nsg-1', ["az network nsg show --name nsg-1"]],
+  ['nsg-1', ['az network nsg show --name nsg-1']],
   ["a'b $(c)", ["az network nsg show --name 'a'\\''b $(c)'"]],
   ['--yes', []],
   ['@file', []],

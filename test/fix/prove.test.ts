@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Candidate, type Outcome, prove } from '../../src/fix/prove.ts';
 
@@ -9,7 +9,12 @@ interface Fake {
   readonly adds?: string;
 }
 
-const candidate = (id: number, component: string, change: Fake, fingerprint = change.removes): Candidate<Fake> => ({ id, component, fingerprint, changes: [change] });
+const candidate = (id: number, component: string, change: Fake, fingerprint = change.removes): Candidate<Fake> => ({
+  id,
+  component,
+  fingerprint,
+  changes: [change],
+});
 
 /** A world of findings, changed by what is tried; counts how often it is judged. */
 function world(findings: readonly string[]): { judge: (changes: readonly Fake[]) => Outcome; calls: () => number } {
@@ -50,7 +55,9 @@ test('a wrong fix beside a right one of its component is not proved by it', () =
 });
 
 test('one that uncovers something is found by halving, and named', () => {
-  const candidates = Array.from({ length: 250 }, (_, id) => candidate(id, `host-${id}`, { removes: `f${id}`, ...(id === 77 ? { adds: 'FW-004 on rdsh77.' } : {}) }));
+  const candidates = Array.from({ length: 250 }, (_, id) =>
+    candidate(id, `host-${id}`, { removes: `f${id}`, ...(id === 77 ? { adds: 'FW-004 on rdsh77.' } : {}) }),
+  );
   const { judge, calls } = world(candidates.map(({ fingerprint }) => fingerprint));
   const proofs = prove(candidates, judge);
   expect([...proofs].filter(([, proof]) => !proof.proved).map(([id]) => id)).toEqual([77]);
@@ -70,12 +77,18 @@ test('nothing to prove asks nobody', () => {
 });
 
 test('whatever goes wrong, exactly the right fixes are proved', () => {
-  const spec = fc.array(fc.record({ component: fc.integer({ min: 0, max: 5 }), kind: fc.constantFrom('right', 'right', 'right', 'idle', 'adds', 'refused') }), { maxLength: 40 });
+  const spec = fc.array(fc.record({ component: fc.integer({ min: 0, max: 5 }), kind: fc.constantFrom('right', 'right', 'right', 'idle', 'adds', 'refused') }), {
+    maxLength: 40,
+  });
   fc.assert(
     fc.property(spec, (specs) => {
-      const candidates = specs.map(({ component, kind }, id) => candidate(id, `c${component}`, { removes: kind === 'idle' ? 'nothing' : `f${id}`, ...(kind === 'adds' ? { adds: 'x' } : {}) }, `f${id}`));
+      const candidates = specs.map(({ component, kind }, id) =>
+        candidate(id, `c${component}`, { removes: kind === 'idle' ? 'nothing' : `f${id}`, ...(kind === 'adds' ? { adds: 'x' } : {}) }, `f${id}`),
+      );
       const { judge } = world(candidates.map(({ fingerprint }) => fingerprint));
-      const proofs = prove(candidates, (changes) => (changes.some((change) => specs[Number(change.removes.slice(1))]?.kind === 'refused') ? 'no' : judge(changes)));
+      const proofs = prove(candidates, (changes) =>
+        changes.some((change) => specs[Number(change.removes.slice(1))]?.kind === 'refused') ? 'no' : judge(changes),
+      );
       return specs.every(({ kind }, id) => proofs.get(id)?.proved === (kind === 'right'));
     }),
     { seed: 7, numRuns: 300 },

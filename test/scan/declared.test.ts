@@ -12,7 +12,8 @@ function codes(report: ScanReport, level?: string): string[] {
   return report.problems.filter((problem) => level === undefined || problem.level === level).map((problem) => problem.code);
 }
 
-const outcomes = (report: ScanReport, policy: string): string[] => report.verdicts.filter((verdict) => verdict.policy === policy).map((verdict) => `${verdict.target} ${verdict.outcome}`);
+const outcomes = (report: ScanReport, policy: string): string[] =>
+  report.verdicts.filter((verdict) => verdict.policy === policy).map((verdict) => `${verdict.target} ${verdict.outcome}`);
 const declared = (folder: string, ...only: string[]): ScanReport => scanFolder(folder, only, { declared: true });
 
 const NLA_ON = 'settings: { rdp: { RDP-Tcp: { userAuthentication: required } } }';
@@ -25,7 +26,10 @@ test('a declared host setting decides in the declared view, and only there', () 
 });
 
 test('a declaration that makes it worse fails in the declared view', () => {
-  const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST}, settings: { rdp: { RDP-Tcp: { userAuthentication: not-required } } } }]`), 'snapshots/a.json': hostSnapshot(HOST) });
+  const folder = folderOf({
+    'estate.yaml': estate(`hosts: [{ name: ${HOST}, settings: { rdp: { RDP-Tcp: { userAuthentication: not-required } } } }]`),
+    'snapshots/a.json': hostSnapshot(HOST),
+  });
   expect(outcomes(scanFolder(folder, ['AUTH-001']), 'AUTH-001')).toEqual([`windows-host:${HOST} pass`]);
   const report = declared(folder, 'AUTH-001');
   expect(outcomes(report, 'AUTH-001')).toEqual([`windows-host:${HOST} fail`]);
@@ -66,7 +70,10 @@ test('an object that is not there is an error, and so is one whose table was den
   const rules = (status: object): Parameters<typeof hostSnapshot>[1] => ({ more: { 'firewall.rules': [] }, ...status });
   const absent = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${rule} }]`), 'snapshots/a.json': hostSnapshot(HOST, rules({})) });
   expect(codes(declared(absent, 'AUTH-001'), 'error')).toEqual(['declared.not-found']);
-  const denied = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${rule} }]`), 'snapshots/a.json': hostSnapshot(HOST, rules({ status: { 'firewall.rules': 'denied' } })) });
+  const denied = folderOf({
+    'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${rule} }]`),
+    'snapshots/a.json': hostSnapshot(HOST, rules({ status: { 'firewall.rules': 'denied' } })),
+  });
   const report = declared(denied, 'FW-004');
   expect(codes(report, 'error')).toEqual(['declared.unreadable', 'section.denied']);
   expect(report.verdicts.every((verdict) => verdict.outcome === 'unknown')).toBe(true);
@@ -78,7 +85,9 @@ test('what a collection declares is pushed to the hosts that its snapshot names,
   const files = {
     'snapshots/a.json': hostSnapshot(HOST, { nla: 0 }),
     'snapshots/b.json': hostSnapshot('rdsh02.contoso.com', { nla: 0 }),
-    'snapshots/c.json': deploymentSnapshot('rdcb01.contoso.com', [{ CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [HOST, 'rdsh02.contoso.com'] }]),
+    'snapshots/c.json': deploymentSnapshot('rdcb01.contoso.com', [
+      { CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [HOST, 'rdsh02.contoso.com'] },
+    ]),
   };
   const hosts = ['hosts:', `  - name: ${HOST}`, '  - name: rdsh02.contoso.com'];
   const folder = folderOf({ 'estate.yaml': estate(...hosts, ...lines), ...files });
@@ -98,7 +107,10 @@ test('declared and actual differ: EST-001 says so in the actual view', () => {
 });
 
 test('a host without a snapshot is an error, and what is declared of it makes nothing pass by accident', () => {
-  const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${NLA_ON} }, { name: rdsh02.contoso.com }]`), 'snapshots/b.json': hostSnapshot('rdsh02.contoso.com') });
+  const folder = folderOf({
+    'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${NLA_ON} }, { name: rdsh02.contoso.com }]`),
+    'snapshots/b.json': hostSnapshot('rdsh02.contoso.com'),
+  });
   for (const report of [scanFolder(folder, ['AUTH-001', 'EST-002']), declared(folder, 'AUTH-001', 'EST-002')]) {
     expect(codes(report, 'error')).toEqual(['snapshot.missing']);
     expect(report.targets.map((target) => `${target.name} ${target.status}`)).toEqual([`${HOST} failed`, 'rdsh02.contoso.com complete']);
@@ -112,7 +124,10 @@ test.each([
   ['2026-11-25T10:00:00Z', 'snapshot.from-the-future'],
   ['2026-10-26T10:00:00Z', null],
 ])('a snapshot of %s: %s, a warning, and judged', (collectedAt, code) => {
-  const folder = folderOf({ 'estate.yaml': estate('snapshots: { maxAge: 30d }', `hosts: [{ name: ${HOST} }]`), 'snapshots/a.json': hostSnapshot(HOST, { collectedAt }) });
+  const folder = folderOf({
+    'estate.yaml': estate('snapshots: { maxAge: 30d }', `hosts: [{ name: ${HOST} }]`),
+    'snapshots/a.json': hostSnapshot(HOST, { collectedAt }),
+  });
   const report = scanFolder(folder, ['AUTH-001']);
   expect(codes(report)).toEqual(code === null ? ['section.not-collected'] : ['section.not-collected', code].toSorted());
   expect(outcomes(report, 'AUTH-001')).toEqual([`windows-host:${HOST} pass`]);
@@ -120,30 +135,49 @@ test.each([
 });
 
 test('snapshots are found by the target they name; the newest of two counts, with a warning', () => {
-  const files = { 'snapshots/zzz.json': hostSnapshot(HOST.toUpperCase(), { nla: 0, collectedAt: '2026-11-20T00:00:00Z' }), 'snapshots/deep/aaa.json': hostSnapshot(HOST, { nla: 1 }), 'snapshots/other.json': hostSnapshot('stranger.contoso.com', { nla: 0 }) };
+  const files = {
+    'snapshots/zzz.json': hostSnapshot(HOST.toUpperCase(), { nla: 0, collectedAt: '2026-11-20T00:00:00Z' }),
+    'snapshots/deep/aaa.json': hostSnapshot(HOST, { nla: 1 }),
+    'snapshots/other.json': hostSnapshot('stranger.contoso.com', { nla: 0 }),
+  };
   const report = scanFolder(folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), ...files }), ['AUTH-001']);
   expect(outcomes(report, 'AUTH-001')).toEqual([`windows-host:${HOST} pass`]);
   expect(codes(report)).toContain('snapshot.twice');
   expect(report.problems.find((problem) => problem.code === 'snapshot.twice')?.message).toContain('2026-11-23');
   expect(report.scan.skipped).toBe(1);
-  const swapped = scanFolder(folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), ...files, 'snapshots/zzz.json': hostSnapshot(HOST, { nla: 0, collectedAt: NOW }) }), ['AUTH-001']);
+  const swapped = scanFolder(
+    folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), ...files, 'snapshots/zzz.json': hostSnapshot(HOST, { nla: 0, collectedAt: NOW }) }),
+    ['AUTH-001'],
+  );
   expect(outcomes(swapped, 'AUTH-001')).toEqual([`windows-host:${HOST} fail`]);
 });
 
 test('the folder of snapshots is the estate’s own', () => {
-  const folder = folderOf({ 'estate.yaml': estate('snapshots: { folder: ../collected }', `hosts: [{ name: ${HOST} }]`).replace('../collected', 'collected/here'), 'collected/here/a.json': hostSnapshot(HOST) });
+  const folder = folderOf({
+    'estate.yaml': estate('snapshots: { folder: ../collected }', `hosts: [{ name: ${HOST} }]`).replace('../collected', 'collected/here'),
+    'collected/here/a.json': hostSnapshot(HOST),
+  });
   expect(codes(scanFolder(folder, ['AUTH-001']), 'error')).toEqual([]);
 });
 
 test('a broken file among the snapshots is an error; one that is something else is skipped', () => {
-  const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), 'snapshots/a.json': hostSnapshot(HOST), 'snapshots/broken.json': '{', 'snapshots/notes.json': '{"notes":1}' });
+  const folder = folderOf({
+    'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`),
+    'snapshots/a.json': hostSnapshot(HOST),
+    'snapshots/broken.json': '{',
+    'snapshots/notes.json': '{"notes":1}',
+  });
   const report = scanFolder(folder, ['AUTH-001']);
   expect(codes(report, 'error')).toEqual(['file.not-json']);
   expect(report.scan.skipped).toBe(1);
 });
 
 test('only what the estate names is scanned', () => {
-  const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), 'snapshots/a.json': hostSnapshot(HOST), 'loose.snapshot.json': hostSnapshot('loose.contoso.com') });
+  const folder = folderOf({
+    'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`),
+    'snapshots/a.json': hostSnapshot(HOST),
+    'loose.snapshot.json': hostSnapshot('loose.contoso.com'),
+  });
   expect(scanFolder(folder, ['AUTH-001']).targets.map((target) => target.name)).toEqual([HOST]);
 });
 
@@ -157,5 +191,7 @@ test('two snapshots without an estate are two targets', () => {
   const folder = folderOf({ 'a.snapshot.json': hostSnapshot(HOST, { nla: 0 }), 'b.snapshot.json': hostSnapshot('rdsh02.contoso.com') });
   const report = scanFolder(folder, ['AUTH-001']);
   expect(report.scan).toMatchObject({ estate: 'files', mode: 'files' });
-  expect(report.findings.map((finding) => finding.locations[0])).toEqual([{ file: 'a.snapshot.json', region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } }]);
+  expect(report.findings.map((finding) => finding.locations[0])).toEqual([
+    { file: 'a.snapshot.json', region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } },
+  ]);
 });

@@ -32,7 +32,12 @@ test.each<[string, string | Uint8Array, string]>([
 });
 
 test('every fault of an estate is said on a line of its own', () => {
-  const { details } = failure(() => scanFolder(folderOf({ 'estate.yaml': `${HEAD}hosts:\n${Array.from({ length: 25 }, (_, index) => `  - { name: h, rdpPort: ${70_000 + index} }\n`).join('')}` }), ['AUTH-001']));
+  const { details } = failure(() =>
+    scanFolder(
+      folderOf({ 'estate.yaml': `${HEAD}hosts:\n${Array.from({ length: 25 }, (_, index) => `  - { name: h, rdpPort: ${70_000 + index} }\n`).join('')}` }),
+      ['AUTH-001'],
+    ),
+  );
   expect(details.length).toBe(20);
   expect(details[0]).toBe("'/hosts/0/rdpPort' is '70000', which is out of range.");
 });
@@ -45,13 +50,20 @@ test('two estates cannot be scanned at once; one that is named twice is one', ()
 });
 
 test('an estate and loose files together', () => {
-  const folder = folderOf({ 'e/estate.yaml': `${HEAD}hosts: [{ name: a.contoso.com }]\n`, 'e/snapshots/a.json': hostSnapshot('a.contoso.com'), 'net.json': template({}) });
+  const folder = folderOf({
+    'e/estate.yaml': `${HEAD}hosts: [{ name: a.contoso.com }]\n`,
+    'e/snapshots/a.json': hostSnapshot('a.contoso.com'),
+    'net.json': template({}),
+  });
   const report = scanFolder(folder, ['AUTH-001', 'NET-004'], { paths: [join(folder, 'e'), join(folder, 'net.json')] });
   expect(report.targets.map((target) => target.id)).toEqual(['arm-template:net.json', 'windows-host:a.contoso.com']);
 });
 
 test('a template or a program that the estate names and that is not there is an error', () => {
-  const report = scanFolder(folderOf({ 'estate.yaml': `${HEAD}templates: [{ file: gone.json }, { file: net.json }]\npulumi: [infra]\n`, 'net.json': template({ from: '10.0.0.0/8' }) }), ['NET-004']);
+  const report = scanFolder(
+    folderOf({ 'estate.yaml': `${HEAD}templates: [{ file: gone.json }, { file: net.json }]\npulumi: [infra]\n`, 'net.json': template({ from: '10.0.0.0/8' }) }),
+    ['NET-004'],
+  );
   expect(report.problems.filter((problem) => problem.level === 'error').map((problem) => [problem.code, problem.file])).toEqual([
     ['file.unreadable', 'gone.json'],
     ['pulumi.missing', 'infra'],
@@ -61,8 +73,19 @@ test('a template or a program that the estate names and that is not there is an 
 
 test('a template is evaluated with the parameters beside it', () => {
   const { resources, ...rest } = template({ from: "[parameters('from')]" });
-  const parameters = (from: string): object => ({ $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#', contentVersion: '1.0.0.0', parameters: { from: { value: from } } });
-  const outcome = (from: string): string[] => scanFolder(folderOf({ 'net.json': { ...rest, parameters: { from: { type: 'string' } }, resources: resources ?? [] }, 'net.parameters.json': JSON.stringify(parameters(from)) }), ['NET-004']).verdicts.map((verdict) => verdict.outcome);
+  const parameters = (from: string): object => ({
+    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#',
+    contentVersion: '1.0.0.0',
+    parameters: { from: { value: from } },
+  });
+  const outcome = (from: string): string[] =>
+    scanFolder(
+      folderOf({
+        'net.json': { ...rest, parameters: { from: { type: 'string' } }, resources: resources ?? [] },
+        'net.parameters.json': JSON.stringify(parameters(from)),
+      }),
+      ['NET-004'],
+    ).verdicts.map((verdict) => verdict.outcome);
   expect([outcome('10.0.0.0/8'), outcome('*')]).toEqual([['pass'], ['fail']]);
 });
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergeChanges } from '../../src/fix/merge.ts';
 import { openDocument } from '../../src/lib/document.ts';
@@ -12,7 +12,18 @@ import { deploymentSnapshot, folderOf, type HostOptions, hostSnapshot, put, scan
 const POLICIES = ['AUTH-001', 'FW-001', 'FW-002', 'FW-004', 'FW-005', 'FW-008', 'COL-001', 'EST-001'];
 
 /** Forbids what FW-001 wants: to turn the firewall on for Domain uncovers it. */
-const contrary: Policy = { id: 'OWN-001', name: 'Contrary', title: 'Keep the firewall off on Domain', kind: 'windows.firewallProfile', severity: 5, when: { properties: { profile: { const: 'Domain' } } }, assert: { properties: { enabled: { const: false } } }, message: "It is on for '{profile}'.", why: '', links: [] };
+const contrary: Policy = {
+  id: 'OWN-001',
+  name: 'Contrary',
+  title: 'Keep the firewall off on Domain',
+  kind: 'windows.firewallProfile',
+  severity: 5,
+  when: { properties: { profile: { const: 'Domain' } } },
+  assert: { properties: { enabled: { const: false } } },
+  message: "It is on for '{profile}'.",
+  why: '',
+  links: [],
+};
 const library = { ...shippedLibrary(), policies: [...shippedLibrary().policies, contrary] };
 
 const rule = (name: string, profiles: number): Json => ({
@@ -36,7 +47,9 @@ const hostArbitrary = fc.record({
   nla: fc.constantFrom<0 | 1>(0, 1),
   gpo: fc.constantFrom<0 | 1 | null>(null, null, 0),
   off: fc.subarray(['Domain', 'Private', 'Public']),
-  rules: fc.array(fc.record({ name: fc.constantFrom('RemoteDesktop-UserMode-In-TCP', 'own ’rule’', 'a: b #c'), profiles: fc.integer({ min: 0, max: 7 }) }), { maxLength: 2 }),
+  rules: fc.array(fc.record({ name: fc.constantFrom('RemoteDesktop-UserMode-In-TCP', 'own ’rule’', 'a: b #c'), profiles: fc.integer({ min: 0, max: 7 }) }), {
+    maxLength: 2,
+  }),
   /** How the estate names it: an entry, a group, or both. */
   named: fc.constantFrom('own', 'group', 'both'),
 });
@@ -77,11 +90,14 @@ function estateOf(world: World): string {
   return lines.join(world.crlf ? '\r\n' : '\n');
 }
 
-const failing = (report: ScanReport): Set<string> => new Set(report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => `${finding.policy} ${finding.factId}`));
+const failing = (report: ScanReport): Set<string> =>
+  new Set(report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => `${finding.policy} ${finding.factId}`));
 
 function apply(text: string, chosen: readonly { readonly finding: Finding; readonly fix: Fix }[]): string {
   const { changes } = mergeChanges(chosen);
-  const result = openDocument(text, 'yaml').edit(changes.map(({ pointer, set, remove }) => (remove === true ? { pointer, remove: true } : { pointer, set: set ?? null })));
+  const result = openDocument(text, 'yaml').edit(
+    changes.map(({ pointer, set, remove }) => (remove === true ? { pointer, remove: true } : { pointer, set: set ?? null })),
+  );
   if ('refused' in result) throw new Error(result.refused);
   return applyReplacements(text, result.replacements);
 }
@@ -93,8 +109,19 @@ test('whatever fixes are taken, what they write never fails where nothing failed
     fc.property(worldArbitrary, fc.infiniteStream(fc.boolean()), (world, coins) => {
       const text = estateOf(world);
       put(`${folder}/estate.yaml`, text);
-      for (let index = 0; index < 3; index++) put(`${folder}/snapshots/${index}.json`, index < world.hosts.length ? snapshotOf(world.hosts[index] as World['hosts'][number], index) : { schemaVersion: 1, target: { kind: 'windows-host', name: 'unused' }, collectedAt: '2026-01-01T00:00:00Z', sections: {} });
-      put(`${folder}/snapshots/cb.json`, deploymentSnapshot('rdcb01.contoso.com', [{ CollectionName: 'Finance', AuthenticateUsingNLA: world.nla, SessionHosts: world.hosts.map((_host, index) => nameOf(index)) }]));
+      for (let index = 0; index < 3; index++)
+        put(
+          `${folder}/snapshots/${index}.json`,
+          index < world.hosts.length
+            ? snapshotOf(world.hosts[index] as World['hosts'][number], index)
+            : { schemaVersion: 1, target: { kind: 'windows-host', name: 'unused' }, collectedAt: '2026-01-01T00:00:00Z', sections: {} },
+        );
+      put(
+        `${folder}/snapshots/cb.json`,
+        deploymentSnapshot('rdcb01.contoso.com', [
+          { CollectionName: 'Finance', AuthenticateUsingNLA: world.nla, SessionHosts: world.hosts.map((_host, index) => nameOf(index)) },
+        ]),
+      );
       const policies = world.contrary ? [...POLICIES, contrary.id] : POLICIES;
       const before = scanFolder(folder, policies, { library, declared: true, withVerdicts: false });
       const offered = scanFolder(folder, policies, { library, withFixes: true, withVerdicts: false });
@@ -111,7 +138,9 @@ test('whatever fixes are taken, what they write never fails where nothing failed
       expect([...is].filter((key) => !was.has(key))).toEqual([]);
       // Each of them is gone, unless it was not there in the declared view at all.
       expect(chosen.filter(({ finding }) => is.has(`${finding.policy} ${finding.factId}`)).map(({ finding }) => finding.policy)).toEqual([]);
-      expect(edited.split(/\r?\n/).filter((line) => line.includes('#'))).toEqual(expect.arrayContaining(text.split(/\r?\n/).filter((line) => line.includes('#'))) as string[]);
+      expect(edited.split(/\r?\n/).filter((line) => line.includes('#'))).toEqual(
+        expect.arrayContaining(text.split(/\r?\n/).filter((line) => line.includes('#'))) as string[],
+      );
       if (world.crlf) expect(/[^\r]\n/.test(edited)).toBe(false);
     }),
     { seed: 20, numRuns: 25 },

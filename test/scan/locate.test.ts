@@ -5,7 +5,10 @@ import { deploymentSnapshot, folderOf, hostSnapshot, scanFolder, template } from
 function places(folder: string, ...only: readonly string[]): string[] {
   return scanFolder(folder, only)
     .findings.filter((finding) => finding.outcome === 'fail')
-    .map(({ policy, target, locations: [first] }) => `${policy} ${target.slice(target.indexOf(':') + 1)} ${first?.file ?? ''}:${first?.region.startLine ?? 0} ${first?.snippet?.trim() ?? ''}`)
+    .map(
+      ({ policy, target, locations: [first] }) =>
+        `${policy} ${target.slice(target.indexOf(':') + 1)} ${first?.file ?? ''}:${first?.region.startLine ?? 0} ${first?.snippet?.trim() ?? ''}`,
+    )
     .toSorted();
 }
 
@@ -38,7 +41,12 @@ test('host findings stand at the declared setting, else at the host’s line, an
   const folder = folderOf({
     'estate.yaml': ESTATE,
     ...Object.fromEntries([1, 2, 3].map((index) => [`snapshots/${index}.json`, hostSnapshot(`rdsh0${index}.contoso.com`, { nla: 0, off: ['Domain'] })])),
-    ...Object.fromEntries([1, 2].map((index) => [`snapshots/cb${index}.json`, deploymentSnapshot(`rdcb0${index}.contoso.com`, [{ CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [] }])])),
+    ...Object.fromEntries(
+      [1, 2].map((index) => [
+        `snapshots/cb${index}.json`,
+        deploymentSnapshot(`rdcb0${index}.contoso.com`, [{ CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: [] }]),
+      ]),
+    ),
   });
   expect(places(folder, 'AUTH-001', 'FW-001', 'COL-001')).toEqual([
     'AUTH-001 rdsh01.contoso.com estate.yaml:11 userAuthentication: not-required',
@@ -66,14 +74,38 @@ test('a cloud finding stands at the lines that decide it', () => {
   expect(places(folder, 'NET-004')).toEqual([`NET-004 net.json net.json:${line} "name": "open-rdp",`]);
   const [finding] = scanFolder(folder, ['NET-004']).findings;
   const startColumn = (lines[line - 1] ?? '').indexOf('"open-rdp"') + 1;
-  expect(finding?.locations[0]).toMatchObject({ region: { startColumn, endColumn: startColumn + 10 }, lineHash: expect.stringMatching(/^[0-9a-f]+:\d+$/) as string });
+  expect(finding?.locations[0]).toMatchObject({
+    region: { startColumn, endColumn: startColumn + 10 },
+    lineHash: expect.stringMatching(/^[0-9a-f]+:\d+$/) as string,
+  });
 });
 
 test('so does one of a Pulumi program, with CRLF and a byte order mark', () => {
-  const lines = ['name: net', 'runtime: yaml', 'resources:', '  nsg:', '    type: azure-native:network:NetworkSecurityGroup', '    properties:', '      resourceGroupName: rg', '      securityRules:', '        - name: open-rdp', '          priority: 100', '          direction: Inbound', '          access: Allow', '          protocol: Tcp', "          sourceAddressPrefix: '*'", "          sourcePortRange: '*'", "          destinationAddressPrefix: '*'", "          destinationPortRange: '3389'", ''];
+  const lines = [
+    'name: net',
+    'runtime: yaml',
+    'resources:',
+    '  nsg:',
+    '    type: azure-native:network:NetworkSecurityGroup',
+    '    properties:',
+    '      resourceGroupName: rg',
+    '      securityRules:',
+    '        - name: open-rdp',
+    '          priority: 100',
+    '          direction: Inbound',
+    '          access: Allow',
+    '          protocol: Tcp',
+    "          sourceAddressPrefix: '*'",
+    "          sourcePortRange: '*'",
+    "          destinationAddressPrefix: '*'",
+    "          destinationPortRange: '3389'",
+    '',
+  ];
   expect(places(folderOf({ 'Pulumi.yaml': `\ufeff${lines.join('\r\n')}` }), 'NET-004')).toEqual(['NET-004 Pulumi.yaml Pulumi.yaml:9 - name: open-rdp']);
 });
 
 test('a file on one line has one place', () => {
-  expect(places(folderOf({ 'net.json': JSON.stringify(template({})) }), 'NET-004')).toEqual([expect.stringMatching(/^NET-004 net\.json net\.json:1 \{/) as string]);
+  expect(places(folderOf({ 'net.json': JSON.stringify(template({})) }), 'NET-004')).toEqual([
+    expect.stringMatching(/^NET-004 net\.json net\.json:1 \{/) as string,
+  ]);
 });

@@ -54,10 +54,15 @@ export function hostSnapshot(name: string, options: HostOptions = {}): JsonObjec
     registry: {
       [TERMINAL_SERVICES]: gpoNla === undefined ? { status: 'absent' } : { status: 'ok', values: { UserAuthentication: gpoNla } },
       'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall': { status: 'absent' },
-      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': { status: 'ok', values: { UserAuthentication: nla, PortNumber: 3389 } },
+      'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp': {
+        status: 'ok',
+        values: { UserAuthentication: nla, PortNumber: 3389 },
+      },
     },
     listeners: [{ Name: 'RDP-Tcp', PortNumber: 3389 }],
-    Win32_TSGeneralSetting: [{ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: gpoNla ?? nla, PolicySourceUserAuthenticationRequired: gpoNla === undefined ? 0 : 1 }],
+    Win32_TSGeneralSetting: [
+      { TerminalName: 'RDP-Tcp', UserAuthenticationRequired: gpoNla ?? nla, PolicySourceUserAuthenticationRequired: gpoNla === undefined ? 0 : 1 },
+    ],
     'firewall.profiles': ['Domain', 'Private', 'Public'].map((profile) => ({
       Name: profile,
       Enabled: off.includes(profile) ? 0 : 1,
@@ -67,7 +72,12 @@ export function hostSnapshot(name: string, options: HostOptions = {}): JsonObjec
     })),
     ...more,
   };
-  const sections = Object.fromEntries(Object.entries(data).map(([section, value]) => [section, status[section] === undefined ? { status: 'ok', data: value } : { status: status[section] ?? '' }]));
+  const sections = Object.fromEntries(
+    Object.entries(data).map(([section, value]) => [
+      section,
+      status[section] === undefined ? { status: 'ok', data: value } : { status: status[section] ?? '' },
+    ]),
+  );
   return { schemaVersion: 1, target: { kind: 'windows-host', name }, collectedAt, sections };
 }
 
@@ -91,14 +101,25 @@ export function template(...rules: readonly RuleOptions[]): JsonObject {
         apiVersion: '2023-11-01',
         name: 'nsg-hosts',
         location: 'westeurope',
-        properties: { securityRules: rules.map((rule, index) => ({ name: rule.name ?? `rule-${index}`, properties: ruleProperties(rule.from ?? '*', 100 + index) })) },
+        properties: {
+          securityRules: rules.map((rule, index) => ({ name: rule.name ?? `rule-${index}`, properties: ruleProperties(rule.from ?? '*', 100 + index) })),
+        },
       },
     ],
   };
 }
 
 function ruleProperties(from: string, priority: number): JsonObject {
-  return { priority, direction: 'Inbound', access: 'Allow', protocol: 'Tcp', sourceAddressPrefix: from, sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '3389' };
+  return {
+    priority,
+    direction: 'Inbound',
+    access: 'Allow',
+    protocol: 'Tcp',
+    sourceAddressPrefix: from,
+    sourcePortRange: '*',
+    destinationAddressPrefix: '*',
+    destinationPortRange: '3389',
+  };
 }
 
 export const SHIPPED = fileURLToPath(new URL('../../policies', import.meta.url));

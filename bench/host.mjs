@@ -41,7 +41,7 @@ const VALUES = {
 function keysOf() {
   const { areas } = readPolicyFolder(join(fileURLToPath(new URL('..', import.meta.url)), 'policies'));
   const keys = areas.filter((area) => area.target === 'windows-host').flatMap((area) => registryReads(area).map(({ key }) => key));
-  return [...new Set(keys.flatMap(expanded))].sort();
+  return [...new Set(keys.flatMap(expanded))].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 function expanded(key) {

@@ -106,7 +106,7 @@ function elementsOf(fix: PolicyFix, fact: Fact, context: PlanContext): Element[]
   const only = compileSchema(fix.only, context.params);
   return (list as readonly Json[]).flatMap((item, index): Element[] => {
     if (only(item) !== YES) return [];
-    return [{ scopes: [isObject(item) ? item : { value: item }, ...whole], place: members[`${fix.forEach ?? ''}/${index}` as Pointer] ?? null }];
+    return [{ scopes: [isObject(item) ? item : { value: item }, ...whole], place: members[`${fix.forEach ?? ''}/${index}`] ?? null }];
   });
 }
 

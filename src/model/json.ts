@@ -18,5 +18,5 @@ export function member(value: Json | undefined, name: string): Json | undefined 
 /** Arrays as they are, anything else as a list of one, nothing as an empty list. PowerShell 5.1 collapses lists of one. */
 export function asList(value: Json | undefined): readonly Json[] {
   if (Array.isArray(value)) return value as readonly Json[];
-  return value === undefined || value === null || value === '' ? [] : [value as Json];
+  return value === undefined || value === null || value === '' ? [] : [value];
 }

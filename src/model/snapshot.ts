@@ -6,17 +6,14 @@ export type SectionStatus = 'ok' | 'denied' | 'absent' | 'error' | 'not-collecte
 /** One section of a snapshot. `data` is there when the status is `ok`. */
 export interface Section {
   readonly status: SectionStatus;
-  /** Rows of a table, one object, or (section `registry`) keys: see `RegistryKey`. */
+  /**
+   * Rows of a table, one object, or (section `registry`) keys by their full path (`HKLM\…`), each with a `status` and, when
+   * `ok`, `values`: DWORD as number, REG_BINARY as a list of bytes, REG_MULTI_SZ as a list of texts. A key that is not listed is
+   * not-collected.
+   */
   readonly data?: Json;
   /** Why, in the collector's words; hostile text. */
   readonly error?: string;
-}
-
-/** A key of the section `registry`, found under its full path (`HKLM\…`). A key that is not listed is not-collected. */
-export interface RegistryKey {
-  readonly status: Exclude<SectionStatus, 'not-collected'>;
-  /** Value name to data: DWORD as number, REG_BINARY as a list of bytes, REG_MULTI_SZ as a list of strings. */
-  readonly values?: Readonly<Record<string, Json>>;
 }
 
 export type SnapshotKind = 'windows-host' | 'rds-deployment' | 'endpoint';

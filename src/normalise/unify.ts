@@ -124,7 +124,7 @@ function unifyData(spec: SectionSpec, data: Json | undefined, notes: Notes): Jso
   }
   const rows = Array.isArray(data) ? (data as readonly Json[]) : isObject(data) ? [data] : data === null || data === '' ? [] : undefined;
   if (rows === undefined || rows.length > MAX_ROWS || !rows.every((row) => isObject(row))) return undefined;
-  return rows.map((row) => unifyRow(spec, row as JsonObject, notes));
+  return rows.map((row) => unifyRow(spec, row, notes));
 }
 
 /**

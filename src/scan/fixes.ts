@@ -116,7 +116,7 @@ function put(settings: Record<string, Json>, path: readonly string[], value: Jso
   let current = settings;
   for (const step of path.slice(0, -1)) {
     const next = Object.hasOwn(current, step) ? current[step] : undefined;
-    const object: Record<string, Json> = isObject(next) ? (next as Record<string, Json>) : {};
+    const object: Record<string, Json> = isObject(next) ? (next) : {};
     current[step] = object;
     current = object;
   }

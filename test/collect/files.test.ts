@@ -91,7 +91,7 @@ test.each([
   ['/r/a/b.json', 'a/b.json'],
   ['/r/..a.json', '..a.json'],
   ['/x/b.json', '/x/b.json'],
-  ['/r', '/r'],
+  ['/r', '.'],
 ])('%s is named %s', (path, name) => {
   expect(nameOf(path, '/r')).toBe(name);
 });

@@ -45,7 +45,7 @@ function settledValue(value: Json, known: Known): Json {
     }
     return changed ?? value;
   }
-  return isObject(value) ? settledBody(value as Body, known) : value;
+  return isObject(value) ? settledBody(value, known) : value;
 }
 
 /** `microsoft.network/…/{parameters('nsg')}`: what `leave` makes of an id. */

@@ -109,7 +109,7 @@ function bodyOf(entry: Entry, token: NativeType, dependencies: Dependencies, rea
   const stated = isObject(inputs) ? canonicalBody(withReferences(inputs, dependencies), reader, skipped) : { body: {}, whole: !isHidden(inputs) };
   const outputs = entry.filled ? member(entry.state, 'outputs') : undefined;
   if (!isObject(outputs)) return stated;
-  const shown = canonicalBody(outputs as JsonObject, reader, skipped).body;
+  const shown = canonicalBody(outputs, reader, skipped).body;
   return { body: filledIn(stated.body, shown, 0), whole: stated.whole };
 }
 

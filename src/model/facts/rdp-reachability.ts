@@ -1,6 +1,5 @@
 import { defineKind, HOST_MEMBER } from './define.ts';
 
-export type ReachName = 'nobody' | 'listed' | 'local-subnet' | 'any';
 
 const REACH = {
   enum: ['nobody', 'listed', 'local-subnet', 'any'],

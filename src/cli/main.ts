@@ -35,7 +35,6 @@ function reportFailure(error: unknown): number {
     process.stderr.write(`rdposture: ${lines.map((line) => `${forTerminal(line)}\n`).join('')}`);
     return 2;
   }
-  if (isInterrupt(error)) return INTERRUPTED;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('ERR_PARSE_ARGS_'))
     return reportFailure(new UserError('cli.option', `${(error as Error).message.split('. ')[0] ?? ''}.`, '`--help` lists the options.'));
@@ -57,6 +56,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
+    // What was interrupted has not been able to stop its threads.
+    if (isInterrupt(error)) process.exit(INTERRUPTED);
     process.exitCode = reportFailure(error);
   },
 );

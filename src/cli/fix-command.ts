@@ -14,6 +14,7 @@ import type { Risk } from '../model/policy.ts';
 import type { ScanReport } from '../model/report.ts';
 import { scan, type ScanRequest } from '../scan.ts';
 import { writeScripts } from './fix-scripts.ts';
+import { interruptible } from './interrupt.ts';
 import { unwritable } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, reportOf, requestOf } from './request.ts';
@@ -31,6 +32,10 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
 ];
 
 export function run(argv: readonly string[]): number {
+  return interruptible(() => fix(argv));
+}
+
+function fix(argv: readonly string[]): number {
   const folder = userFolder();
   const { options, problems } = optionsFor(argv, FIX_OPTIONS, folder);
   if (isSet(options, 'help')) {

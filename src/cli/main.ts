@@ -3,7 +3,7 @@ import { forTerminal } from '../lib/escape.ts';
 import { nearest } from '../lib/schema-check.ts';
 import { UserError } from '../model/problem.ts';
 import { COMMANDS, helpText, versionText } from './commands.ts';
-import { INTERRUPTED, interruptible, isInterrupt } from './interrupt.ts';
+import { INTERRUPTED, isInterrupt } from './interrupt.ts';
 
 /** Argument list to exit code: the only place that catches, and the only one that sets the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     );
   }
   const { run } = await command.load();
-  return await interruptible(() => run(rest));
+  return await run(rest);
 }
 
 function reportFailure(error: unknown): number {

@@ -211,7 +211,7 @@ function fixesOf(judged: JudgedFact, drafts: readonly DraftFix[], proofs: Readon
   });
   const first = fixes.findIndex((fix) => fix.edits !== undefined);
   const ordered = first > 0 ? [fixes[first] as Fix, ...fixes.filter((_fix, index) => index !== first)] : fixes;
-  return run === undefined ? ordered : [...ordered, { title: 'Steps by hand', changes: [], risk: 'review', needs: [], run }];
+  return run === undefined ? ordered : [...ordered, { title: `Steps by hand: \`rdposture explain ${judged.policy.policy.id}\` shows them`, changes: [], risk: 'review', needs: [], run }];
 }
 
 function editsOf(changes: readonly FileChange[], world: FixWorld): FileEdit[] | null {

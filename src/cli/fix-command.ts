@@ -31,7 +31,7 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
   ...SCAN_OPTIONS.filter((option) => SHARED.has(option.name)),
 ];
 
-export function run(argv: readonly string[]): number {
+export function run(argv: readonly string[]): Promise<number> {
   return interruptible(() => fix(argv));
 }
 

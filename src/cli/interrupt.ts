@@ -7,9 +7,10 @@ const WORK = Symbol.for('rdposture.work');
 
 /**
  * Runs work that may keep the thread busy for long, so that an interrupt ends it all the same: a signal handler would wait
- * until the thread is free.
+ * until the thread is free. What came before is handled first, since the handlers are taken away meanwhile. Never nested.
  */
-export function interruptible<Result>(work: () => Result): Result {
+export async function interruptible<Result>(work: () => Result): Promise<Result> {
+  await new Promise((done) => setImmediate(done));
   const holder = globalThis as { [WORK]?: () => unknown };
   holder[WORK] = work;
   return new Script("globalThis[Symbol.for('rdposture.work')]()").runInThisContext({ breakOnSigint: true }) as Result;

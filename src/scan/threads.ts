@@ -17,7 +17,7 @@ export interface ThreadOptions {
   /** Jobs of fewer files stay in this thread. */
   readonly from?: number;
   /** Runs what keeps this thread busy; the command line makes it end at an interrupt. */
-  readonly busy?: <Result>(work: () => Result) => Result;
+  readonly busy?: <Result>(work: () => Result) => Promise<Result>;
 }
 
 /** What a worker is started with. */
@@ -40,13 +40,13 @@ export type WorkerAnswer = { readonly first: number; readonly results: readonly 
 export async function runInThreads<Result>(steps: Steps<Result>, options: ThreadOptions): Promise<Result> {
   const workers: Worker[] = [];
   try {
-    const busy = options.busy ?? ((work) => work());
-    let step = busy(() => steps.next());
+    const busy = options.busy ?? (async (work) => work());
+    let step = await busy(() => steps.next());
     while (step.done !== true) {
       const job = step.value;
       const shared = options.threads > 1 && job.edited === undefined && job.files.length >= (options.from ?? MANY_FILES);
-      const results = shared ? await judgeTogether(job, workers, options) : busy(() => judgeHere(job));
-      step = busy(() => steps.next(results));
+      const results = shared ? await judgeTogether(job, workers, options) : await busy(() => judgeHere(job));
+      step = await busy(() => steps.next(results));
     }
     return step.value;
   } finally {

@@ -121,7 +121,7 @@ describe('waiver add', () => {
     'yes and 1234567890',
     '12345678901',
     '💻💻💻💻💻💻',
-    ('x'.repeat(5000)),
+    'x'.repeat(5000),
   ])('keeps the hostile text %j what it is', async (text) => {
     const here = place('version: 1\nwaivers: []\n');
     const made = await here.waiver('add', 'FW-004', `--reason=${text} `.padEnd(30, '.'), `--owner=${text.slice(0, 40)}`, '--until', '2026-12-31', '--now', NOW);

@@ -74,22 +74,63 @@ const template = () => {
 
 const BENCHES = {
   P1: { what: '--version ÷ node -e 0', goal: 1.2, measure: () => ratio(() => run([cli, '--version']), nothing, RUNS * 4) },
-  P2: { what: 'one host, all policies, console + SARIF ÷ node -e 0', goal: 2.5, measure: () => ratio(() => scan(join(snapshots(1), nameOfHost(0)), ...ALL, '--report', 'console:-', '--report', 'sarif:p2.sarif'), nothing, RUNS * 2) },
-  P3: { what: '1,000 snapshots, 5 checks, SARIF ÷ read + parse on both cores', goal: 1.5, measure: () => ratio(() => scan(snapshots(1000), ...FIVE, '--report', 'sarif:p3.sarif'), () => parse(snapshots(1000))) },
-  P4: { what: '1,000 snapshots, all policies, SARIF + JSON ÷ read + parse on both cores', goal: 4.5, measure: () => ratio(() => scan(snapshots(1000), ...ALL, '--report', 'sarif:p4.sarif', '--report', 'json:p4.json'), () => parse(snapshots(1000))) },
+  P2: {
+    what: 'one host, all policies, console + SARIF ÷ node -e 0',
+    goal: 2.5,
+    measure: () => ratio(() => scan(join(snapshots(1), nameOfHost(0)), ...ALL, '--report', 'console:-', '--report', 'sarif:p2.sarif'), nothing, RUNS * 2),
+  },
+  P3: {
+    what: '1,000 snapshots, 5 checks, SARIF ÷ read + parse on both cores',
+    goal: 1.5,
+    measure: () =>
+      ratio(
+        () => scan(snapshots(1000), ...FIVE, '--report', 'sarif:p3.sarif'),
+        () => parse(snapshots(1000)),
+      ),
+  },
+  P4: {
+    what: '1,000 snapshots, all policies, SARIF + JSON ÷ read + parse on both cores',
+    goal: 4.5,
+    measure: () =>
+      ratio(
+        () => scan(snapshots(1000), ...ALL, '--report', 'sarif:p4.sarif', '--report', 'json:p4.json'),
+        () => parse(snapshots(1000)),
+      ),
+  },
   P5: {
     what: '10,000 ÷ 1,000 snapshots: time, peak memory',
     goal: 10.5,
     measure: () => {
       const args = (count) => [cli, 'scan', snapshots(count), ...NOW, ...FIVE, '--report', 'csv:p5.csv'];
-      const times = ratio(() => run(args(10_000)), () => run(args(1000)), 1);
+      const times = ratio(
+        () => run(args(10_000)),
+        () => run(args(1000)),
+        1,
+      );
       const [much, little] = [peak(args(10_000)), peak(args(1000))];
       return { ...times, memory: much === null || little === null ? null : much / little };
     },
   },
-  P6: { what: '1,000 NSGs × 200 rules with topology, all NET policies ÷ read + parse', goal: 2.4, measure: () => ratio(() => scan(template(), '--only', 'NET-*', '--report', 'csv:p6.csv'), () => run([limits, 'parse-one', template()])) },
+  P6: {
+    what: '1,000 NSGs × 200 rules with topology, all NET policies ÷ read + parse',
+    goal: 2.4,
+    measure: () =>
+      ratio(
+        () => scan(template(), '--only', 'NET-*', '--report', 'csv:p6.csv'),
+        () => run([limits, 'parse-one', template()]),
+      ),
+  },
   P7: { what: '25,000 findings as SARIF, streamed ÷ one JSON.stringify', goal: 1.4, measure: () => sarifRatio() },
-  P9: { what: "P6's scan with proved fixes ÷ that scan without", goal: 2, measure: () => ratio(() => scan(template(), '--only', 'NET-*', '--report', 'sarif:p9.sarif'), () => scan(template(), '--only', 'NET-*', '--report', 'csv:p9.csv'), Math.min(RUNS, 3)) },
+  P9: {
+    what: "P6's scan with proved fixes ÷ that scan without",
+    goal: 2,
+    measure: () =>
+      ratio(
+        () => scan(template(), '--only', 'NET-*', '--report', 'sarif:p9.sarif'),
+        () => scan(template(), '--only', 'NET-*', '--report', 'csv:p9.csv'),
+        Math.min(RUNS, 3),
+      ),
+  },
 };
 
 /** In one process, since both sides render the same report. */

@@ -18,21 +18,57 @@ const PLACEHOLDERS = {
 
 /** What a key holds, by the end of its path: a value, or a list of which each host has one. Every other key is absent. */
 const VALUES = {
-  'Policies\\Microsoft\\Windows NT\\Terminal Services': { fEncryptRPCTraffic: [1, 1, 1, 0], fDisablePNPRedir: [1, 1, 0], fDisableCpm: 0, UseUniversalPrinterDriverFirst: [3, 3, 4], RedirectOnlyDefaultClientPrinter: 1, UserAuthentication: 1, SecurityLayer: 2, MinEncryptionLevel: 3, fPromptForPassword: [1, 1, 0], MaxIdleTime: 900000, MaxDisconnectionTime: 60000, fDisableCdm: [1, 1, 1, 0], fDisableClip: 0, fDisableCcm: 1, fDisableLPT: 1, fDisableLocationRedir: 1, fDisableAudioCapture: 1, DeleteTempDirsOnExit: 1, PerSessionTempDir: 1 },
+  'Policies\\Microsoft\\Windows NT\\Terminal Services': {
+    fEncryptRPCTraffic: [1, 1, 1, 0],
+    fDisablePNPRedir: [1, 1, 0],
+    fDisableCpm: 0,
+    UseUniversalPrinterDriverFirst: [3, 3, 4],
+    RedirectOnlyDefaultClientPrinter: 1,
+    UserAuthentication: 1,
+    SecurityLayer: 2,
+    MinEncryptionLevel: 3,
+    fPromptForPassword: [1, 1, 0],
+    MaxIdleTime: 900000,
+    MaxDisconnectionTime: 60000,
+    fDisableCdm: [1, 1, 1, 0],
+    fDisableClip: 0,
+    fDisableCcm: 1,
+    fDisableLPT: 1,
+    fDisableLocationRedir: 1,
+    fDisableAudioCapture: 1,
+    DeleteTempDirsOnExit: 1,
+    PerSessionTempDir: 1,
+  },
   'CredSSP\\Parameters': { AllowEncryptionOracle: 0 },
   'Control\\Lsa': { LmCompatibilityLevel: [5, 5, 5, 3] },
   'CurrentControlSet\\Control': { SystemStartOptions: ' NOEXECUTE=OPTOUT' },
   'Control\\Terminal Server': { fDenyTSConnections: 0, DeleteTempDirsOnExit: 1, PerSessionTempDir: 1 },
   'Control\\Print': { RpcAuthnLevelPrivacyEnabled: 1 },
   'Printers\\RPC': { RpcUseNamedPipeProtocol: 0, RpcAuthentication: 0, RpcProtocols: 5, ForceKerberosForRpc: 0, RpcTcpPort: 0 },
-  'Windows NT\\Printers': { RegisterSpoolerRemoteRpcEndPoint: [2, 2, 2, 1], RedirectionGuardPolicy: 1, CopyFilesPolicy: 1, DisableWebPnPDownload: 1, DisableHTTPPrinting: [1, 1, 0] },
+  'Windows NT\\Printers': {
+    RegisterSpoolerRemoteRpcEndPoint: [2, 2, 2, 1],
+    RedirectionGuardPolicy: 1,
+    CopyFilesPolicy: 1,
+    DisableWebPnPDownload: 1,
+    DisableHTTPPrinting: [1, 1, 0],
+  },
   'Printers\\PointAndPrint': { RestrictDriverInstallationToAdministrators: 1, NoWarningNoElevationOnInstall: 0, UpdatePromptSettings: 0 },
-  'WinStations\\RDP-Tcp': { UserAuthentication: 1, SecurityLayer: 2, MinEncryptionLevel: 3, fPromptForPassword: 0, fDisableCdm: 0, fDisableClip: 0, fDisableCpm: 0, fDisableCcm: 0, fDisableLPT: 0 },
+  'WinStations\\RDP-Tcp': {
+    UserAuthentication: 1,
+    SecurityLayer: 2,
+    MinEncryptionLevel: 3,
+    fPromptForPassword: 0,
+    fDisableCdm: 0,
+    fDisableClip: 0,
+    fDisableCpm: 0,
+    fDisableCcm: 0,
+    fDisableLPT: 0,
+  },
   'DeviceInstall\\Restrictions': { DenyRemovableDevices: [1, 1, 0], AllowDenyLayered: 1, DenyUnspecified: 0, AllowAdminInstall: 0 },
-  'PublicProfile': { EnableFirewall: 1, DefaultInboundAction: 1 },
-  'DomainProfile': { EnableFirewall: 1, DefaultInboundAction: 1 },
-  'StandardProfile': { EnableFirewall: 1, DefaultInboundAction: 1 },
-  'Logging': { LogDroppedPackets: [1, 1, 0], LogSuccessfulConnections: 0, LogFileSize: 16384 },
+  PublicProfile: { EnableFirewall: 1, DefaultInboundAction: 1 },
+  DomainProfile: { EnableFirewall: 1, DefaultInboundAction: 1 },
+  StandardProfile: { EnableFirewall: 1, DefaultInboundAction: 1 },
+  Logging: { LogDroppedPackets: [1, 1, 0], LogSuccessfulConnections: 0, LogFileSize: 16384 },
   'TLS 1.0\\Server': { Enabled: [0, 0, 0, 1], DisabledByDefault: 1 },
   'TLS 1.1\\Server': { Enabled: 0, DisabledByDefault: 1 },
 };
@@ -55,7 +91,12 @@ const KEYS = keysOf().map((key) => ({ key, values: Object.entries(VALUES).find((
 function registry(next) {
   const own = (value) => (Array.isArray(value) ? pick(value, next) : value);
   return Object.fromEntries(
-    KEYS.map(({ key, values }) => [key, values === undefined ? { status: 'absent' } : { status: 'ok', values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, own(value)])) }]),
+    KEYS.map(({ key, values }) => [
+      key,
+      values === undefined
+        ? { status: 'absent' }
+        : { status: 'ok', values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, own(value)])) },
+    ]),
   );
 }
 
@@ -104,7 +145,13 @@ const row = (Store, { der, thumbprint }) => ({
   Der: der.toString('base64'),
   HasPrivateKey: Store !== 'Root',
   PrivateKeyFound: Store !== 'Root',
-  PrivateKeyAccess: Store === 'Root' ? [] : [{ Sid: 'S-1-5-20', Access: 0, Rights: -2147483648 }, { Sid: 'S-1-5-18', Access: 0, Rights: 2032127 }],
+  PrivateKeyAccess:
+    Store === 'Root'
+      ? []
+      : [
+          { Sid: 'S-1-5-20', Access: 0, Rights: -2147483648 },
+          { Sid: 'S-1-5-18', Access: 0, Rights: 2032127 },
+        ],
   ChainStatus: [],
   ChainElements: Store === 'Root' ? [thumbprint] : [thumbprint, CA.thumbprint],
   RevocationMode: 1,
@@ -118,7 +165,21 @@ export function hostSnapshot(index) {
   const next = random(index + 1);
   const short = `host${String(index).padStart(5, '0')}`;
   const own = row('My', leaf(`${short}.corp.contoso.com`));
-  const profile = (Name) => ({ Name, Enabled: next() < 0.95 ? 1 : 0, DefaultInboundAction: 4, DefaultOutboundAction: 2, AllowInboundRules: 1, AllowLocalFirewallRules: 1, AllowLocalIPsecRules: 1, NotifyOnListen: 0, AllowUnicastResponseToMulticast: 1, LogBlocked: next() < 0.7 ? 1 : 0, LogAllowed: 0, LogMaxSizeKilobytes: 16384, DisabledInterfaceAliases: ['NotConfigured'] });
+  const profile = (Name) => ({
+    Name,
+    Enabled: next() < 0.95 ? 1 : 0,
+    DefaultInboundAction: 4,
+    DefaultOutboundAction: 2,
+    AllowInboundRules: 1,
+    AllowLocalFirewallRules: 1,
+    AllowLocalIPsecRules: 1,
+    NotifyOnListen: 0,
+    AllowUnicastResponseToMulticast: 1,
+    LogBlocked: next() < 0.7 ? 1 : 0,
+    LogAllowed: 0,
+    LogMaxSizeKilobytes: 16384,
+    DisabledInterfaceAliases: ['NotConfigured'],
+  });
   return {
     schemaVersion: 1,
     target: { kind: 'windows-host', name: `${short}.corp.contoso.com` },
@@ -127,28 +188,127 @@ export function hostSnapshot(index) {
       os: ok({ build: 20348, ubr: 2849, productType: 3, installationType: 'Server', lastBootUpTime: '2026-11-01T04:00:00Z' }),
       computer: ok({ PartOfDomain: true, Domain: 'corp.contoso.com', DomainRole: 3, Name: short.toUpperCase(), DNSHostName: short }),
       roles: ok([{ Name: 'RDS-RD-Server' }, { Name: 'FileAndStorage-Services' }]),
-      listeners: ok([{ Name: 'RDP-Tcp', PortNumber: 3389, fEnableWinStation: 1, InitialProgram: '', fInheritInitialProgram: 1, LanAdapter: 0, fLogonDisabled: 0, MaxInstanceCount: 4294967295 }]),
+      listeners: ok([
+        {
+          Name: 'RDP-Tcp',
+          PortNumber: 3389,
+          fEnableWinStation: 1,
+          InitialProgram: '',
+          fInheritInitialProgram: 1,
+          LanAdapter: 0,
+          fLogonDisabled: 0,
+          MaxInstanceCount: 4294967295,
+        },
+      ]),
       services: ok(['MpsSvc', 'BFE', 'TermService', 'SessionEnv', 'UmRdpService', 'NlaSvc', 'Spooler'].map((Name) => ({ Name, Status: 4, StartType: 2 }))),
-      'network.profiles': ok([{ Name: 'corp', InterfaceAlias: 'Ethernet', InterfaceIndex: 5, NetworkCategory: next() < 0.95 ? 2 : 0, IPv4Connectivity: 4, IPv6Connectivity: 1 }]),
-      'network.addresses': ok([{ InterfaceAlias: 'Ethernet', InterfaceIndex: 5, IPAddress: `10.30.${index % 250}.10`, PrefixLength: 24, AddressFamily: 2, AddressState: 4, PrefixOrigin: 1, SkipAsSource: false }]),
+      'network.profiles': ok([
+        { Name: 'corp', InterfaceAlias: 'Ethernet', InterfaceIndex: 5, NetworkCategory: next() < 0.95 ? 2 : 0, IPv4Connectivity: 4, IPv6Connectivity: 1 },
+      ]),
+      'network.addresses': ok([
+        {
+          InterfaceAlias: 'Ethernet',
+          InterfaceIndex: 5,
+          IPAddress: `10.30.${index % 250}.10`,
+          PrefixLength: 24,
+          AddressFamily: 2,
+          AddressState: 4,
+          PrefixOrigin: 1,
+          SkipAsSource: false,
+        },
+      ]),
       registry: ok(registry(next)),
-      RSOP_RegistryPolicySetting: ok([{ registryKey: 'SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services', valueName: 'fEncryptRPCTraffic', precedence: 1, GPOID: 'CN={00000000-0000-0000-0000-000000000000}' }]),
-      userRights: ok([{ Right: 'SeRemoteInteractiveLogonRight', Sids: ['*S-1-5-32-544', '*S-1-5-32-555'] }, { Right: 'SeDenyRemoteInteractiveLogonRight', Sids: next() < 0.8 ? ['*S-1-5-32-546', '*S-1-5-113'] : [] }]),
-      Win32_TSGeneralSetting: ok([{ TerminalName: 'RDP-Tcp', UserAuthenticationRequired: next() < 0.9 ? 1 : 0, SecurityLayer: 2, MinEncryptionLevel: 3, PolicySourceUserAuthenticationRequired: 0, PolicySourceSecurityLayer: 0, PolicySourceMinEncryptionLevel: 1, SSLCertificateSHA1Hash: own.Thumbprint, SSLCertificateSHA1HashType: 3, WindowsAuthentication: 0 }]),
-      Win32_TSSessionSetting: ok([{ TerminalName: 'RDP-Tcp', IdleSessionLimit: 900000, DisconnectedSessionLimit: pick([60000, 0], next), ActiveSessionLimit: 0, BrokenConnectionAction: 0, PolicySourceIdleSessionLimit: 1, PolicySourceDisconnectedSessionLimit: 0, PolicySourceActiveSessionLimit: 2, PolicySourceBrokenConnectionAction: 2 }]),
+      RSOP_RegistryPolicySetting: ok([
+        {
+          registryKey: 'SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services',
+          valueName: 'fEncryptRPCTraffic',
+          precedence: 1,
+          GPOID: 'CN={00000000-0000-0000-0000-000000000000}',
+        },
+      ]),
+      userRights: ok([
+        { Right: 'SeRemoteInteractiveLogonRight', Sids: ['*S-1-5-32-544', '*S-1-5-32-555'] },
+        { Right: 'SeDenyRemoteInteractiveLogonRight', Sids: next() < 0.8 ? ['*S-1-5-32-546', '*S-1-5-113'] : [] },
+      ]),
+      Win32_TSGeneralSetting: ok([
+        {
+          TerminalName: 'RDP-Tcp',
+          UserAuthenticationRequired: next() < 0.9 ? 1 : 0,
+          SecurityLayer: 2,
+          MinEncryptionLevel: 3,
+          PolicySourceUserAuthenticationRequired: 0,
+          PolicySourceSecurityLayer: 0,
+          PolicySourceMinEncryptionLevel: 1,
+          SSLCertificateSHA1Hash: own.Thumbprint,
+          SSLCertificateSHA1HashType: 3,
+          WindowsAuthentication: 0,
+        },
+      ]),
+      Win32_TSSessionSetting: ok([
+        {
+          TerminalName: 'RDP-Tcp',
+          IdleSessionLimit: 900000,
+          DisconnectedSessionLimit: pick([60000, 0], next),
+          ActiveSessionLimit: 0,
+          BrokenConnectionAction: 0,
+          PolicySourceIdleSessionLimit: 1,
+          PolicySourceDisconnectedSessionLimit: 0,
+          PolicySourceActiveSessionLimit: 2,
+          PolicySourceBrokenConnectionAction: 2,
+        },
+      ]),
       Win32_TSLogonSetting: ok([{ TerminalName: 'RDP-Tcp', PromptForPassword: 1, ClientLogonInfoPolicy: 1, PolicySourcePromptForPassword: 1 }]),
-      Win32_TerminalServiceSetting: ok([{ TerminalServerMode: 1, AllowTSConnections: 1, Logons: 0, SessionBrokerDrainMode: 0, SingleSession: 1, UseTempFolders: 1, DeleteTempFolders: 1, LicensingType: 4, UseRDEasyPrintDriver: 1, PolicySourceUseRDEasyPrintDriver: 2, PolicySourceUseTempFolders: 2, PolicySourceDeleteTempFolders: 2, PolicySourceSingleSession: 2, PolicySourceAllowTSConnections: 0 }]),
+      Win32_TerminalServiceSetting: ok([
+        {
+          TerminalServerMode: 1,
+          AllowTSConnections: 1,
+          Logons: 0,
+          SessionBrokerDrainMode: 0,
+          SingleSession: 1,
+          UseTempFolders: 1,
+          DeleteTempFolders: 1,
+          LicensingType: 4,
+          UseRDEasyPrintDriver: 1,
+          PolicySourceUseRDEasyPrintDriver: 2,
+          PolicySourceUseTempFolders: 2,
+          PolicySourceDeleteTempFolders: 2,
+          PolicySourceSingleSession: 2,
+          PolicySourceAllowTSConnections: 0,
+        },
+      ]),
       Win32_TSGatewayLoadBalancer: { status: 'absent' },
       Win32_TSGatewayServerSettings: { status: 'absent' },
       'http.sslBindings': ok([]),
       'iis.bindings': { status: 'absent' },
       'webClient.brokerCertificate': { status: 'absent' },
-      deviceGuard: ok({ SecurityServicesConfigured: [1, 2], SecurityServicesRunning: [1, 2], VirtualizationBasedSecurityStatus: 2, CodeIntegrityPolicyEnforcementStatus: 2 }),
-      pnpDevices: ok(Array.from({ length: 20 }, (_, number) => ({ InstanceId: `SWD\\DEVICE\\${number}`, ClassGuid: '{62f9c741-b25a-46ce-b54c-9bccce08b6f2}', Present: true, Status: 'OK', ConfigManagerErrorCode: 0 }))),
+      deviceGuard: ok({
+        SecurityServicesConfigured: [1, 2],
+        SecurityServicesRunning: [1, 2],
+        VirtualizationBasedSecurityStatus: 2,
+        CodeIntegrityPolicyEnforcementStatus: 2,
+      }),
+      pnpDevices: ok(
+        Array.from({ length: 20 }, (_, number) => ({
+          InstanceId: `SWD\\DEVICE\\${number}`,
+          ClassGuid: '{62f9c741-b25a-46ce-b54c-9bccce08b6f2}',
+          Present: true,
+          Status: 'OK',
+          ConfigManagerErrorCode: 0,
+        })),
+      ),
       'firewall.profiles': ok(['Domain', 'Private', 'Public'].map(profile)),
       'firewall.rules': ok(Array.from({ length: RULES }, (_, number) => rule(number, next))),
       certificates: ok([own, ...SHARED]),
-      printerDrivers: ok(Array.from({ length: 40 }, (_, number) => ({ Name: `Printer driver ${number}`, MajorVersion: number % 8 === 0 ? 3 : 4, Manufacturer: 'Contoso', PrinterEnvironment: 'Windows x64', IsPackageAware: true, InfPath: `C:\\Windows\\INF\\oem${number}.inf`, IsSigned: number > 0 || next() < 0.8 }))),
+      printerDrivers: ok(
+        Array.from({ length: 40 }, (_, number) => ({
+          Name: `Printer driver ${number}`,
+          MajorVersion: number % 8 === 0 ? 3 : 4,
+          Manufacturer: 'Contoso',
+          PrinterEnvironment: 'Windows x64',
+          IsPackageAware: true,
+          InfPath: `C:\\Windows\\INF\\oem${number}.inf`,
+          IsSigned: number > 0 || next() < 0.8,
+        })),
+      ),
     },
   };
 }

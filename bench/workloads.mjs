@@ -45,15 +45,62 @@ function securityRule(group, index, next) {
 /** Writes an ARM template of GROUPS network security groups with RULES rules, a NIC, a subnet and a public IP each. */
 export function writeTemplate(file, groups, rules) {
   const handle = openSync(file, 'w');
-  let bytes = writeSync(handle, '{\n  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",\n  "contentVersion": "1.0.0.0",\n  "resources": [\n');
+  let bytes = writeSync(
+    handle,
+    '{\n  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",\n  "contentVersion": "1.0.0.0",\n  "resources": [\n',
+  );
   for (let group = 0; group < groups; group++) {
     const next = random(group + 7);
     const id = (type, name) => `[resourceId('Microsoft.Network/${type}', '${name}')]`;
     const resources = [
-      { type: 'Microsoft.Network/networkSecurityGroups', apiVersion: '2024-05-01', name: `nsg-${group}`, location: 'westeurope', properties: { securityRules: Array.from({ length: rules }, (_, index) => securityRule(group, index, next)) } },
-      { type: 'Microsoft.Network/virtualNetworks', apiVersion: '2024-05-01', name: `vnet-${group}`, location: 'westeurope', properties: { addressSpace: { addressPrefixes: [`10.${group % 250}.0.0/16`] }, subnets: [{ name: 'hosts', properties: { addressPrefix: `10.${group % 250}.1.0/24`, networkSecurityGroup: { id: id('networkSecurityGroups', `nsg-${group}`) } } }] } },
-      { type: 'Microsoft.Network/publicIPAddresses', apiVersion: '2024-05-01', name: `pip-${group}`, location: 'westeurope', sku: { name: 'Standard' }, properties: { publicIPAllocationMethod: 'Static' } },
-      { type: 'Microsoft.Network/networkInterfaces', apiVersion: '2024-05-01', name: `nic-${group}`, location: 'westeurope', properties: { ipConfigurations: [{ name: 'ipconfig1', properties: { subnet: { id: `[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet-${group}', 'hosts')]` }, privateIPAddress: `10.${group % 250}.1.4`, ...(group % 2 === 0 ? { publicIPAddress: { id: id('publicIPAddresses', `pip-${group}`) } } : {}) } }] } },
+      {
+        type: 'Microsoft.Network/networkSecurityGroups',
+        apiVersion: '2024-05-01',
+        name: `nsg-${group}`,
+        location: 'westeurope',
+        properties: { securityRules: Array.from({ length: rules }, (_, index) => securityRule(group, index, next)) },
+      },
+      {
+        type: 'Microsoft.Network/virtualNetworks',
+        apiVersion: '2024-05-01',
+        name: `vnet-${group}`,
+        location: 'westeurope',
+        properties: {
+          addressSpace: { addressPrefixes: [`10.${group % 250}.0.0/16`] },
+          subnets: [
+            {
+              name: 'hosts',
+              properties: { addressPrefix: `10.${group % 250}.1.0/24`, networkSecurityGroup: { id: id('networkSecurityGroups', `nsg-${group}`) } },
+            },
+          ],
+        },
+      },
+      {
+        type: 'Microsoft.Network/publicIPAddresses',
+        apiVersion: '2024-05-01',
+        name: `pip-${group}`,
+        location: 'westeurope',
+        sku: { name: 'Standard' },
+        properties: { publicIPAllocationMethod: 'Static' },
+      },
+      {
+        type: 'Microsoft.Network/networkInterfaces',
+        apiVersion: '2024-05-01',
+        name: `nic-${group}`,
+        location: 'westeurope',
+        properties: {
+          ipConfigurations: [
+            {
+              name: 'ipconfig1',
+              properties: {
+                subnet: { id: `[resourceId('Microsoft.Network/virtualNetworks/subnets', 'vnet-${group}', 'hosts')]` },
+                privateIPAddress: `10.${group % 250}.1.4`,
+                ...(group % 2 === 0 ? { publicIPAddress: { id: id('publicIPAddresses', `pip-${group}`) } } : {}),
+              },
+            },
+          ],
+        },
+      },
     ];
     for (const [index, resource] of resources.entries()) {
       const last = group === groups - 1 && index === resources.length - 1;

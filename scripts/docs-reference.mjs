@@ -77,7 +77,7 @@ function sectionParts(section) {
 export function commandsDocument(root) {
   const parts = Object.entries(COMMANDS).flatMap(([name, command]) => [
     `## rdposture ${plain(name)}`,
-    (sentence(command.summary)),
+    sentence(command.summary),
     fenced(helpOf(root, name), 'text'),
   ]);
   return page(

@@ -94,7 +94,13 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     },
   };
   const targets = [...world.results.values()].map((result) => withLocation(result.target, locator)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const problems = [...(request.problems ?? []), ...plan.problems, ...world.problems, ...[...world.results.values()].flatMap((result) => result.problems), ...(request.waivers?.problems ?? [])];
+  const problems = [
+    ...(request.problems ?? []),
+    ...plan.problems,
+    ...world.problems,
+    ...[...world.results.values()].flatMap((result) => result.problems),
+    ...(request.waivers?.problems ?? []),
+  ];
 
   const locations = locateAll(judged, locator);
   let findings: Finding[] = judged.map((item, index) => findingOf(item, locations[index] ?? [], resourceOf(item)));
@@ -133,7 +139,9 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     problems: sorted,
     findings,
     totals: totalsOf(targets, evaluations, findings),
-    verdicts: evaluations.flatMap((evaluation): readonly Verdict[] => evaluation.verdicts).toSorted((a, b) => compare(a.policy, b.policy) || compare(a.id, b.id)),
+    verdicts: evaluations
+      .flatMap((evaluation): readonly Verdict[] => evaluation.verdicts)
+      .toSorted((a, b) => compare(a.policy, b.policy) || compare(a.id, b.id)),
     gate: decide(findings, sorted, request.gate),
   };
 }
@@ -205,9 +213,18 @@ function* judgePushed(request: ScanRequest, world: JudgedWorld, context: JudgeCo
   return { ...context, pushed };
 }
 
-function* judgeAgain(request: ScanRequest, world: JudgedWorld, files: readonly (readonly [string, { readonly planned: PlannedFile }])[], context: JudgeContext): Steps<void> {
+function* judgeAgain(
+  request: ScanRequest,
+  world: JudgedWorld,
+  files: readonly (readonly [string, { readonly planned: PlannedFile }])[],
+  context: JudgeContext,
+): Steps<void> {
   if (files.length === 0) return;
-  const results = yield jobOf(request, files.map(([, { planned }]) => planned), context);
+  const results = yield jobOf(
+    request,
+    files.map(([, { planned }]) => planned),
+    context,
+  );
   for (const result of results.flatMap((file) => file.results)) world.results.set(result.target.id, result);
 }
 
@@ -233,7 +250,13 @@ function addFile(item: { readonly planned: PlannedFile; readonly result: FileRes
     const known = world.results.get(id);
     if (known !== undefined) {
       const newer = (collectedAt ?? '') > (known.target.collectedAt ?? '');
-      world.problems.push({ level: 'warning', code: 'snapshot.twice', message: `There are two snapshots of '${name}'; the newer one, of ${newer ? (collectedAt ?? '') : (known.target.collectedAt ?? '')}, counts.`, hint: 'Take the older one away.', target: id });
+      world.problems.push({
+        level: 'warning',
+        code: 'snapshot.twice',
+        message: `There are two snapshots of '${name}'; the newer one, of ${newer ? (collectedAt ?? '') : (known.target.collectedAt ?? '')}, counts.`,
+        hint: 'Take the older one away.',
+        target: id,
+      });
       if (!newer) continue;
     }
     world.results.set(id, result);
@@ -266,10 +289,18 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext): 
 
 function noTargets(request: ScanRequest, problems: readonly Problem[]): UserError {
   const errors = problems.filter((problem) => problem.level === 'error');
-  const where = request.shownPaths.length === 0 ? 'here' : `in '${request.shownPaths.slice(0, 5).join("', '")}'${request.shownPaths.length > 5 ? ` and ${request.shownPaths.length - 5} more` : ''}`;
+  const where =
+    request.shownPaths.length === 0
+      ? 'here'
+      : `in '${request.shownPaths.slice(0, 5).join("', '")}'${request.shownPaths.length > 5 ? ` and ${request.shownPaths.length - 5} more` : ''}`;
   const details = errors.slice(0, 10).map((problem) => problem.message);
   const more = errors.length > 10 ? [`… and ${errors.length - 10} more problems.`] : [];
-  return new UserError('scan.no-targets', `There is nothing to judge ${where}.`, errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.', [...details, ...more]);
+  return new UserError(
+    'scan.no-targets',
+    `There is nothing to judge ${where}.`,
+    errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.',
+    [...details, ...more],
+  );
 }
 
 function withLocation(target: Target, locator: Locator): Target {
@@ -288,8 +319,19 @@ function resourceOf({ fact }: JudgedFact): string {
   return path === undefined ? fact.name : `${fact.target.slice(fact.target.indexOf(':') + 1)}${path}`;
 }
 
-function* withFixes(findings: Finding[], judged: readonly JudgedFact[], request: ScanRequest, plan: ScanPlan, world: JudgedWorld, joined: Evaluation, documents: ReturnType<typeof openFiles>): Steps<Finding[]> {
-  const wanted = judged.filter((item, index) => item.outcome === 'fail' && findings[index]?.status === 'open' && ((item.policy.policy.fix?.length ?? 0) > 0 || item.policy.policy.run !== undefined));
+function* withFixes(
+  findings: Finding[],
+  judged: readonly JudgedFact[],
+  request: ScanRequest,
+  plan: ScanPlan,
+  world: JudgedWorld,
+  joined: Evaluation,
+  documents: ReturnType<typeof openFiles>,
+): Steps<Finding[]> {
+  const wanted = judged.filter(
+    (item, index) =>
+      item.outcome === 'fail' && findings[index]?.status === 'open' && ((item.policy.policy.fix?.length ?? 0) > 0 || item.policy.policy.run !== undefined),
+  );
   if (wanted.length === 0) return findings;
   // Hosts are proved in the declared view on both sides.
   const needsDeclared = !request.declared && plan.estate !== null && wanted.some((item) => item.fact.origin.at === 'setting');
@@ -312,11 +354,19 @@ function* withFixes(findings: Finding[], judged: readonly JudgedFact[], request:
 }
 
 /** What was open before and has no verdict now, or an unknown one, because its target, its list or its file could not be read. */
-function unjudgedBy(targets: readonly Target[], findings: readonly Finding[], problems: readonly Problem[], previous: ScanReport, policies: readonly CompiledPolicy[]): (finding: Finding) => boolean {
+function unjudgedBy(
+  targets: readonly Target[],
+  findings: readonly Finding[],
+  problems: readonly Problem[],
+  previous: ScanReport,
+  policies: readonly CompiledPolicy[],
+): (finding: Finding) => boolean {
   const asked = new Set(policies.map(({ policy }) => policy.id));
   const status = new Map(targets.map((target) => [target.id, target.status]));
   const unknown = new Set(findings.filter((finding) => finding.outcome === 'unknown').map((finding) => finding.fingerprint));
-  const unreadKinds = new Set(findings.filter((finding) => finding.outcome === 'unknown' && finding.factId.endsWith('/*')).map((finding) => `${finding.policy}\0${finding.target}`));
+  const unreadKinds = new Set(
+    findings.filter((finding) => finding.outcome === 'unknown' && finding.factId.endsWith('/*')).map((finding) => `${finding.policy}\0${finding.target}`),
+  );
   const broken = new Set(problems.flatMap((problem) => (problem.level === 'error' && problem.file !== undefined ? [problem.file] : [])));
   const fileOf = new Map(previous.targets.map((target) => [target.id, target.location?.file]));
   return ({ policy, target, fingerprint }) => {
@@ -348,7 +398,10 @@ function reportPolicy(compiled: CompiledPolicy, request: ScanRequest): ReportPol
 }
 
 function reportFiles(findings: readonly Finding[], targets: readonly Target[], info: (file: string) => ReportFile | null): ReportFile[] {
-  const names = new Set([...findings.flatMap((finding) => finding.locations.map((location) => location.file)), ...targets.flatMap((target) => target.location?.file ?? [])]);
+  const names = new Set([
+    ...findings.flatMap((finding) => finding.locations.map((location) => location.file)),
+    ...targets.flatMap((target) => target.location?.file ?? []),
+  ]);
   return [...names].toSorted().flatMap((name) => info(name) ?? []);
 }
 
@@ -361,10 +414,17 @@ function sortProblems(problems: readonly Problem[]): Problem[] {
       seen.add(key);
       return !known;
     })
-    .toSorted((a, b) => compare(a.level, b.level) || compare(a.target ?? a.file ?? '', b.target ?? b.file ?? '') || compare(a.code, b.code) || compare(a.message, b.message));
+    .toSorted(
+      (a, b) =>
+        compare(a.level, b.level) || compare(a.target ?? a.file ?? '', b.target ?? b.file ?? '') || compare(a.code, b.code) || compare(a.message, b.message),
+    );
 }
 
-function totalsOf(targets: readonly Target[], parts: readonly { readonly counts: Readonly<Record<string, PolicyCounts>>; readonly facts: number }[], findings: readonly Finding[]): Totals {
+function totalsOf(
+  targets: readonly Target[],
+  parts: readonly { readonly counts: Readonly<Record<string, PolicyCounts>>; readonly facts: number }[],
+  findings: readonly Finding[],
+): Totals {
   const byPolicy: Record<string, PolicyCounts> = {};
   let facts = 0;
   for (const part of parts) {
@@ -381,5 +441,14 @@ function totalsOf(targets: readonly Target[], parts: readonly { readonly counts:
   const total = (outcome: keyof PolicyCounts): number => Object.values(sorted).reduce((sum, counts) => sum + counts[outcome], 0);
   const byBand = { critical: 0, high: 0, medium: 0, low: 0 };
   for (const finding of findings) if (finding.outcome === 'fail' && (finding.status === 'open' || finding.status === 'stale')) byBand[finding.band]++;
-  return { targets: targets.length, facts, pass: total('pass'), fail: total('fail'), unknown: total('unknown'), notApplicable: total('notApplicable'), byPolicy: sorted, byBand };
+  return {
+    targets: targets.length,
+    facts,
+    pass: total('pass'),
+    fail: total('fail'),
+    unknown: total('unknown'),
+    notApplicable: total('notApplicable'),
+    byPolicy: sorted,
+    byBand,
+  };
 }

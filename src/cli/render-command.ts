@@ -26,6 +26,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const outputs = outputsOf(textsOf(options, 'report'));
   const problems = uploadProblems(report, outputs);
   printProblems(problems, false);
-  await writeOutputs(report, outputs, folder, { color: useColor(), verbose: isSet(options, 'verbose'), width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120) });
+  await writeOutputs(report, outputs, folder, {
+    color: useColor(),
+    verbose: isSet(options, 'verbose'),
+    width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120),
+  });
   return problems.some((problem) => problem.level === 'error') ? 3 : 0;
 }

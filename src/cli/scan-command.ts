@@ -26,14 +26,22 @@ export async function run(argv: readonly string[]): Promise<number> {
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];
   const report: ScanReport = extra.length === 0 ? judged : { ...judged, problems, gate: decide(judged.findings, problems, request.gate) };
-  await writeOutputs(report, outputs, folder, { color: useColor(), verbose: isSet(options, 'verbose'), width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120) });
+  await writeOutputs(report, outputs, folder, {
+    color: useColor(),
+    verbose: isSet(options, 'verbose'),
+    width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120),
+  });
   const quiet = isSet(options, 'quiet');
   if (!seenOnStandardError(outputs)) printProblems(report.problems, quiet);
   const skipped = report.scan.skipped ?? 0;
-  if (!quiet && skipped > 0) process.stderr.write(`note: ${skipped} ${skipped === 1 ? 'file was' : 'files were'} skipped: nothing in ${skipped === 1 ? 'it' : 'them'} is judged here.\n`);
+  if (!quiet && skipped > 0)
+    process.stderr.write(
+      `note: ${skipped} ${skipped === 1 ? 'file was' : 'files were'} skipped: nothing in ${skipped === 1 ? 'it' : 'them'} is judged here.\n`,
+    );
   const code = report.gate.exitCode;
   if (!isSet(options, 'exit-zero')) return code;
-  if (code !== 0) process.stderr.write(`note: the gate says ${code}: ${forTerminal(report.gate.reasons.join(' '))} Exit code 0, since --exit-zero was given.\n`);
+  if (code !== 0)
+    process.stderr.write(`note: the gate says ${code}: ${forTerminal(report.gate.reasons.join(' '))} Exit code 0, since --exit-zero was given.\n`);
   return 0;
 }
 

@@ -5,7 +5,14 @@ export const FORMATS = ['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif
 /** What `scan` and whatever judges takes. */
 export const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: 'report', type: 'list', value: 'FORMAT:PATH', help: `write an output; repeats; PATH - is standard output. Formats: ${FORMATS.join(', ')}` },
-  { name: 'fail-on', type: 'text', value: 'BAND', help: 'the lowest band that fails the gate', choices: ['critical', 'high', 'medium', 'low', 'none'], default: 'high' },
+  {
+    name: 'fail-on',
+    type: 'text',
+    value: 'BAND',
+    help: 'the lowest band that fails the gate',
+    choices: ['critical', 'high', 'medium', 'low', 'none'],
+    default: 'high',
+  },
   { name: 'fail-on-unknown', type: 'flag', help: 'an unknown verdict fails the gate' },
   { name: 'pack', type: 'list', value: 'PACK', help: 'the packs of policies to judge by' },
   { name: 'policy', type: 'list', value: 'DIR', help: 'a folder of policies and settings of your own' },

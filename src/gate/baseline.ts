@@ -4,7 +4,9 @@ import type { ScanReport } from '../model/report.ts';
 /** Findings that a baseline report has as well do not gate: only what is new does. */
 export function applyBaseline(findings: readonly Finding[], baseline: ScanReport): Finding[] {
   const known = new Set(baseline.findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.fingerprint));
-  return findings.map((finding) => (finding.status === 'open' && finding.outcome === 'fail' && known.has(finding.fingerprint) ? { ...finding, status: 'baselined' } : finding));
+  return findings.map((finding) =>
+    finding.status === 'open' && finding.outcome === 'fail' && known.has(finding.fingerprint) ? { ...finding, status: 'baselined' } : finding,
+  );
 }
 
 /**

@@ -73,7 +73,7 @@ function write(value: Json, style: Style, indent: string, inline: boolean): stri
   if (!isContainer || Object.keys(value).length === 0) return JSON.stringify(value);
   const children = isObject(value)
     ? Object.entries(value).map(([name, inner]) => [`${JSON.stringify(name)}${style.colon}`, inner] as const)
-    : (value).map((inner) => ['', inner] as const);
+    : value.map((inner) => ['', inner] as const);
   const [open, close] = isObject(value) ? '{}' : '[]';
   if (inline || style.unit === null) {
     return `${open}${children.map(([label, inner]) => label + write(inner, style, indent, true)).join(style.comma)}${close}`;

@@ -72,6 +72,9 @@ export function effectiveRdp(text: string): EffectiveRdp {
 export function mergeRdpProperties(before: Json, wanted: Readonly<Record<string, string>>): string | null {
   if (before !== null && typeof before !== 'string') return null;
   const kept = [...parseRdpProperties(before ?? '').values()].filter((property) => !Object.hasOwn(wanted, property.name));
-  const all = [...kept.map((property) => `${property.name}:${property.type}:${property.value}`), ...Object.entries(wanted).map(([name, value]) => `${name}:${value}`)];
+  const all = [
+    ...kept.map((property) => `${property.name}:${property.type}:${property.value}`),
+    ...Object.entries(wanted).map(([name, value]) => `${name}:${value}`),
+  ];
   return `${all.join(';')};`;
 }

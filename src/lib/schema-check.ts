@@ -58,7 +58,10 @@ function checkType(schema: JsonObject, value: Json, pointer: Pointer, problems: 
     problems.push({ pointer, message: `must be ${typeWords(schema['type'] ?? null)}, not ${nameOf(value)}` });
   } else if (fails(only(schema, 'const', 'enum'), value)) {
     const allowed = Object.hasOwn(schema, 'const') ? [schema['const'] ?? null] : ((schema['enum'] ?? []) as readonly Json[]);
-    problems.push({ pointer, message: `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.map((item) => `'${String(item)}'`).join(', ')}, not ${shown(value)}` });
+    problems.push({
+      pointer,
+      message: `must be ${allowed.length === 1 ? '' : 'one of '}${allowed.map((item) => `'${String(item)}'`).join(', ')}, not ${shown(value)}`,
+    });
   } else if (fails(only(schema, 'pattern', 'minLength', 'maxLength'), value)) {
     problems.push({ pointer, message: `is ${shown(value)}, which is not ${words(schema, 'a text of the right form')}` });
   } else if (fails(only(schema, 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'), value)) {
@@ -88,7 +91,8 @@ function checkMembers(schema: JsonObject, value: JsonObject, pointer: Pointer, p
 
 function checkItems(schema: JsonObject, value: readonly Json[], pointer: Pointer, problems: SchemaProblem[], depth: number): void {
   const prefix = (schema['prefixItems'] ?? []) as readonly JsonSchema[];
-  for (const [index, item] of value.entries()) check(prefix[index] ?? (schema['items'] as JsonSchema | undefined), item, `${pointer}/${index}`, problems, depth + 1);
+  for (const [index, item] of value.entries())
+    check(prefix[index] ?? (schema['items'] as JsonSchema | undefined), item, `${pointer}/${index}`, problems, depth + 1);
 }
 
 /** For `anyOf`, `not`, `if`: the alternative of the value's own type speaks, else a general sentence. */

@@ -13,7 +13,23 @@ export function pointersRead(schema: JsonSchema | undefined): Pointer[] {
 
 const SAME_VALUE = ['not', 'if', 'then', 'else'] as const;
 const SAME_VALUE_LISTS = ['allOf', 'anyOf'] as const;
-const READS_VALUE = ['type', 'const', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength', 'pattern', 'items', 'prefixItems', 'contains', 'minItems', 'maxItems'];
+const READS_VALUE = [
+  'type',
+  'const',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'items',
+  'prefixItems',
+  'contains',
+  'minItems',
+  'maxItems',
+];
 
 function read(schema: JsonSchema | undefined, pointer: Pointer, found: Set<Pointer>): void {
   if (!isObject(schema)) return;

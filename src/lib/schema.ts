@@ -304,7 +304,9 @@ const KEYWORDS: Readonly<Record<string, Compile>> = {
   // For values of settings; `policy lint` refuses it in policies, where an unknown element would have no meaning.
   uniqueItems: (argument) => {
     if (argument !== true) return always;
-    return onLists((list) => (list.length < 2 ? YES : list.includes(UNKNOWN) ? MAYBE : truthOf(new Set(list.map((item) => JSON.stringify(item))).size === list.length)));
+    return onLists((list) =>
+      list.length < 2 ? YES : list.includes(UNKNOWN) ? MAYBE : truthOf(new Set(list.map((item) => JSON.stringify(item))).size === list.length),
+    );
   },
   minItems: (argument, _schema, params) => {
     const limit = numberOf('minItems', argument, params);

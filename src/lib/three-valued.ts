@@ -47,6 +47,7 @@ function put(value: Json, steps: readonly string[], depth: number): Json {
   }
   if (!isObject(value)) return UNKNOWN;
   const copy: Record<string, Json> = { ...value };
-  copy[step] = depth + 1 < steps.length && !Object.hasOwn(value, step) ? UNKNOWN : put(Object.hasOwn(value, step) ? (value[step] ?? null) : null, steps, depth + 1);
+  copy[step] =
+    depth + 1 < steps.length && !Object.hasOwn(value, step) ? UNKNOWN : put(Object.hasOwn(value, step) ? (value[step] ?? null) : null, steps, depth + 1);
   return copy;
 }

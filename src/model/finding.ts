@@ -91,7 +91,13 @@ export interface ValueChange {
   readonly after: Json;
   readonly remove?: boolean;
   /** The change in the file that makes it real: what `fix` merges with others and renders anew. */
-  readonly edit?: { readonly file: string; readonly pointer: Pointer; readonly set?: Json; readonly remove?: true; readonly rdp?: Readonly<Record<string, string>> };
+  readonly edit?: {
+    readonly file: string;
+    readonly pointer: Pointer;
+    readonly set?: Json;
+    readonly remove?: true;
+    readonly rdp?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface FileEdit {

@@ -60,15 +60,19 @@ function gradeFailures(entry: Case, compiled: CompiledPolicy, judge: CaseJudge):
   if (entry.severity === undefined && entry.level === undefined) return [];
   const grade = judge.grade(compiled, entry.data, entry.unknown ?? []);
   const failures: string[] = [];
-  if (entry.severity !== undefined && grade.severity !== entry.severity) failures.push(`Case '${entry.name}' should have the severity ${entry.severity} and has ${String(grade.severity)}.`);
-  if (entry.level !== undefined && grade.level !== entry.level) failures.push(`Case '${entry.name}' should have the level '${entry.level}' and has '${grade.level}'.`);
+  if (entry.severity !== undefined && grade.severity !== entry.severity)
+    failures.push(`Case '${entry.name}' should have the severity ${entry.severity} and has ${String(grade.severity)}.`);
+  if (entry.level !== undefined && grade.level !== entry.level)
+    failures.push(`Case '${entry.name}' should have the level '${entry.level}' and has '${grade.level}'.`);
   return failures;
 }
 
 /** A case may leave out only members that its policy does not read: `properties` accepts what is missing. */
 function missingMembers(entry: Case, pointers: readonly string[]): string[] {
   return pointers
-    .filter((pointer) => valueAt(entry.data, pointer) === undefined && !entry.unknown?.some((unknown) => pointer === unknown || pointer.startsWith(`${unknown}/`)))
+    .filter(
+      (pointer) => valueAt(entry.data, pointer) === undefined && !entry.unknown?.some((unknown) => pointer === unknown || pointer.startsWith(`${unknown}/`)),
+    )
     .filter((pointer) => isObject(valueAt(entry.data, pointer.slice(0, pointer.lastIndexOf('/')))))
     .map((pointer) => `Case '${entry.name}' leaves out '${pointer}', which the policy reads.`);
 }

@@ -54,10 +54,18 @@ export function paramsOf(policy: Policy, given: Readonly<Record<string, Json>>):
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(declared, name)) {
       const known = Object.keys(declared);
-      throw new UserError('policy.unknown-parameter', `The policy '${policy.id}' has no parameter '${name}'.`, known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.`);
+      throw new UserError(
+        'policy.unknown-parameter',
+        `The policy '${policy.id}' has no parameter '${name}'.`,
+        known.length === 0 ? 'It has none.' : `It has: ${known.join(', ')}.`,
+      );
     }
     if (compileSchema(declared[name])(value) !== 2) {
-      throw new UserError('policy.parameter-value', `The value '${JSON.stringify(value)}' is not allowed for the parameter '${name}' of '${policy.id}'.`, `Its schema is ${JSON.stringify(declared[name])}.`);
+      throw new UserError(
+        'policy.parameter-value',
+        `The value '${JSON.stringify(value)}' is not allowed for the parameter '${name}' of '${policy.id}'.`,
+        `Its schema is ${JSON.stringify(declared[name])}.`,
+      );
     }
     params[name] = value;
   }

@@ -26,7 +26,11 @@ export function readPolicyFolder(folder: string): Library {
     if (basename(file) !== 'policy.yaml') continue;
     const policy = readChecked(file, POLICY_SCHEMA) as unknown as Policy;
     if (folders[policy.id] !== undefined) {
-      throw new UserError('policy.duplicate-id', `The policy id '${policy.id}' stands in '${folders[policy.id]}' and in '${file}'.`, 'Ids are never reused: give one of them another id.');
+      throw new UserError(
+        'policy.duplicate-id',
+        `The policy id '${policy.id}' stands in '${folders[policy.id]}' and in '${file}'.`,
+        'Ids are never reused: give one of them another id.',
+      );
     }
     folders[policy.id] = join(file, '..');
     policies.push(policy);
@@ -55,7 +59,11 @@ export function addFolders(shipped: Library, folders: readonly string[]): Librar
     const added = readPolicyFolder(folder);
     for (const policy of added.policies) {
       if (result.policies.some((known) => known.id === policy.id)) {
-        throw new UserError('policy.id-taken', `The policy id '${policy.id}' in '${added.folders[policy.id] ?? folder}' is already taken.`, 'Ids are never reused: give it another id.');
+        throw new UserError(
+          'policy.id-taken',
+          `The policy id '${policy.id}' in '${added.folders[policy.id] ?? folder}' is already taken.`,
+          'Ids are never reused: give it another id.',
+        );
       }
     }
     for (const area of added.areas) {
@@ -86,7 +94,11 @@ function readChecked(file: string, schema: JsonObject): Json {
   const value = readYaml(file);
   const [problem] = checkDocument(schema, value);
   if (problem !== undefined) {
-    throw new UserError('policy.malformed', `'${file}': '${problem.pointer === '' ? '/' : problem.pointer}' ${problem.message}.`, 'Mend the file; CONTRIBUTING.md shows the format.');
+    throw new UserError(
+      'policy.malformed',
+      `'${file}': '${problem.pointer === '' ? '/' : problem.pointer}' ${problem.message}.`,
+      'Mend the file; CONTRIBUTING.md shows the format.',
+    );
   }
   return value;
 }
@@ -94,7 +106,12 @@ function readChecked(file: string, schema: JsonObject): Json {
 function readArea(file: string): Area {
   const value = readYaml(file);
   const errors = checkArea(value);
-  if (errors.length > 0) throw new UserError('settings.malformed', `The settings file '${file}' cannot be used: ${errors.slice(0, 5).join('; ')}${errors.length > 5 ? `; and ${errors.length - 5} more` : ''}.`, 'Mend the file; the shipped ones in policies/settings show the format.');
+  if (errors.length > 0)
+    throw new UserError(
+      'settings.malformed',
+      `The settings file '${file}' cannot be used: ${errors.slice(0, 5).join('; ')}${errors.length > 5 ? `; and ${errors.length - 5} more` : ''}.`,
+      'Mend the file; the shipped ones in policies/settings show the format.',
+    );
   return value as unknown as Area;
 }
 

@@ -71,7 +71,13 @@ export const POLICY_SCHEMA: JsonObject = {
           only: schemaLike,
           set: oneOrMany(setChange),
           edit: oneOrMany(editChange),
-          az: { type: 'array', items: { type: 'array', items: { anyOf: [text, { type: 'object', required: ['$intent'], additionalProperties: false, properties: { $intent: text } }] } } },
+          az: {
+            type: 'array',
+            items: {
+              type: 'array',
+              items: { anyOf: [text, { type: 'object', required: ['$intent'], additionalProperties: false, properties: { $intent: text } }] },
+            },
+          },
           risk,
         },
       },
@@ -79,7 +85,12 @@ export const POLICY_SCHEMA: JsonObject = {
     run: text,
     controls: {
       type: 'array',
-      items: { type: 'object', required: ['framework', 'id'], additionalProperties: false, properties: { framework: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]*$' }, id: text } },
+      items: {
+        type: 'object',
+        required: ['framework', 'id'],
+        additionalProperties: false,
+        properties: { framework: { type: 'string', pattern: '^[a-z0-9][a-z0-9.-]*$' }, id: text },
+      },
     },
     links: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^https://', description: 'an https address' } },
     tags: { type: 'array', items: { type: 'string', pattern: '^[a-z0-9][a-z0-9/-]*$' } },

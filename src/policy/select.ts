@@ -24,14 +24,16 @@ export const DEFAULT_PACK = 'rds-essentials';
 export function selectPolicies(library: Library, selection: Selection): CompiledPolicy[] {
   const named = selection.packs.length > 0 ? selection.packs : selection.only.length > 0 ? [] : [DEFAULT_PACK];
   const packs = named.map((id) => packById(library.packs, id));
-  for (const id of [...selection.only, ...selection.skip, ...Object.keys(selection.vars), ...Object.keys(selection.estateParams)]) idOrPattern(library.policies, id);
+  for (const id of [...selection.only, ...selection.skip, ...Object.keys(selection.vars), ...Object.keys(selection.estateParams)])
+    idOrPattern(library.policies, id);
   const chosen = library.policies.filter((policy) =>
     selection.only.length > 0
       ? selection.only.some((pattern) => matches(policy.id, pattern))
       : packs.some((pack) => pack.policies.some((pattern) => matches(policy.id, pattern))),
   );
   const left = chosen.filter((policy) => !selection.skip.some((pattern) => matches(policy.id, pattern)));
-  if (left.length === 0) throw new UserError('policy.none-selected', 'No policy is selected.', 'Check --pack, --only and --skip; `rdposture policy list` shows what there is.');
+  if (left.length === 0)
+    throw new UserError('policy.none-selected', 'No policy is selected.', 'Check --pack, --only and --skip; `rdposture policy list` shows what there is.');
   return left.map((policy) => compilePolicy(policy, overrideOf(policy, packs, selection)));
 }
 
@@ -65,6 +67,13 @@ function packById(packs: readonly Pack[], id: string): Pack {
 
 function idOrPattern(policies: readonly Policy[], id: string): void {
   if (policies.some((policy) => matches(policy.id, id))) return;
-  const near = nearest(id, policies.map((policy) => policy.id));
-  throw new UserError('policy.unknown-id', `There is no policy '${id}'.`, near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`);
+  const near = nearest(
+    id,
+    policies.map((policy) => policy.id),
+  );
+  throw new UserError(
+    'policy.unknown-id',
+    `There is no policy '${id}'.`,
+    near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`,
+  );
 }

@@ -59,7 +59,9 @@ function unknownMessage(policy: CompiledPolicy, fact: Fact): string {
 
 function unknownPointers(policy: CompiledPolicy, fact: Fact): Pointer[] {
   const read = readBy(policy);
-  return fact.unknown.filter((pointer) => pointer === '' || read.some((other) => other === pointer || other.startsWith(`${pointer}/`) || pointer.startsWith(`${other}/`)));
+  return fact.unknown.filter(
+    (pointer) => pointer === '' || read.some((other) => other === pointer || other.startsWith(`${pointer}/`) || pointer.startsWith(`${other}/`)),
+  );
 }
 
 const readCache = new WeakMap<CompiledPolicy, Pointer[]>();
@@ -80,7 +82,11 @@ function evidenceOf(policy: CompiledPolicy, fact: Fact): Evidence[] {
     const value = valueAt(fact.data, pointer);
     if (value === undefined) continue;
     const source = valueAt(fact.data, `/sources${pointer}`);
-    evidence.push({ pointer, value: typeof value === 'object' && value !== null && JSON.stringify(value).length > 2000 ? inWords(value) : value, ...(typeof source === 'string' ? { source } : {}) });
+    evidence.push({
+      pointer,
+      value: typeof value === 'object' && value !== null && JSON.stringify(value).length > 2000 ? inWords(value) : value,
+      ...(typeof source === 'string' ? { source } : {}),
+    });
   }
   return evidence;
 }

@@ -83,7 +83,11 @@ export function currentSetting(world: FixWorld, target: string, path: readonly s
 }
 
 /** What declared collections push to the hosts that their snapshot names. */
-export function pushedBy(estate: Estate, hostsOf: (broker: string, collection: string) => readonly string[], catalogue: readonly Area[]): Map<string, PushedSetting[]> {
+export function pushedBy(
+  estate: Estate,
+  hostsOf: (broker: string, collection: string) => readonly string[],
+  catalogue: readonly Area[],
+): Map<string, PushedSetting[]> {
   const pushed = new Map<string, PushedSetting[]>();
   for (const deployment of estate.deployments) {
     for (const entry of deployment.declared) {
@@ -109,7 +113,8 @@ export function hostsOfCollection(results: Iterable<TargetResult>): (broker: str
   for (const result of results) {
     for (const fact of result.retained) {
       const { collection, hosts: listed } = fact.data;
-      if (fact.kind === 'rds.collection' && typeof collection === 'string' && Array.isArray(listed)) hosts.set(`${result.target.name.toLowerCase()}\0${collection.toLowerCase()}`, (listed as readonly Json[]).map(String));
+      if (fact.kind === 'rds.collection' && typeof collection === 'string' && Array.isArray(listed))
+        hosts.set(`${result.target.name.toLowerCase()}\0${collection.toLowerCase()}`, (listed as readonly Json[]).map(String));
     }
   }
   return (broker, collection) => hosts.get(`${broker.toLowerCase()}\0${collection.toLowerCase()}`) ?? [];
@@ -150,7 +155,16 @@ function editCloud(file: string, value: Json, world: FixWorld, edited: Map<strin
     const before = world.results.get(target);
     if (result.name !== file || before === undefined) continue;
     const cloud = readCloudValue(value, file, planned, world.sourceRoot);
-    if (cloud !== null) edited.set(target, judgeCloud(cloud.inventory, before.target, cloud.problems.map((problem) => ({ ...problem, target, file })), world.context));
+    if (cloud !== null)
+      edited.set(
+        target,
+        judgeCloud(
+          cloud.inventory,
+          before.target,
+          cloud.problems.map((problem) => ({ ...problem, target, file })),
+          world.context,
+        ),
+      );
   }
 }
 

@@ -68,14 +68,31 @@ function draftOf(plan: PlannedFix, judged: JudgedFact, world: FixWorld): DraftFi
       const edit = settingEdit(change, world, added);
       values.push({ on: change.target, path: pointerOf(change.path).slice(1), before: change.before, after: change.after, ...(edit === null ? {} : { edit }) });
       if (edit === null) note ??= noEstate(world);
-      else if (!changes.some((known) => known.file === edit.file && edit.pointer === NEW_HOST && known.change.pointer === NEW_HOST && 'set' in known.change && known.change.set === edit.set)) changes.push({ file: edit.file, change: edit.remove === true ? { pointer: edit.pointer, remove: true } : { pointer: edit.pointer, set: edit.set ?? null } });
+      else if (
+        !changes.some(
+          (known) =>
+            known.file === edit.file &&
+            edit.pointer === NEW_HOST &&
+            known.change.pointer === NEW_HOST &&
+            'set' in known.change &&
+            known.change.set === edit.set,
+        )
+      )
+        changes.push({
+          file: edit.file,
+          change: edit.remove === true ? { pointer: edit.pointer, remove: true } : { pointer: edit.pointer, set: edit.set ?? null },
+        });
     } else {
       const made = resourceEdit(change, judged, world);
       if (made === ABSENT) continue;
       if (typeof made === 'string') note ??= made;
       else {
         values.push(made);
-        if (made.edit !== undefined) changes.push({ file: made.edit.file, change: made.edit.remove === true ? { pointer: made.edit.pointer, remove: true } : { pointer: made.edit.pointer, set: made.edit.set ?? null } });
+        if (made.edit !== undefined)
+          changes.push({
+            file: made.edit.file,
+            change: made.edit.remove === true ? { pointer: made.edit.pointer, remove: true } : { pointer: made.edit.pointer, set: made.edit.set ?? null },
+          });
       }
     }
   }
@@ -104,7 +121,8 @@ function settingEdit(change: Extract<PlannedChange, { at: 'setting' }>, world: F
   const entry = entryOfTarget(change.target, world);
   if (entry === null || world.estate === null) return null;
   const file = world.estate.file.name;
-  if (!('own' in entry) || entry.own !== null) return { file, pointer: settingPointer('own' in entry ? (entry.own ?? '') : entry.pointer, change.path), set: change.after };
+  if (!('own' in entry) || entry.own !== null)
+    return { file, pointer: settingPointer('own' in entry ? (entry.own ?? '') : entry.pointer, change.path), set: change.after };
   // A host that only a group names gets an entry of its own, one for all changes of the fix.
   const known = added.get(entry.name) ?? { name: entry.name, settings: {} };
   added.set(entry.name, known);
@@ -116,7 +134,7 @@ function put(settings: Record<string, Json>, path: readonly string[], value: Jso
   let current = settings;
   for (const step of path.slice(0, -1)) {
     const next = Object.hasOwn(current, step) ? current[step] : undefined;
-    const object: Record<string, Json> = isObject(next) ? (next) : {};
+    const object: Record<string, Json> = isObject(next) ? next : {};
     current[step] = object;
     current = object;
   }
@@ -138,7 +156,9 @@ function resourceEdit(change: Extract<PlannedChange, { at: 'resource' }>, judged
   const base = { on: origin.file, path: pointer, before };
   if (change.remove === true) return { ...base, after: null, remove: true, edit: { file: origin.file, pointer, remove: true } };
   const set = change.rdp === undefined ? (change.set ?? null) : mergeRdpProperties(before, change.rdp);
-  return set === null ? 'The property string is not a text.' : { ...base, after: set, edit: { file: origin.file, pointer, set, ...(change.rdp === undefined ? {} : { rdp: change.rdp }) } };
+  return set === null
+    ? 'The property string is not a text.'
+    : { ...base, after: set, edit: { file: origin.file, pointer, set, ...(change.rdp === undefined ? {} : { rdp: change.rdp }) } };
 }
 
 /** Removing what is not there is nothing to do. */
@@ -162,7 +182,12 @@ function proveDrafts(judged: readonly JudgedFact[], drafts: ReadonlyMap<string, 
   const components = componentsOf(world);
   let waiting = judged.map((item) => ({ item, key: keyOf(item), index: nextIndex(drafts.get(keyOf(item)) ?? [], -1) }));
   while ((waiting = waiting.filter(({ index }) => index >= 0)).length > 0) {
-    const candidates = waiting.map(({ item, key, index }, id): Candidate<FileChange> => ({ id, component: components(item), fingerprint: key, changes: drafts.get(key)?.[index]?.changes ?? [] }));
+    const candidates = waiting.map(({ item, key, index }, id): Candidate<FileChange> => ({
+      id,
+      component: components(item),
+      fingerprint: key,
+      changes: drafts.get(key)?.[index]?.changes ?? [],
+    }));
     const results = prove(candidates, (changes) => judgeEdited(world, changes));
     waiting = waiting.map(({ item, key, index }, id) => {
       const proof = results.get(id) ?? { proved: false, why: 'It was not tried.' };
@@ -211,7 +236,9 @@ function fixesOf(judged: JudgedFact, drafts: readonly DraftFix[], proofs: Readon
   });
   const first = fixes.findIndex((fix) => fix.edits !== undefined);
   const ordered = first > 0 ? [fixes[first] as Fix, ...fixes.filter((_fix, index) => index !== first)] : fixes;
-  return run === undefined ? ordered : [...ordered, { title: `Steps by hand: \`rdposture explain ${judged.policy.policy.id}\` shows them`, changes: [], risk: 'review', needs: [], run }];
+  return run === undefined
+    ? ordered
+    : [...ordered, { title: `Steps by hand: \`rdposture explain ${judged.policy.policy.id}\` shows them`, changes: [], risk: 'review', needs: [], run }];
 }
 
 function editsOf(changes: readonly FileChange[], world: FixWorld): FileEdit[] | null {

@@ -27,7 +27,13 @@ export function joinedFacts(results: readonly Pick<TargetResult, 'retained'>[], 
     }
   }
   const estate = context.estate ?? { hosts: [], deployments: [], gateways: [] };
-  return JOINS.flatMap(({ kinds, join }) => join(kinds.flatMap((kind) => byKind.get(kind) ?? []), estate, context.normalise));
+  return JOINS.flatMap(({ kinds, join }) =>
+    join(
+      kinds.flatMap((kind) => byKind.get(kind) ?? []),
+      estate,
+      context.normalise,
+    ),
+  );
 }
 
 /** Judges the joins over what all targets left behind. */

@@ -49,9 +49,19 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
   const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
   if (cloud === null) return silentFile(base, input, planned);
   const target = cloudTarget(cloud.kind, input.file.name);
-  const result = judgeCloud(cloud.inventory, target, cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })), context);
+  const result = judgeCloud(
+    cloud.inventory,
+    target,
+    cloud.problems.map((problem) => ({ ...problem, target: target.id, file: input.file.name })),
+    context,
+  );
   const empty = planned.by !== 'walked' && cloud.inventory.resources.length === 0;
-  return { ...base, results: [result], ...(result.judged.length === 0 ? {} : { opened: input }), problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [] };
+  return {
+    ...base,
+    results: [result],
+    ...(result.judged.length === 0 ? {} : { opened: input }),
+    problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [],
+  };
 }
 
 /** Files that are known and hold nothing to judge of their own; that is said of those that somebody named. */
@@ -61,11 +71,29 @@ function silentFile(base: FileResult, input: InputFile, planned: PlannedFile): F
   if (planned.by === 'snapshots') return { ...base, skipped: true };
   if (planned.by !== 'walked') return { ...base, silent: true, problems: [nothingToJudge(name, KIND_WORDS[kind] ?? 'file')] };
   if (kind !== 'estate') return { ...base, skipped: true };
-  return { ...base, skipped: true, problems: [{ level: 'warning', code: 'estate.not-used', message: `'${name}' is an estate, and what it says is not used when a folder above it is scanned.`, hint: 'Name its folder to scan the estate.', file: name }] };
+  return {
+    ...base,
+    skipped: true,
+    problems: [
+      {
+        level: 'warning',
+        code: 'estate.not-used',
+        message: `'${name}' is an estate, and what it says is not used when a folder above it is scanned.`,
+        hint: 'Name its folder to scan the estate.',
+        file: name,
+      },
+    ],
+  };
 }
 
 function nothingToJudge(name: string, what: string): Problem {
-  return { level: 'warning', code: 'file.nothing-to-judge', message: `'${name}' was recognised (${what}), and there is nothing in it to judge.`, hint: 'Name what is to be judged.', file: name };
+  return {
+    level: 'warning',
+    code: 'file.nothing-to-judge',
+    message: `'${name}' was recognised (${what}), and there is nothing in it to judge.`,
+    hint: 'Name what is to be judged.',
+    file: name,
+  };
 }
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
@@ -87,7 +115,9 @@ function judgeSnapshotFile(input: InputFile, planned: PlannedFile, context: Judg
   const loaded = snapshotOf(input.document.value, input.file.name, context);
   if ('level' in loaded) return { problems: [loaded] };
   if (planned.by === 'snapshots' && !loaded.known) return { skipped: true };
-  return { results: [judgeSnapshot(loaded.snapshot, loaded.target, [...loaded.problems, ...sectionProblems(loaded.snapshot, loaded.target, context)], context)] };
+  return {
+    results: [judgeSnapshot(loaded.snapshot, loaded.target, [...loaded.problems, ...sectionProblems(loaded.snapshot, loaded.target, context)], context)],
+  };
 }
 
 export interface LoadedSnapshot {
@@ -101,11 +131,13 @@ export interface LoadedSnapshot {
 /** A parsed snapshot file as a unified snapshot and its target. */
 export function snapshotOf(value: Json, file: string, context: JudgeContext): LoadedSnapshot | Problem {
   const parsed = parseSnapshot(value);
-  if ('error' in parsed) return { level: 'error', code: 'snapshot.malformed', message: `The snapshot '${file}' cannot be used: ${parsed.error}`, hint: 'Collect it again.', file };
+  if ('error' in parsed)
+    return { level: 'error', code: 'snapshot.malformed', message: `The snapshot '${file}' cannot be used: ${parsed.error}`, hint: 'Collect it again.', file };
   const { kind, name } = parsed.snapshot.target;
   const entry = entryOf(kind, name, context);
   const known = entry.host !== null || entry.deployment !== null || entry.gateway !== null;
-  const group = entry.host?.groups[0] ?? (entry.host !== null ? 'hosts' : entry.deployment !== null ? 'deployments' : entry.gateway !== null ? 'gateways' : file);
+  const group =
+    entry.host?.groups[0] ?? (entry.host !== null ? 'hosts' : entry.deployment !== null ? 'deployments' : entry.gateway !== null ? 'gateways' : file);
   const target: Target = { id: targetId(kind, name), kind, name, group, status: 'complete', collectedAt: parsed.snapshot.collectedAt };
   const unified = unify(parsed.snapshot, SECTIONS);
   return { snapshot: unified.snapshot, target, problems: unified.problems.map((problem) => ({ ...problem, target: target.id, file })), known };

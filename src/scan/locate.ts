@@ -49,7 +49,10 @@ export function locateAll(judged: readonly JudgedFact[], locator: Locator): Loca
     if (!('opened' in aim)) return [{ file: aim.file, region: FIRST }];
     const found = located.get(aim.opened);
     const locations = aim.pointers.flatMap((pointer) => found?.get(shownPart(aim.opened.document.value, pointer)) ?? []);
-    const distinct = locations.filter((one, index) => locations.findIndex((other) => other.region.startLine === one.region.startLine && other.region.startColumn === one.region.startColumn) === index);
+    const distinct = locations.filter(
+      (one, index) =>
+        locations.findIndex((other) => other.region.startLine === one.region.startLine && other.region.startColumn === one.region.startColumn) === index,
+    );
     return distinct.length > 0 ? distinct.slice(0, MAX_LOCATIONS) : [{ file: aim.opened.file.name, region: FIRST }];
   });
 }
@@ -120,7 +123,9 @@ function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Locat
   return new Map(
     [...regions].map(([pointer, region]) => {
       const hash = hashes?.get(region.startLine);
-      const snippet = textOf(region.startLine).slice(0, MAX_SNIPPET).replace(/[\ud800-\udbff]$/, '');
+      const snippet = textOf(region.startLine)
+        .slice(0, MAX_SNIPPET)
+        .replace(/[\ud800-\udbff]$/, '');
       return [pointer, { file: opened.file.name, region, snippet, ...(hash === undefined ? {} : { lineHash: hash }) }];
     }),
   );
@@ -136,5 +141,10 @@ function shownPart(document: Json, pointer: Pointer): Pointer {
 
 function oneLine(region: Region, textOf: (line: number) => string): Region {
   if (region.startLine === region.endLine) return region.endColumn > region.startColumn ? region : { ...region, endColumn: region.startColumn + 1 };
-  return { startLine: region.startLine, startColumn: region.startColumn, endLine: region.startLine, endColumn: Math.max(region.startColumn + 1, textOf(region.startLine).length + 1) };
+  return {
+    startLine: region.startLine,
+    startColumn: region.startColumn,
+    endLine: region.startLine,
+    endColumn: Math.max(region.startColumn + 1, textOf(region.startLine).length + 1),
+  };
 }

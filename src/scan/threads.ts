@@ -56,7 +56,8 @@ export async function runInThreads<Result>(steps: Steps<Result>, options: Thread
 
 async function judgeTogether(job: JudgeJob, workers: Worker[], options: ThreadOptions): Promise<FileResult[]> {
   const policies = policiesOf(job.context);
-  while (workers.length < options.threads - 1) workers.push(new Worker(options.worker, { workerData: { policies: policies.map(sentPolicy) } satisfies WorkerStart }));
+  while (workers.length < options.threads - 1)
+    workers.push(new Worker(options.worker, { workerData: { policies: policies.map(sentPolicy) } satisfies WorkerStart }));
   const results: FileResult[] = [];
   const next = new SharedArrayBuffer(4);
   const sent: WorkerJob = { files: job.files, sourceRoot: job.sourceRoot, context: sentContext(job.context), next };

@@ -40,7 +40,10 @@ export function receivedContext(context: SentContext, policies: readonly Compile
 }
 
 export function sentResult({ opened: _opened, ...result }: FileResult, numbers: ReadonlyMap<CompiledPolicy, number>): SentResult {
-  const results = result.results.map((target): SentTarget => ({ ...target, judged: target.judged.map((judged) => ({ ...judged, policy: numbers.get(judged.policy) ?? -1 })) }));
+  const results = result.results.map((target): SentTarget => ({
+    ...target,
+    judged: target.judged.map((judged) => ({ ...judged, policy: numbers.get(judged.policy) ?? -1 })),
+  }));
   return { ...result, results };
 }
 

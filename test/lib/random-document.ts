@@ -213,9 +213,7 @@ export function renderYaml(value: Json, dice: Dice): string {
   let comments = 0;
   const comment = () => (dice(4) === 0 ? `${' '.repeat(1 + dice(3))}#c${comments++}c` : '');
   const between = (indent: number) =>
-    dice(6) === 0
-      ? [(eol), `${' '.repeat(dice(2) === 0 ? indent : 0)}#c${comments++}c${eol}`, `${eol}${' '.repeat(indent)}#c${comments++}c${eol}`][dice(3)]
-      : '';
+    dice(6) === 0 ? [eol, `${' '.repeat(dice(2) === 0 ? indent : 0)}#c${comments++}c${eol}`, `${eol}${' '.repeat(indent)}#c${comments++}c${eol}`][dice(3)] : '';
   const quoted = (plain: string) => {
     const escaped = jsonString(plain).replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
     return dice(2) === 0 && /^[\x20-\x7e]*$/.test(plain) ? `'${plain.replaceAll("'", "''")}'` : escaped;

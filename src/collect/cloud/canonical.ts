@@ -74,7 +74,7 @@ function copied(source: JsonObject, reader: Reader, depth: number, element: bool
   if (!inner.clean || inner.bag >= 0 || overlap(plan, inner)) return undefined;
   const found = adapted(bag, inner, reader, depth, false);
   if (found === undefined) return undefined;
-  const out: Body = found === bag ? { ...bag } : (found);
+  const out: Body = found === bag ? { ...bag } : found;
   copyMembers(out, source, plan, false, reader, depth, element, NOTHING);
   return out;
 }

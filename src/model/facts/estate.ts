@@ -16,7 +16,10 @@ export const DECLARED_SETTING: FactKind = {
       declared: { description: 'The declared value.' },
       actual: { description: 'The value that the snapshot shows.' },
       source: { enum: ['gpo', 'pushed', 'local', 'default'], description: 'Where the actual value comes from.' },
-      state: { enum: ['equal', 'differs', 'owned-by-gpo', 'not-found'], description: 'owned-by-gpo: Group Policy has another value; not-found: the rule, listener or collection does not exist.' },
+      state: {
+        enum: ['equal', 'differs', 'owned-by-gpo', 'not-found'],
+        description: 'owned-by-gpo: Group Policy has another value; not-found: the rule, listener or collection does not exist.',
+      },
     },
   },
 };

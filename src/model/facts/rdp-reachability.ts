@@ -1,6 +1,5 @@
 import { defineKind, HOST_MEMBER } from './define.ts';
 
-
 const REACH = {
   enum: ['nobody', 'listed', 'local-subnet', 'any'],
   description: 'Ordered: nobody, listed addresses (private ranges too, and peers that IPsec authenticates), the local subnet, any address of the Internet.',

@@ -64,7 +64,14 @@ export const LOGON_SECTION: SectionSpec = {
   title: 'Listener logon',
   shape: 'rows',
   source: `${CLASSES}/win32-tslogonsetting`,
-  columns: { TerminalName: { type: 'string' }, PromptForPassword: flag, ClientLogonInfoPolicy: integer, PolicySourcePromptForPassword: policySource, UserName: text, Domain: text },
+  columns: {
+    TerminalName: { type: 'string' },
+    PromptForPassword: flag,
+    ClientLogonInfoPolicy: integer,
+    PolicySourcePromptForPassword: policySource,
+    UserName: text,
+    Domain: text,
+  },
 };
 
 /** The host as a whole. */
@@ -120,4 +127,11 @@ export const USER_RIGHTS_SECTION: SectionSpec = {
   columns: { Right: { type: 'string' }, Sids: { type: ['array', 'string', 'null'] }, RsopSource: text },
 };
 
-export const TERMINAL_SERVICES_SECTIONS: readonly SectionSpec[] = [GENERAL_SECTION, SESSION_SECTION, LOGON_SECTION, SERVICE_SECTION, REGISTRY_SECTION, USER_RIGHTS_SECTION];
+export const TERMINAL_SERVICES_SECTIONS: readonly SectionSpec[] = [
+  GENERAL_SECTION,
+  SESSION_SECTION,
+  LOGON_SECTION,
+  SERVICE_SECTION,
+  REGISTRY_SECTION,
+  USER_RIGHTS_SECTION,
+];

@@ -19,7 +19,7 @@ import { offerFixes } from './scan/fixes.ts';
 import { type JudgeJob, runHere, type Steps } from './scan/job.ts';
 import { type FileResult, targetId } from './scan/judge-file.ts';
 import { declaredOf, entryOf, isSnapshotTarget, resultOf } from './scan/judge-target.ts';
-import { JOINED_KINDS, judgeJoins } from './scan/joins.ts';
+import { judgeJoins, wantedKinds } from './scan/joins.ts';
 import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
 import type { EditedTexts } from './scan/read-input.ts';
@@ -168,7 +168,7 @@ function contextFor(request: ScanRequest, estate: Estate | null, policies: reado
       intent: estate?.intent ?? { gatewayFqdn: null, adminNetworks: [], all: {} },
       now: request.now,
       catalogue: request.library.areas,
-      wanted: new Set([...byKind.keys(), ...JOINED_KINDS]),
+      wanted: wantedKinds(byKind),
     },
     estate,
     declared: request.declared,

@@ -17,6 +17,7 @@ export interface TextFile {
   readonly text: string;
   readonly bom: boolean;
   readonly encoding: Encoding;
+  /** Empty when it was not asked for. */
   readonly sha256: string;
   readonly length: number;
 }
@@ -32,8 +33,8 @@ export function isProblem(value: TextFile | Problem): value is Problem {
   return 'level' in value;
 }
 
-/** Reads one file whole; what cannot be read is an error problem that names it. */
-export function readTextFile(path: string, sourceRoot: string): TextFile | Problem {
+/** Reads one file whole; what cannot be read is an error problem that names it. `passing`: nothing will point into it, so it is not hashed. */
+export function readTextFile(path: string, sourceRoot: string, passing = false): TextFile | Problem {
   const name = nameOf(path, sourceRoot);
   const failed = (code: string, message: string, hint: string): Problem => ({ level: 'error', code, message, hint, file: name });
   let bytes: Buffer;
@@ -47,29 +48,35 @@ export function readTextFile(path: string, sourceRoot: string): TextFile | Probl
   }
   try {
     const { text, bom, encoding } = decodeText(bytes);
-    return { name, path, text, bom, encoding, sha256: createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
+    return { name, path, text, bom, encoding, sha256: passing ? '' : createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     return failed('file.not-text', `'${name}' is not a text file: ${error.message}`, 'Save it as UTF-8.');
   }
 }
 
-/** The size is checked on the open file and while reading, so that a pipe or a growing file cannot fill the memory. */
+/** Files up to this size are read into memory that every read uses again; fresh memory costs more than reading. */
+const SHARED_BYTES = 1024 * 1024;
+let shared: Buffer | undefined;
+
+/**
+ * The bytes are good until the next read. The size is checked on the open file and while reading, so that a pipe or a growing
+ * file cannot fill the memory.
+ */
 function readBounded(path: string): Buffer | 'folder' | 'too-large' {
   const handle = openSync(path, 'r');
   try {
     const stat = fstatSync(handle);
     if (stat.isDirectory()) return 'folder';
     if (stat.size > MAX_FILE_BYTES) return 'too-large';
-    const chunks: Buffer[] = [];
+    let bytes = stat.size < SHARED_BYTES ? (shared ??= Buffer.allocUnsafeSlow(SHARED_BYTES)) : Buffer.allocUnsafeSlow(stat.size + 1);
     let length = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(Math.max(65_536, stat.size - length + 1));
-      const count = readSync(handle, chunk, 0, chunk.length, null);
-      if (count === 0) return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+      const count = readSync(handle, bytes, length, bytes.length - length, null);
+      if (count === 0) return bytes.subarray(0, length);
       length += count;
       if (length > MAX_FILE_BYTES) return 'too-large';
-      chunks.push(chunk.subarray(0, count));
+      if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(length * 2, MAX_FILE_BYTES + 1));
     }
   } finally {
     closeSync(handle);

@@ -37,6 +37,7 @@ export type EditResult =
 export interface TextDocument {
   readonly text: string;
   readonly value: Json;
+  readonly lines: Lines;
   regionOf(pointer: Pointer): Located | undefined;
   /** All at once: the text is gone through once. Pointers that lead nowhere are left out. */
   regionsOf(pointers: Iterable<Pointer>): Map<Pointer, Located>;
@@ -132,6 +133,7 @@ function documentOf(text: string, lines: Lines, format: Format): TextDocument {
   return {
     text,
     value: format.value,
+    lines,
     regionOf: (pointer) => regionsOf([pointer]).get(pointer),
     regionsOf,
     resolve: (place) => resolvePlace(format.value, place),

@@ -46,10 +46,8 @@ interface LowHashes {
 }
 
 interface Roll extends LowHashes {
-  low: Int32Array<ArrayBuffer>;
-  starts: Uint32Array<ArrayBuffer>;
   /** How many units had been kept before each line. */
-  keptBefore: Uint32Array<ArrayBuffer>;
+  readonly keptBefore: Uint32Array;
   /** Lines whose hash is complete. */
   count: number;
   /** Lines that have begun. */
@@ -65,7 +63,8 @@ interface Roll extends LowHashes {
  * start): no window has to be remembered.
  */
 function lowHashes(text: string, lastLine: number): LowHashes {
-  const size = 1024;
+  // A line has at least one unit, so no more than a window's worth of lines begin before the last one's hash is complete.
+  const size = Math.min(lastLine, text.length + 1) + WINDOW + 2;
   const roll: Roll = {
     low: new Int32Array(size),
     starts: new Uint32Array(size),
@@ -83,7 +82,8 @@ function lowHashes(text: string, lastLine: number): LowHashes {
 }
 
 function advance(roll: Roll, text: string, base: number, lastLine: number): void {
-  let { low, starts, keptBefore, count, begun, kept, prefix, atStart, afterCr } = roll;
+  const { low, starts, keptBefore } = roll;
+  let { count, begun, kept, prefix, atStart, afterCr } = roll;
   let due = count < begun ? (keptBefore[count] ?? 0) + WINDOW : -1;
   for (let at = 0; at < text.length; at++) {
     let unit = text.charCodeAt(at);
@@ -102,11 +102,6 @@ function advance(roll: Roll, text: string, base: number, lastLine: number): void
       due = count < begun ? (keptBefore[count] ?? 0) + WINDOW : -1;
     }
     if (atStart) {
-      if (begun === starts.length) {
-        low = grow(low, new Int32Array(begun * 2));
-        starts = grow(starts, new Uint32Array(begun * 2));
-        keptBefore = grow(keptBefore, new Uint32Array(begun * 2));
-      }
       if (due === -1) due = kept + WINDOW;
       starts[begun] = base + at;
       keptBefore[begun] = kept;
@@ -117,12 +112,7 @@ function advance(roll: Roll, text: string, base: number, lastLine: number): void
     prefix = (Math.imul(prefix, FACTOR) + unit) | 0;
     kept++;
   }
-  Object.assign(roll, { low, starts, keptBefore, count, begun, kept, prefix, atStart, afterCr });
-}
-
-function grow<Numbers extends Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
+  Object.assign(roll, { count, begun, kept, prefix, atStart, afterCr });
 }
 
 /** The whole 64-bit hash of a line, given the offset of its first unit that counts; as hexadecimal. */

@@ -64,9 +64,16 @@ function placeholderOf(step: string): string | null {
 }
 
 /** The placeholders of an area's path; the last one names its instances. */
-export function placeholdersOfArea(area: Area): string[] {
-  return stepsOfArea(area).flatMap((step) => placeholderOf(step) ?? []);
+export function placeholdersOfArea(area: Area): readonly string[] {
+  let placeholders = placeholderCache.get(area);
+  if (placeholders === undefined) {
+    placeholders = stepsOfArea(area).flatMap((step) => placeholderOf(step) ?? []);
+    placeholderCache.set(area, placeholders);
+  }
+  return placeholders;
 }
+
+const placeholderCache = new WeakMap<Area, readonly string[]>();
 
 /** The path of one setting of an instance. */
 export function pathOfSetting(area: Area, names: Readonly<Record<string, string>>, setting: string): string[] {
@@ -144,6 +151,7 @@ export function withMappedNames(area: Area, names: Readonly<Record<string, strin
  * reads and writes nothing but its own.
  */
 export function expandKey(template: string, names: Readonly<Record<string, string>>): string | null {
+  if (!template.includes('{')) return template;
   for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g)) {
     if (Object.hasOwn(names, name) && (names[name] === '' || names[name]?.includes('\\') === true)) return null;
   }

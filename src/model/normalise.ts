@@ -39,6 +39,8 @@ export type SnapshotNormaliser = (input: SnapshotInput, context: NormaliseContex
  */
 export interface Join {
   readonly kinds: readonly string[];
+  /** Kinds of the facts that it makes: nobody joins what no policy judges. */
+  readonly makes: readonly string[];
   readonly join: (facts: readonly Fact[], estate: JoinEstate, context: NormaliseContext) => readonly Fact[];
 }
 

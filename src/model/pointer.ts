@@ -4,15 +4,15 @@ import { isObject, type Json } from './json.ts';
 export type Pointer = string;
 
 export function pointerOf(steps: readonly (string | number)[]): Pointer {
-  return steps.map((step) => `/${escapeStep(String(step))}`).join('');
+  let pointer = '';
+  for (const step of steps) pointer += `/${escapeStep(String(step))}`;
+  return pointer;
 }
 
 export function stepsOf(pointer: Pointer): string[] {
   if (pointer === '') return [];
-  return pointer
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const steps = pointer.slice(1).split('/');
+  return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
 }
 
 export function escapeStep(step: string): string {

@@ -1,4 +1,4 @@
-import { evaluate, type Evaluation } from '../evaluate/evaluate.ts';
+import { evaluate, type Evaluation, type PoliciesByKind } from '../evaluate/evaluate.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Join } from '../model/normalise.ts';
 import { AZURE_JOINS } from '../normalise/azure/joins.ts';
@@ -8,12 +8,36 @@ import type { JudgeContext, TargetResult } from './context.ts';
 
 const JOINS: readonly Join[] = [...RDS_JOINS, ...CERTIFICATE_JOINS, ...AZURE_JOINS];
 
-/** Kinds that joins read. */
-export const JOINED_KINDS: ReadonlySet<string> = new Set(JOINS.flatMap((join) => join.kinds));
+/** Says which hosts a deployment's collections push settings to, whatever is judged. */
+const COLLECTION_KIND = 'rds.collection';
+
+interface WantedJoins {
+  readonly joins: readonly Join[];
+  readonly kinds: ReadonlySet<string>;
+}
+
+const wantedCache = new WeakMap<PoliciesByKind, WantedJoins>();
+
+/** The joins that make what a policy judges, and the kinds that they read. */
+function wantedJoins(policies: PoliciesByKind): WantedJoins {
+  let wanted = wantedCache.get(policies);
+  if (wanted === undefined) {
+    const joins = JOINS.filter(({ makes }) => makes.some((kind) => policies.has(kind)));
+    wanted = { joins, kinds: new Set([COLLECTION_KIND, ...joins.flatMap(({ kinds }) => kinds)]) };
+    wantedCache.set(policies, wanted);
+  }
+  return wanted;
+}
+
+/** The kinds of facts that have to be made of a target. */
+export function wantedKinds(policies: PoliciesByKind): Set<string> {
+  return new Set([...policies.keys(), ...wantedJoins(policies).kinds]);
+}
 
 /** The facts that joins need: all that stays in memory of a judged target. */
-export function retainedOf(facts: readonly Fact[]): Fact[] {
-  return facts.filter((fact) => JOINED_KINDS.has(fact.kind));
+export function retainedOf(facts: readonly Fact[], policies: PoliciesByKind): Fact[] {
+  const { kinds } = wantedJoins(policies);
+  return facts.filter((fact) => kinds.has(fact.kind));
 }
 
 /** The facts that joins make of what all targets left behind. */
@@ -27,7 +51,7 @@ export function joinedFacts(results: readonly Pick<TargetResult, 'retained'>[], 
     }
   }
   const estate = context.estate ?? { hosts: [], deployments: [], gateways: [] };
-  return JOINS.flatMap(({ kinds, join }) =>
+  return wantedJoins(context.policies).joins.flatMap(({ kinds, join }) =>
     join(
       kinds.flatMap((kind) => byKind.get(kind) ?? []),
       estate,

@@ -39,7 +39,8 @@ export interface FileResult {
 
 /** Reads, recognises, normalises and judges one file, and drops it. */
 export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, edited?: EditedTexts): FileResult {
-  const input = readInput(planned.path, sourceRoot, edited);
+  // Findings of an estate's snapshots stand in the estate: nothing points into these files.
+  const input = readInput(planned.path, sourceRoot, edited, planned.by === 'snapshots');
   if (!isInput(input)) {
     const skipped = !input.ours && (planned.by === 'walked' || (planned.by === 'snapshots' && input.problem.code === 'file.not-recognised'));
     return { ...EMPTY, path: planned.path, name: input.problem.file ?? planned.path, problems: skipped ? [] : [input.problem], skipped };

@@ -83,7 +83,11 @@ export function judgeSnapshot(snapshot: Snapshot, target: Target, given: readonl
     problems.push(...laid.problems);
     judgedInput = { ...actual, snapshot: laid.snapshot };
   }
-  const facts: Fact[] = [...sectionFacts(judgedInput), ...declaredFacts(judgedInput, context.normalise)];
+  const isWanted = (kind: string): boolean => context.normalise.wanted?.has(kind) !== false;
+  const facts: Fact[] = [
+    ...(isWanted('estate.section') ? sectionFacts(judgedInput) : []),
+    ...(isWanted('estate.declaredSetting') ? declaredFacts(judgedInput, context.normalise) : []),
+  ];
   for (const normalise of NORMALISERS[snapshot.target.kind]) {
     const made = normalise(judgedInput, context.normalise);
     facts.push(...made.facts);
@@ -107,7 +111,7 @@ export function resultOf(target: Target, facts: readonly Fact[], problems: reado
     judged: evaluation.judged,
     counts: evaluation.counts,
     facts: evaluation.facts,
-    retained: retainedOf(facts),
+    retained: retainedOf(facts, context.policies),
     problems,
   };
 }

@@ -1,7 +1,6 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { TextFile } from '../collect/files.ts';
 import { lineHashes } from '../lib/line-hash.ts';
-import { linesOf } from '../lib/lines.ts';
 import type { TextDocument } from '../lib/document.ts';
 import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import { isObject, type Json } from '../model/json.ts';
@@ -111,7 +110,7 @@ function memberOrder(judged: JudgedFact, members: readonly Pointer[]): Pointer[]
 }
 
 function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Location> {
-  const lines = linesOf(opened.document.text);
+  const { lines } = opened.document;
   const textOf = (line: number): string => opened.document.text.slice(lines.startOf(line) ?? 0, lines.endOf(line) ?? 0);
   const regions = new Map<Pointer, Region>();
   for (const [pointer, located] of opened.document.regionsOf(wanted.pointers)) {

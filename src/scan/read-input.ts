@@ -10,9 +10,9 @@ const MAX_YAML_LENGTH = 8 * 1024 * 1024;
 export type EditedTexts = ReadonlyMap<string, string>;
 
 /** A file as it is, or as an edit would make it. */
-export function readFile(path: string, sourceRoot: string, edited?: EditedTexts): TextFile | Problem {
+export function readFile(path: string, sourceRoot: string, edited?: EditedTexts, passing = false): TextFile | Problem {
   const text = edited?.get(nameOf(path, sourceRoot));
-  const file = readTextFile(path, sourceRoot);
+  const file = readTextFile(path, sourceRoot, passing);
   return text === undefined || isProblem(file) ? file : { ...file, text };
 }
 
@@ -32,8 +32,8 @@ export interface Rejected {
 }
 
 /** Reads, parses and recognises one file. An error problem says what is wrong with a file that cannot be used. */
-export function readInput(path: string, sourceRoot: string, edited?: EditedTexts): InputFile | Rejected {
-  const file = readFile(path, sourceRoot, edited);
+export function readInput(path: string, sourceRoot: string, edited?: EditedTexts, passing = false): InputFile | Rejected {
+  const file = readFile(path, sourceRoot, edited, passing);
   if (isProblem(file)) return { problem: file, ours: file.code !== 'file.not-text' || namedAsOurs(path) };
   const parsed = parseText(file.text, file.name);
   if ('level' in parsed) return { problem: parsed, ours: namedAsOurs(path) || beginsAsOurs(file.text) };

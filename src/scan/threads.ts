@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileResult } from './judge-file.ts';
 import { type JudgeJob, judgeHere, type Steps } from './job.ts';
 import type { PlannedFile } from './plan.ts';
-import { policiesOf, receivedResult, sentContext, type SentContext, type SentPolicy, sentPolicy, type SentResult } from './wire.ts';
+import { policiesOf, receivedResult, sentContext, type SentContext, type SentPolicy, sentPolicy } from './wire.ts';
 
 /** Below this many files a thread costs more to start than it saves. */
 export const MANY_FILES = 100;
@@ -12,7 +12,7 @@ const BATCH = 8;
 export interface ThreadOptions {
   /** The module that runs in each further thread. */
   readonly worker: URL;
-  /** Threads in all, this one with them. */
+  /** Threads that judge; this one only gathers what they send. With one, everything is judged here. */
   readonly threads: number;
   /** Jobs of fewer files stay in this thread. */
   readonly from?: number;
@@ -33,8 +33,8 @@ export interface WorkerJob {
   readonly next: SharedArrayBuffer;
 }
 
-/** Results of a batch and the number of its first file; or that nothing is left to take. */
-export type WorkerAnswer = { readonly first: number; readonly results: readonly SentResult[] } | { readonly done: true };
+/** Results of a batch as text, and the number of its first file; or that nothing is left to take. */
+export type WorkerAnswer = { readonly first: number; readonly results: readonly string[] } | { readonly done: true };
 
 /** Goes through all steps; jobs of many files are shared with other threads. Results do not depend on their number. */
 export async function runInThreads<Result>(steps: Steps<Result>, options: ThreadOptions): Promise<Result> {
@@ -54,37 +54,44 @@ export async function runInThreads<Result>(steps: Steps<Result>, options: Thread
   }
 }
 
+/**
+ * Most of what judging makes is dropped at once. A young generation of three times 8 MB holds it; left alone it grows to many
+ * times that, and touching fresh memory then costs a fifth of the time.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 24 };
+
 async function judgeTogether(job: JudgeJob, workers: Worker[], options: ThreadOptions): Promise<FileResult[]> {
   const policies = policiesOf(job.context);
-  while (workers.length < options.threads - 1)
-    workers.push(new Worker(options.worker, { workerData: { policies: policies.map(sentPolicy) } satisfies WorkerStart }));
+  const workerData: WorkerStart = { policies: policies.map(sentPolicy) };
+  while (workers.length < options.threads) workers.push(new Worker(options.worker, { workerData, resourceLimits: LIMITS }));
   const results: FileResult[] = [];
-  const next = new SharedArrayBuffer(4);
-  const sent: WorkerJob = { files: job.files, sourceRoot: job.sourceRoot, context: sentContext(job.context), next };
-  const others = workers.map(
-    (worker) =>
-      new Promise<void>((done, failed) => {
-        const settle = (): void => {
-          worker.off('message', listen);
-          worker.off('error', failed);
-          done();
-        };
-        const listen = (answer: WorkerAnswer): void => {
-          if ('done' in answer) settle();
-          else for (const [index, result] of answer.results.entries()) results[answer.first + index] = receivedResult(result, policies);
-        };
-        worker.on('message', listen);
-        worker.on('error', failed);
-        worker.postMessage(sent);
+  const sent: WorkerJob = { files: job.files, sourceRoot: job.sourceRoot, context: sentContext(job.context), next: new SharedArrayBuffer(4) };
+  await Promise.all(
+    workers.map((worker) =>
+      ask(worker, sent, (first, answers) => {
+        for (const [index, result] of answers.entries()) results[first + index] = receivedResult(result, policies);
       }),
+    ),
   );
-  for (let files = takeFiles(job.files, next); files !== null; files = takeFiles(job.files, next)) {
-    for (const [index, result] of judgeHere({ ...job, files: files.list }).entries()) results[files.first + index] = result;
-    // Lets the answers of the others in, which would pile up otherwise.
-    await new Promise((done) => setImmediate(done));
-  }
-  await Promise.all(others);
   return results;
+}
+
+/** Has a worker take its share of a job. */
+function ask(worker: Worker, job: WorkerJob, take: (first: number, results: readonly string[]) => void): Promise<void> {
+  return new Promise<void>((done, failed) => {
+    const listen = (answer: WorkerAnswer): void => {
+      if ('results' in answer) {
+        take(answer.first, answer.results);
+        return;
+      }
+      worker.off('message', listen);
+      worker.off('error', failed);
+      done();
+    };
+    worker.on('message', listen);
+    worker.on('error', failed);
+    worker.postMessage(job);
+  });
 }
 
 /** The next files that no thread has taken yet. */

@@ -132,7 +132,11 @@ export function shippedLibrary(): Library {
 
 /** Scans a folder by a few policies. */
 export function scanFolder(folder: string, only: readonly string[], more: Partial<ScanRequest> = {}): ScanReport {
-  return scan({
+  return scan(requestOf(folder, only, more));
+}
+
+export function requestOf(folder: string, only: readonly string[], more: Partial<ScanRequest> = {}): ScanRequest {
+  return {
     paths: [folder],
     shownPaths: ['.'],
     sourceRoot: folder,
@@ -151,5 +155,5 @@ export function scanFolder(folder: string, only: readonly string[], more: Partia
     provenance: null,
     azureDevOps: null,
     ...more,
-  });
+  };
 }

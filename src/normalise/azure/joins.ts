@@ -4,7 +4,7 @@ import type { Fact } from '../../model/fact.ts';
 import type { Json } from '../../model/json.ts';
 import type { Join, JoinEstate } from '../../model/normalise.ts';
 import { contains, type Intervals, intervals } from './interval-set.ts';
-import { gatewayFact, PATH_KIND } from './path-fact.ts';
+import { GATEWAY_KIND, gatewayFact, PATH_KIND } from './path-fact.ts';
 import { ALL_PORTS, parsePorts } from './port.ts';
 
 const LISTENER_KIND = 'azure.exposedListener';
@@ -13,7 +13,7 @@ const LISTENER_KIND = 'azure.exposedListener';
 const GATEWAY_ROLES = new Set(['gateway', 'rd-gateway', 'web', 'web-access', 'rd-web']);
 
 /** Hosts of the estate that are Azure machines, with the ways to them: their real listener port, and what gateways show. */
-export const AZURE_JOINS: readonly Join[] = [{ kinds: [PATH_KIND], join: joinHosts }];
+export const AZURE_JOINS: readonly Join[] = [{ kinds: [PATH_KIND], makes: [LISTENER_KIND, GATEWAY_KIND], join: joinHosts }];
 
 function joinHosts(paths: readonly Fact[], estate: JoinEstate): Fact[] {
   const byMachine = new Map<string, Fact[]>();

@@ -16,7 +16,7 @@ import { type Rule, TCP, UDP } from './rule.ts';
 import type { SecurityGroup } from './security-group.ts';
 
 export const PATH_KIND = 'azure.ingressPath';
-const GATEWAY_KIND = 'azure.gatewayExposure';
+export const GATEWAY_KIND = 'azure.gatewayExposure';
 
 /** What a gateway may show to the Internet: HTTPS, HTTP for its redirect, and the UDP transport. */
 const GATEWAY_TCP = [80, 81, 443, 444];

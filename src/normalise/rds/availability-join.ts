@@ -12,6 +12,7 @@ import { booleanAt, factsByHost, hostOf, isPlaceholder, joinedFact, namesAt, tex
  */
 export const COLLECTION_AVAILABILITY_JOIN: Join = {
   kinds: [COLLECTION_DEVICES.kind, 'rds.sessionHost', SESSION_HOST_STATE.kind],
+  makes: [COLLECTION_AVAILABILITY.kind],
   join: (facts) => {
     const states = factsByHost(facts, SESSION_HOST_STATE.kind);
     const byBroker = Map.groupBy(

@@ -10,6 +10,7 @@ import { booleanAt, factsByHost, hostOf, isPlaceholder, joinedFact, namesAt, tex
 /** Temporary folders: the collection's own setting, and what counts on each of its hosts. */
 export const TEMPORARY_FOLDERS_JOIN: Join = {
   kinds: ['rds.collection', 'windows.temporaryFolders'],
+  makes: [TEMPORARY_FOLDERS.kind],
   join: (facts) => {
     const policies = factsByHost(facts, 'windows.temporaryFolders');
     return facts.filter((fact) => fact.kind === 'rds.collection').map((fact) => foldersOf(fact, policies));
@@ -67,6 +68,7 @@ const BROKER_POLICIES: Readonly<Record<string, string>> = {
 /** Session hosts of a deployment on which broker policies are set as well. */
 export const SESSION_DIRECTORY_JOIN: Join = {
   kinds: [COLLECTION_DEVICES.kind, 'windows.sessionDirectory'],
+  makes: [SESSION_DIRECTORY_CONFLICT.kind],
   join: (facts) => {
     const policies = factsByHost(facts, 'windows.sessionDirectory');
     return facts.filter((fact) => fact.kind === COLLECTION_DEVICES.kind).flatMap((fact) => conflictsOf(fact, policies));

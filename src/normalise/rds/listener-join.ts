@@ -29,6 +29,7 @@ export function driftOf(setting: Setting, expected: string | null, actual: strin
 /** Collection × session host × setting: does the listener do what the collection says? */
 export const COLLECTION_LISTENER_JOIN: Join = {
   kinds: ['rds.collection', 'windows.rdpListener'],
+  makes: [COLLECTION_LISTENER.kind],
   join: (facts) => {
     const listeners = factsByHost(
       facts.filter((fact) => isPlaceholder(fact) || (textAt(fact, 'listener') ?? '').toLowerCase() === LISTENER.toLowerCase()),

@@ -25,6 +25,7 @@ export function both(a: boolean | null, b: boolean | null): boolean | null {
 /** Collection and host policies are one gate after the other: what either closes is closed. */
 export const COLLECTION_REDIRECTION_JOIN: Join = {
   kinds: [COLLECTION_DEVICES.kind, 'windows.redirection'],
+  makes: [COLLECTION_REDIRECTION.kind],
   join: (facts) => {
     const policies = factsByHost(facts, 'windows.redirection');
     return facts.filter((fact) => fact.kind === COLLECTION_DEVICES.kind).map((fact) => ofCollection(fact, policies));

@@ -110,7 +110,6 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
   const data: Record<string, Json> = { host: input.target.name };
   const sources: Record<string, Json> = {};
   const unknown: Pointer[] = [];
-  const members: Record<Pointer, Pointer> = {};
   for (const name of placeholders) data[name] = instance.names[name] ?? null;
   for (const [member, column] of carry) {
     const value = instance.row === null ? undefined : ownColumn(instance.row, column);
@@ -118,14 +117,12 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
     data[member] = isKnown ? value : null;
     if (!isKnown) unknown.push(pointerOf([member]));
   }
-  const path = pointerOf(pathOfSetting(area, instance.names, '').slice(0, -1));
   for (const { name, setting, step, source } of settings) {
     const reading = readSetting(area, setting, instance, input.snapshot);
     data[name] = reading.value;
     sources[name] = reading.source;
     if (reading.unknown) unknown.push(step);
     if (reading.source === null) unknown.push(source);
-    members[step] = `${path}${step}`;
   }
   data['sources'] = sources;
   const label = placeholders.map((name) => instance.names[name] ?? '');
@@ -138,9 +135,31 @@ function factOf(area: Area, instance: Instance, input: SnapshotInput): Fact {
     target: input.target.id,
     data,
     unknown,
-    origin: { at: 'setting', members },
+    origin: { at: 'setting', members: pathsOf(area, instance.names) },
     observedAt: input.snapshot.collectedAt,
   };
+}
+
+type Paths = Readonly<Record<Pointer, Pointer>>;
+
+/** Instances are called the same on most hosts; those that are not must not fill the memory. */
+const MAX_PATHS = 1000;
+const pathCache = new WeakMap<Area, Map<string, Paths>>();
+
+/** Setting paths of an instance by the members of its fact. */
+function pathsOf(area: Area, names: Readonly<Record<string, string>>): Paths {
+  const { placeholders, settings } = planOf(area);
+  const known = pathCache.get(area) ?? new Map<string, Paths>();
+  pathCache.set(area, known);
+  const key = placeholders.map((name) => names[name] ?? '').join('\0');
+  let paths = known.get(key);
+  if (paths === undefined) {
+    const path = pointerOf(pathOfSetting(area, names, '').slice(0, -1));
+    paths = Object.freeze(Object.fromEntries(settings.map(({ step }) => [step, `${path}${step}`])));
+    if (known.size >= MAX_PATHS) known.clear();
+    known.set(key, paths);
+  }
+  return paths;
 }
 
 /** A thing that is really called `*` is not the placeholder of a list that could not be read. */

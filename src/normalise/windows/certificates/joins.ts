@@ -1,5 +1,6 @@
 import { type Fact, UNREAD } from '../../../model/fact.ts';
-import { RDS_ROLE_CERTIFICATE, RDS_WEB_CLIENT_CERTIFICATE } from '../../../model/facts/rds-deployment-certificate.ts';
+import { RDS_CERTIFICATE_NAME, RDS_ROLE_CERTIFICATE, RDS_WEB_CLIENT_CERTIFICATE } from '../../../model/facts/rds-deployment-certificate.ts';
+import { WINDOWS_CERTIFICATE_AGREEMENT, WINDOWS_CERTIFICATE_REUSE } from '../../../model/facts/windows-certificate-joins.ts';
 import type { Join } from '../../../model/normalise.ts';
 import { settle } from './draft.ts';
 import { agreements } from './join-agreement.ts';
@@ -12,6 +13,9 @@ import { NO_CERTIFICATE } from './thumbprint.ts';
 export const CERTIFICATE_JOINS: readonly Join[] = [
   {
     kinds: JOINED_KINDS,
+    makes: [WINDOWS_CERTIFICATE_AGREEMENT, RDS_CERTIFICATE_NAME, WINDOWS_CERTIFICATE_REUSE, RDS_ROLE_CERTIFICATE, RDS_WEB_CLIENT_CERTIFICATE].map(
+      ({ kind }) => kind,
+    ),
     join: (facts, estate, context) => {
       const view = joinView(facts, estate);
       const intended = context.intent.gatewayFqdn;

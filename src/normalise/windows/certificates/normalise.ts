@@ -3,7 +3,7 @@ import { readRegistryValue } from '../../../lib/snapshot-read.ts';
 import { member } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
-import { bindingFact, type HostView, templateName, unreadFact } from './binding-fact.ts';
+import { BINDING_KIND, bindingFact, type HostView, templateName, unreadFact } from './binding-fact.ts';
 import { type Binding, bindingsOf, ROLES } from './bindings.ts';
 import { listenerCandidate } from './candidate.ts';
 import { canonicalAddress } from './names.ts';
@@ -17,6 +17,7 @@ const TERMINAL_SERVICES_POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows N
 
 /** One `windows.certificateBinding` for each place of a host that names a certificate, joined with the certificate itself. */
 export const normaliseCertificates: SnapshotNormaliser = (input, context) => {
+  if (context.wanted?.has(BINDING_KIND) === false) return { facts: [], problems: [] };
   const problems: Problem[] = [];
   const view = hostView(input, context, problems);
   const facts: Fact[] = [];

@@ -1,6 +1,6 @@
 import { rawText } from '../../../lib/raw.ts';
 import { readRows } from '../../../lib/snapshot-read.ts';
-import { type JsonObject, member } from '../../../model/json.ts';
+import { type Json, type JsonObject, member } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { derOf, NO_CERTIFICATE, thumbprintOf } from './thumbprint.ts';
@@ -100,12 +100,29 @@ function storeName(row: JsonObject): string {
 export function certificateOf(row: JsonObject, thumbprint: string | undefined, target: string, problems: Problem[]): Certificate | undefined {
   const raw = member(row, 'Der');
   if (raw === undefined || raw === null || raw === '') return undefined;
-  const der = derOf(raw);
-  const certificate = der === undefined ? undefined : parseCertificate(der);
+  const certificate = certificateIn(raw);
   const named = thumbprint === NO_CERTIFICATE ? undefined : thumbprint;
   if (certificate !== undefined && (named === undefined || named === certificate.thumbprint)) return certificate;
   if (problems.length < MAX_PROBLEMS) problems.push(doubt(named, certificate, target));
   return undefined;
+}
+
+/** Certificates by their text: roots and issuers stand on host after host. Cleared when it is full, so that it stays small. */
+const parsed = new Map<string, Certificate>();
+const MAX_PARSED = 256;
+const MAX_CACHED_TEXT = 8192;
+
+function certificateIn(raw: Json): Certificate | undefined {
+  const text = typeof raw === 'string' && raw.length <= MAX_CACHED_TEXT ? raw : undefined;
+  const known = text === undefined ? undefined : parsed.get(text);
+  if (known !== undefined) return known;
+  const der = derOf(raw);
+  const certificate = der === undefined ? undefined : parseCertificate(der);
+  if (text !== undefined && certificate !== undefined) {
+    if (parsed.size >= MAX_PARSED) parsed.clear();
+    parsed.set(text, certificate);
+  }
+  return certificate;
 }
 
 function doubt(thumbprint: string | undefined, certificate: Certificate | undefined, target: string): Problem {

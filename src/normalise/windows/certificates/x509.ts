@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { CURVE_BITS, HASHES, KEY_TYPES, type KeyType, RSA_PSS, SIGNATURES, type SignatureHash } from './algorithms.ts';
 import { childrenOf, contents, DerError, type DerNode, expectTag, oidText, onlyChild, readNode, TAG, textOf, timeOf } from './der.ts';
 import { type Extensions, readExtensions } from './x509-extensions.ts';
@@ -154,15 +154,32 @@ function signatureOf(der: Buffer, algorithm: DerNode): SignatureHash | null {
   return HASHES.get(oidText(der, expectTag(childrenOf(der, expectTag(identifier, TAG.sequence))[0], TAG.oid))) ?? null;
 }
 
+/** Answers by certificate and issuer: roots and issuers are the same on host after host. */
+const signatures = new WeakMap<Certificate, WeakMap<Certificate, boolean | null>>();
+const publicKeys = new WeakMap<Certificate, KeyObject>();
+
 /**
  * Whether `issuer` signed `certificate`; undefined when this cannot be computed (a key that OpenSSL does not take).
  * `checkIssued` is not asked: it looks at names and key usage, not at the signature.
  */
 export function signedBy(certificate: Certificate, issuer: Certificate): boolean | undefined {
   if (certificate.issuerKey !== issuer.subjectKey) return false;
+  const known = signatures.get(certificate) ?? new WeakMap<Certificate, boolean | null>();
+  signatures.set(certificate, known);
+  let answer = known.get(issuer);
+  if (answer === undefined) {
+    answer = verified(certificate, issuer);
+    known.set(issuer, answer);
+  }
+  return answer ?? undefined;
+}
+
+function verified(certificate: Certificate, issuer: Certificate): boolean | null {
   try {
-    return new X509Certificate(certificate.der).verify(new X509Certificate(issuer.der).publicKey);
+    const key = publicKeys.get(issuer) ?? new X509Certificate(issuer.der).publicKey;
+    publicKeys.set(issuer, key);
+    return new X509Certificate(certificate.der).verify(key);
   } catch {
-    return undefined;
+    return null;
   }
 }

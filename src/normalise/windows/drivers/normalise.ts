@@ -2,6 +2,8 @@ import { rawInteger, rawList, rawText } from '../../../lib/raw.ts';
 import { readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
 import type { Fact } from '../../../model/fact.ts';
 import { DRIVER_INTEGRITY, type DriverIntegrity } from '../../../model/facts/windows-driver-integrity.ts';
+import { PRINT_SPOOLER } from '../../../model/facts/windows-print-spooler.ts';
+import { PRINTER_DRIVER } from '../../../model/facts/windows-printer-driver.ts';
 import { RDS_DEVICE, type RdsDevice } from '../../../model/facts/windows-rds-device.ts';
 import { SESSION_HOST_STATE, type SessionHostState } from '../../../model/facts/windows-session-host-state.ts';
 import { member } from '../../../model/json.ts';
@@ -13,18 +15,25 @@ import { NEEDED_DEVICES, type NeededDevice } from './rds-devices.ts';
 import { entryBehind, policyFor, readRestrictions, type Restrictions, retroactivePolicyFor } from './restrictions.ts';
 
 /** What a host's driver and device policies amount to: devices that sessions need, driver signatures, printing. */
-export const normaliseDrivers: SnapshotNormaliser = (input) => {
+export const normaliseDrivers: SnapshotNormaliser = (input, context) => {
   if (input.snapshot.target.kind !== 'windows-host') return { facts: [], problems: [] };
-  const restrictions = readRestrictions(input.snapshot);
-  const facts = [
-    ...NEEDED_DEVICES.map((device) => deviceFact(input, restrictions, device)),
-    driverIntegrity(input),
-    printSpooler(input),
-    ...printerDrivers(input),
-    sessionHostState(input),
-  ];
-  return { facts, problems: [] };
+  const wanted = Object.entries(MAKERS).filter(([kind]) => context.wanted?.has(kind) !== false);
+  return { facts: wanted.flatMap(([, make]) => make(input)), problems: [] };
 };
+
+/** Makers of facts by kind. */
+const MAKERS: Readonly<Record<string, (input: SnapshotInput) => readonly Fact[]>> = {
+  [RDS_DEVICE.kind]: deviceFacts,
+  [DRIVER_INTEGRITY.kind]: (input) => [driverIntegrity(input)],
+  [PRINT_SPOOLER.kind]: (input) => [printSpooler(input)],
+  [PRINTER_DRIVER.kind]: printerDrivers,
+  [SESSION_HOST_STATE.kind]: (input) => [sessionHostState(input)],
+};
+
+function deviceFacts(input: SnapshotInput): Fact[] {
+  const restrictions = readRestrictions(input.snapshot);
+  return NEEDED_DEVICES.map((device) => deviceFact(input, restrictions, device));
+}
 
 function deviceFact(input: SnapshotInput, restrictions: Restrictions, device: NeededDevice): Fact {
   const policy = policyFor(restrictions, device);

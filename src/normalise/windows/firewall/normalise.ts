@@ -21,8 +21,9 @@ const MAKERS: Readonly<Record<string, (input: SnapshotInput, state: FirewallStat
 
 /** The Windows Firewall of one host: who reaches Remote Desktop on which profile, through which rule. */
 export function normaliseFirewall(input: SnapshotInput, context: Pick<NormaliseContext, 'wanted'>): Normalised {
-  const state = readFirewall(input.snapshot, PORTS_OF_ROLES);
   const wanted = Object.entries(MAKERS).filter(([kind]) => context.wanted?.has(kind) !== false);
+  if (wanted.length === 0) return { facts: [], problems: [] };
+  const state = readFirewall(input.snapshot, PORTS_OF_ROLES);
   return { facts: wanted.flatMap(([, make]) => make(input, state)), problems: state.profiles.wrongStore ? [wrongStore(input)] : [] };
 }
 

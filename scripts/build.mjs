@@ -29,11 +29,13 @@ export async function buildAll() {
       // `yaml` is CommonJS inside: it asks for Node's own modules by `require`.
       banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
       logLevel: 'warning',
+      plugins: [lazyYaml],
     });
     const { readPolicyFolder } = await import('../src/policy/library.ts');
+    const { helpText } = await import('../src/cli/commands.ts');
     const { folders: _folders, ...library } = readPolicyFolder(join(root, 'policies'));
     writeFileSync(join(outdir, 'library.json'), JSON.stringify({ ...library, folders: {} }));
-    writeFileSync(join(outdir, 'rdposture.js'), entry(version), { mode: 0o755 });
+    writeFileSync(join(outdir, 'rdposture.js'), entry(version, helpText()), { mode: 0o755 });
     writeFileSync(join(outdir, 'stamp'), stamp);
     replaceFolder(outdir, join(root, 'dist'));
   } finally {
@@ -41,11 +43,36 @@ export async function buildAll() {
   }
 }
 
-/** The file that `bin` names: answers `--version` itself, keeps compiled code between runs. */
-function entry(version) {
+/** What the sources use of `yaml`. A name that is missing here fails the build. */
+const YAML_FUNCTIONS = ['parse', 'stringify', 'isAlias', 'isCollection', 'isMap', 'isScalar', 'isSeq'];
+const YAML_CLASSES = ['Composer', 'Lexer', 'Parser'];
+
+/** Runs `yaml`'s seventy modules when the first YAML text is read: most scans start with JSON, or end before. */
+const lazyYaml = {
+  name: 'lazy-yaml',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^yaml$/ }, ({ namespace, kind }) =>
+      namespace === 'file' && kind === 'import-statement' ? { path: 'yaml', namespace: 'lazy-yaml' } : undefined,
+    );
+    plugin.onLoad({ filter: /^yaml$/, namespace: 'lazy-yaml' }, () => ({
+      resolveDir: root,
+      contents: [
+        "const yaml = () => require('yaml');",
+        ...YAML_FUNCTIONS.map((name) => `export const ${name} = (...given) => yaml().${name}(...given);`),
+        ...YAML_CLASSES.map((name) => `export function ${name}(...given) { return new (yaml().${name})(...given); }`),
+      ].join('\n'),
+    }));
+  },
+};
+
+/** The file that `bin` names: answers `--version` and `--help` itself, keeps compiled code between runs. */
+function entry(version, help) {
   return `#!/usr/bin/env node
-if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+const [only, ...rest] = process.argv.slice(2);
+if (rest.length === 0 && (only === '--version' || only === '-V')) {
   console.log('${version}');
+} else if (rest.length === 0 && (only === '--help' || only === '-h' || only === 'help')) {
+  process.stdout.write(${JSON.stringify(help)});
 } else {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache?.();

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
 import { readConfigFile } from '../config/load.ts';
 import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
@@ -199,6 +198,7 @@ export function reportOf(path: string | null, folder: string): ScanReport | null
 /** Where the scanned files come from: the environment of a CI service, else git. User information is stripped. */
 function provenanceOf(sourceRoot: string): ScanRequest['provenance'] {
   const git = (...args: string[]): string | null => {
+    const { spawnSync } = process.getBuiltinModule('node:child_process');
     const result = spawnSync('git', ['-C', sourceRoot, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return result.status === 0 && result.stdout.trim() !== '' ? result.stdout.trim() : null;
   };

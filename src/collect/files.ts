@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { closeSync, type Dirent, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { decodeText, type Encoding, TextError } from '../lib/decode.ts';
 import type { Problem } from '../model/problem.ts';
 
@@ -115,7 +114,9 @@ export function walkFolder(folder: string, options: { readonly withIgnored?: boo
   return { files: files.filter((path) => TEXT_FILE.test(path)).toSorted(), unreadable };
 }
 
+/** Loaded when it is used: it brings half of Node with it. */
 function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   return spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
@@ -151,6 +152,10 @@ function listedByWalk(folder: string): { files: string[]; unreadable: { path: st
 
 /** The git top of a folder, else the folder itself. */
 export function sourceRootOf(folder: string): string {
-  const top = git(folder, 'rev-parse', '--show-toplevel');
-  return top.status === 0 && top.stdout.trim() !== '' ? resolve(top.stdout.trim()) : resolve(folder);
+  const start = resolve(folder);
+  // A folder, or in a worktree and a submodule a file. Asking git would take as long as starting Node.
+  for (let current = start; ; current = dirname(current)) {
+    if (existsSync(join(current, '.git'))) return current;
+    if (dirname(current) === current) return start;
+  }
 }

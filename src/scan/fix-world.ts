@@ -1,5 +1,5 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
-import type { DocumentChange, TextDocument } from '../lib/document.ts';
+import type { DocumentChange } from '../lib/document.ts';
 import { settingAt, type PushedSetting } from '../lib/settings.ts';
 import { readEstate } from '../estate/load.ts';
 import type { Outcome } from '../fix/prove.ts';
@@ -10,38 +10,14 @@ import { type Problem, UserError } from '../model/problem.ts';
 import type { Area } from '../model/setting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { layDeclared, stateOf } from '../normalise/settings/index.ts';
+import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
-import { type FileResult, readCloudValue, snapshotOf } from './judge-file.ts';
+import { componentOf, editParts, partsOfFile, type PartlyEdited } from './fix-parts.ts';
+import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import { readCloudValue, snapshotOf } from './judge-file.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { judgeJoins } from './joins.ts';
-import type { LoadedEstate, PlannedFile } from './plan.ts';
 import { isInput, readInput } from './read-input.ts';
-
-/** A change in one file. */
-export interface FileChange {
-  readonly file: string;
-  readonly change: DocumentChange;
-}
-
-/** The view that fixes are proved in: documents as they are, hosts with their declared settings laid over. */
-export interface FixWorld {
-  readonly context: JudgeContext;
-  readonly estate: LoadedEstate | null;
-  readonly sourceRoot: string;
-  /** Before joins; by target id. */
-  readonly results: ReadonlyMap<string, TargetResult>;
-  readonly joined: readonly JudgedFact[];
-  /** The file that each target came from. */
-  readonly files: ReadonlyMap<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
-  readonly open: (file: string) => { readonly document: TextDocument } | null;
-  /** sha256 of a file as it was read. */
-  readonly hashOf: (file: string) => string | null;
-}
-
-/** What tells a bad verdict from others. */
-export function keyOf(judged: Pick<JudgedFact, 'policy' | 'fact'>): string {
-  return `${judged.policy.policy.id}\0${judged.fact.id}`;
-}
 
 const snapshotCache = new WeakMap<FixWorld, Map<string, Snapshot>>();
 
@@ -55,7 +31,7 @@ function actualSnapshot(world: FixWorld, target: string): Snapshot | null {
   const known = cache.get(target);
   if (known !== undefined) return known;
   const file = world.files.get(target);
-  const input = file === undefined ? null : readInput(file.planned.path, world.sourceRoot);
+  const input = file === undefined ? null : readInput(file.planned.path, world.sourceRoot, undefined, true);
   if (input === null || !isInput(input)) return null;
   const loaded = snapshotOf(input.document.value, input.file.name, world.context);
   if ('level' in loaded) return null;
@@ -125,6 +101,8 @@ export function judgeEdited(world: FixWorld, changes: readonly FileChange[]): Ou
   const byFile = new Map<string, DocumentChange[]>();
   for (const { file, change } of changes) byFile.set(file, [...(byFile.get(file) ?? []), change]);
   const edited = new Map<string, TargetResult>();
+  const partly = new Map<string, PartlyEdited>();
+  let entangled = false;
   let { context } = world;
   for (const [file, list] of byFile) {
     const opened = world.open(file);
@@ -135,10 +113,13 @@ export function judgeEdited(world: FixWorld, changes: readonly FileChange[]): Ou
       const estate = editedEstate(result.value, file, world);
       if (typeof estate === 'string') return estate;
       context = { ...context, estate, pushed: pushedBy(estate, hostsOfCollection(world.results.values()), context.normalise.catalogue) };
-    } else editCloud(file, result.value, world, edited);
+    } else if (!editParts(file, result.value, list, world, partly)) {
+      entangled = entangled || partsOfFile(file, world) !== null;
+      editCloud(file, result.value, world, edited);
+    }
   }
   if (context !== world.context) editHosts(context, world, edited);
-  return compare(world, context, edited);
+  return { ...compare(world, context, edited, partly), entangled };
 }
 
 function editedEstate(value: Json, file: string, world: FixWorld): Estate | string {
@@ -185,9 +166,10 @@ function declarations(kind: 'windows-host' | 'rds-deployment' | 'endpoint', name
   return JSON.stringify([declared.map(({ path, value }) => [path, value]), context.pushed.get(name.toLowerCase()) ?? []]);
 }
 
-function compare(world: FixWorld, context: JudgeContext, edited: ReadonlyMap<string, TargetResult>): Outcome {
+function compare(world: FixWorld, context: JudgeContext, edited: ReadonlyMap<string, TargetResult>, partly: ReadonlyMap<string, PartlyEdited>): Outcome {
   const before = new Set(world.joined.map(keyOf));
   const problemsBefore = new Set<string>();
+  const failing = new Set<string>();
   const now: JudgedFact[] = [];
   const problemsNow: Problem[] = [];
   for (const [target, result] of edited) {
@@ -197,9 +179,32 @@ function compare(world: FixWorld, context: JudgeContext, edited: ReadonlyMap<str
     now.push(...result.judged);
     problemsNow.push(...result.problems);
   }
-  const all = [...world.results].map(([target, result]) => edited.get(target) ?? result);
+  const addedBy = new Map<string, string[]>();
+  for (const [target, item] of partly) {
+    for (const problem of world.results.get(target)?.problems ?? []) problemsBefore.add(problem.message);
+    problemsNow.push(...item.problems);
+    for (const group of item.edited.groups) {
+      for (const judged of group.before.judged) before.add(keyOf(judged));
+      const [part] = group.parts;
+      const own = group.after.judged.filter((judged) => !before.has(keyOf(judged)));
+      now.push(...(group.parts.length === 1 ? group.after.judged.filter((judged) => before.has(keyOf(judged))) : group.after.judged));
+      if (group.parts.length === 1 && part !== undefined && own.length > 0)
+        addedBy.set(componentOf(world.files.get(target)?.result.name ?? '', part), own.map(inWords));
+      for (const judged of group.parts.length === 1 ? own : []) failing.add(keyOf(judged));
+    }
+  }
+  const all = [...world.results].map(([target, result]) => edited.get(target) ?? withRetained(result, partly.get(target)));
   now.push(...judgeJoins(all, context).judged);
-  const added = now.filter((judged) => !before.has(keyOf(judged))).map((judged) => `${judged.policy.policy.id} on '${judged.fact.name}'.`);
+  const added = now.filter((judged) => !before.has(keyOf(judged))).map(inWords);
   const problems = problemsNow.filter((problem) => !problemsBefore.has(problem.message)).map((problem) => problem.message);
-  return { failing: new Set(now.map(keyOf)), added: [...added, ...problems] };
+  for (const judged of now) failing.add(keyOf(judged));
+  return { failing, added: [...added, ...problems], addedBy };
+}
+
+function inWords({ policy, fact }: JudgedFact): string {
+  return `${policy.policy.id} on '${fact.name}'.`;
+}
+
+function withRetained(result: TargetResult, item: PartlyEdited | undefined): Pick<TargetResult, 'retained'> {
+  return item === undefined ? result : { retained: retainedWith(item.edited, item.parts, result) };
 }

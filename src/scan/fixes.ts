@@ -9,7 +9,9 @@ import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
 import type { Area } from '../model/setting.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
-import { currentSetting, type FileChange, type FixWorld, judgeEdited, keyOf } from './fix-world.ts';
+import { partOfFix } from './fix-parts.ts';
+import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import { currentSetting, judgeEdited } from './fix-world.ts';
 import { targetId } from './judge-file.ts';
 import { entryOf } from './judge-target.ts';
 
@@ -182,13 +184,18 @@ function proveDrafts(judged: readonly JudgedFact[], drafts: ReadonlyMap<string, 
   const components = componentsOf(world);
   let waiting = judged.map((item) => ({ item, key: keyOf(item), index: nextIndex(drafts.get(keyOf(item)) ?? [], -1) }));
   while ((waiting = waiting.filter(({ index }) => index >= 0)).length > 0) {
+    const parts = waiting.map(({ item, key, index }) => partOfFix(item, drafts.get(key)?.[index]?.changes ?? [], world));
     const candidates = waiting.map(({ item, key, index }, id): Candidate<FileChange> => ({
       id,
-      component: components(item),
+      component: parts[id] ?? components(item),
       fingerprint: key,
       changes: drafts.get(key)?.[index]?.changes ?? [],
     }));
-    const results = prove(candidates, (changes) => judgeEdited(world, changes));
+    // What is not known to stay in its part of a document is proved apart from what does.
+    const inParts = candidates.filter((_candidate, id) => parts[id] !== null);
+    const results = new Map(
+      [inParts, candidates.filter((_candidate, id) => parts[id] === null)].flatMap((some) => [...prove(some, (changes) => judgeEdited(world, changes))]),
+    );
     waiting = waiting.map(({ item, key, index }, id) => {
       const proof = results.get(id) ?? { proved: false, why: 'It was not tried.' };
       const known = proofs.get(key) ?? new Map<number, Proof>();

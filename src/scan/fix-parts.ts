@@ -1,0 +1,68 @@
+import type { JudgedFact } from '../evaluate/evaluate.ts';
+import type { DocumentChange } from '../lib/document.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { asInWhole, type CloudParts, cloudParts, type EditedParts, judgeParts, partOfFact, partOfPointer } from './cloud-parts.ts';
+import type { TargetResult } from './context.ts';
+import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import { readCloudValue } from './judge-file.ts';
+import type { PlannedFile } from './plan.ts';
+
+/** A target of which only some parts were judged again. */
+export interface PartlyEdited {
+  readonly edited: EditedParts;
+  readonly parts: CloudParts;
+  readonly problems: readonly Problem[];
+}
+
+const partsCache = new WeakMap<FixWorld, Map<string, CloudParts | null>>();
+
+/** The parts of a document, where it has any. */
+export function partsOfFile(file: string, world: FixWorld): CloudParts | null {
+  const cache = partsCache.get(world) ?? new Map<string, CloudParts | null>();
+  partsCache.set(world, cache);
+  let parts = cache.get(file);
+  if (parts === undefined) {
+    const opened = world.open(file);
+    const [from] = targetsOf(file, world);
+    const cloud = opened === null || from === undefined ? null : readCloudValue(opened.document.value, file, from.planned, world.sourceRoot);
+    parts = cloud === null ? null : cloudParts(cloud.inventory);
+    cache.set(file, parts);
+  }
+  return parts;
+}
+
+/** The part of a document that a fix stays in, as a component; null when it is not known to stay in one. */
+export function partOfFix({ fact }: JudgedFact, changes: readonly FileChange[], world: FixWorld): string | null {
+  if (fact.origin.at !== 'document') return null;
+  const { file } = fact.origin;
+  const parts = partsOfFile(file, world);
+  const part = parts === null ? undefined : partOfFact(fact, parts);
+  if (parts === null || part === undefined || !changes.every((item) => item.file === file && partOfPointer(item.change.pointer, parts) === part)) return null;
+  return componentOf(file, part);
+}
+
+export function componentOf(file: string, part: number): string {
+  return `${file}\0${part}`;
+}
+
+function targetsOf(file: string, world: FixWorld): { readonly target: string; readonly planned: PlannedFile; readonly before: TargetResult }[] {
+  return [...world.files].flatMap(([target, { planned, result }]) => {
+    const before = result.name === file ? world.results.get(target) : undefined;
+    return before === undefined ? [] : [{ target, planned, before }];
+  });
+}
+
+/** Judges only the parts that an edit touches. False when they are not what they seem, and the document is judged whole. */
+export function editParts(file: string, value: Json, changes: readonly DocumentChange[], world: FixWorld, partly: Map<string, PartlyEdited>): boolean {
+  const parts = partsOfFile(file, world);
+  const [from, ...others] = targetsOf(file, world);
+  if (parts === null || from === undefined || others.length > 0) return false;
+  const cloud = readCloudValue(value, file, from.planned, world.sourceRoot);
+  const edited = cloud === null ? null : judgeParts(parts, cloud.inventory, from.before.target, world.context);
+  if (cloud === null || edited === null) return false;
+  const wanted = new Set(changes.map((change) => partOfPointer(change.pointer, parts)));
+  if (![...edited.touched].every((part) => wanted.has(part)) || !asInWhole(edited, parts, from.before, keyOf)) return false;
+  partly.set(from.target, { edited, parts, problems: cloud.problems });
+  return true;
+}

@@ -18,7 +18,8 @@ import { keyOf } from './scan/fix-view.ts';
 import { hostsOfCollection, pushedBy } from './scan/fix-world.ts';
 import { offerFixes } from './scan/fixes.ts';
 import { type JudgeJob, runHere, type Steps } from './scan/job.ts';
-import { type FileResult, targetId } from './scan/judge-file.ts';
+import { targetId } from './scan/fix-plans.ts';
+import type { FileResult } from './scan/judge-file.ts';
 import { declaredOf, entryOf, isSnapshotTarget, resultOf } from './scan/judge-target.ts';
 import { judgeJoins, wantedKinds } from './scan/joins.ts';
 import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
@@ -47,6 +48,8 @@ export interface ScanRequest {
   /** Fixes cost proofs: made only when an output shows them. */
   readonly withFixes: boolean;
   readonly withVerdicts: boolean;
+  /** They cost a walk through each file that findings point into; reports and SARIF hold them. Default true. */
+  readonly withLineHashes?: boolean;
   /** Packs, and parameters of policies, of a trusted estate; the scanned estate's own when null. */
   readonly trusted: { readonly packs: readonly string[]; readonly params: Readonly<Record<string, Readonly<Record<string, Json>>>> } | null;
   readonly version: string;
@@ -103,7 +106,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     ...(request.waivers?.problems ?? []),
   ];
 
-  const locations = locateAll(judged, locator);
+  const locations = locateAll(judged, locator, request.withLineHashes !== false);
   let findings: Finding[] = judged.map((item, index) => findingOf(item, locations[index] ?? [], resourceOf(item)));
   const names = new Map(targets.map((target) => [target.id, target.name]));
   if (request.waivers !== null) {
@@ -175,6 +178,7 @@ function contextFor(request: ScanRequest, estate: Estate | null, policies: reado
     declared: request.declared,
     pushed: new Map(),
     keepVerdicts: request.withVerdicts,
+    planFixes: request.withFixes,
   };
 }
 
@@ -341,7 +345,7 @@ function* withFixes(
   const failingNow = new Map<string, JudgedFact>();
   for (const item of [...[...declaredWorld.results.values()].flatMap((result) => result.judged), ...declaredJoins.judged]) failingNow.set(keyOf(item), item);
   const fixes = offerFixes(wanted, failingNow, {
-    context: declaredWorld.context,
+    context: { ...declaredWorld.context, planFixes: false },
     estate: plan.estate,
     sourceRoot: request.sourceRoot,
     results: declaredWorld.results,

@@ -43,7 +43,11 @@ function fix(argv: readonly string[]): number {
     return 0;
   }
   const saved = savedReport(options, folder);
-  const asked = requestOf(saved === null ? options : { ...options, positionals: pathsOf(saved, folder, options) }, folder, { fixes: true, verdicts: false });
+  const asked = requestOf(saved === null ? options : { ...options, positionals: pathsOf(saved, folder, options) }, folder, {
+    fixes: true,
+    verdicts: false,
+    lineHashes: false,
+  });
   printProblems([...problems, ...(asked.problems ?? [])], false);
   const request = saved === null ? asked : asJudged(asked, saved, textOf(options, 'now') === null);
   const report = saved === null ? scan({ ...request, problems: [] }) : chosenBy(asked, saved);

@@ -16,6 +16,7 @@ export interface Output {
 /** Formats whose readers see fixes. */
 const SHOWS_FIXES: ReadonlySet<Format> = new Set(['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif-full', 'markdown', 'html']);
 const SHOWS_VERDICTS: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif-full', 'verdicts', 'html']);
+const SHOWS_LINE_HASHES: ReadonlySet<Format> = new Set(['json', 'sarif', 'sarif-azure-devops', 'sarif-full']);
 const UPLOADED: ReadonlySet<Format> = new Set(['sarif', 'sarif-azure-devops']);
 
 export function outputsOf(texts: readonly string[]): Output[] {
@@ -42,6 +43,9 @@ export function outputsOf(texts: readonly string[]): Output[] {
 
 export function showsFixes(outputs: readonly Output[]): boolean {
   return outputs.some((output) => SHOWS_FIXES.has(output.format));
+}
+export function showsLineHashes(outputs: readonly Output[]): boolean {
+  return outputs.some((output) => SHOWS_LINE_HASHES.has(output.format));
 }
 export function showsVerdicts(outputs: readonly Output[]): boolean {
   return outputs.some((output) => SHOWS_VERDICTS.has(output.format));

@@ -53,7 +53,7 @@ function rootOf(options: ParsedOptions, folder: string): string {
 }
 
 /** Turns the options of a command into what `scan` takes: the edge where files and the environment are read. */
-export function requestOf(options: ParsedOptions, folder: string, shown: { readonly fixes: boolean; readonly verdicts: boolean }): ScanRequest {
+export function requestOf(options: ParsedOptions, folder: string, shown: { readonly fixes: boolean; readonly verdicts: boolean; readonly lineHashes: boolean }): ScanRequest {
   const given = options.positionals.length > 0 ? options.positionals : ['.'];
   const paths = given.map((path) => resolve(folder, path));
   const sourceRoot = rootOf(options, folder);
@@ -83,6 +83,7 @@ export function requestOf(options: ParsedOptions, folder: string, shown: { reado
     gate: { failOn: (textOf(options, 'fail-on') ?? 'high') as FailOn, failOnUnknown: isSet(options, 'fail-on-unknown') },
     withFixes: shown.fixes,
     withVerdicts: shown.verdicts,
+    withLineHashes: shown.lineHashes,
     trusted: estate?.trusted ?? null,
     problems: [...policies.problems, ...(estate?.problems ?? []), ...waivers.problems],
     version: versionOf(),

@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import { scanInThreads } from '../scan.ts';
 import { interruptible } from './interrupt.ts';
-import { type Output, outputsOf, showsFixes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
+import { type Output, outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -21,7 +21,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   if (isSet(options, 'show-config')) return showConfig(options);
   const outputs = outputsOf(textsOf(options, 'report'));
-  const request = requestOf(options, folder, { fixes: showsFixes(outputs) && !isSet(options, 'no-fixes'), verdicts: showsVerdicts(outputs) });
+  const request = requestOf(options, folder, {
+    fixes: showsFixes(outputs) && !isSet(options, 'no-fixes'),
+    verdicts: showsVerdicts(outputs),
+    lineHashes: showsLineHashes(outputs),
+  });
   const judged = await scanInThreads({ ...request, problems: [...unheard, ...(request.problems ?? [])] }, { threads: threadsOf(options), busy: interruptible });
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, type Dirent, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { decodeText, type Encoding, TextError } from '../lib/decode.ts';
@@ -47,7 +47,7 @@ export function readTextFile(path: string, sourceRoot: string, passing = false):
   }
   try {
     const { text, bom, encoding } = decodeText(bytes);
-    return { name, path, text, bom, encoding, sha256: passing ? '' : createHash('sha256').update(bytes).digest('hex'), length: bytes.length };
+    return { name, path, text, bom, encoding, sha256: passing ? '' : hash('sha256', bytes), length: bytes.length };
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     return failed('file.not-text', `'${name}' is not a text file: ${error.message}`, 'Save it as UTF-8.');

@@ -1,4 +1,5 @@
 import type { PoliciesByKind } from '../evaluate/evaluate.ts';
+import type { PlannedFix } from '../fix/plan.ts';
 import type { Estate } from '../model/estate.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
@@ -18,6 +19,8 @@ export interface JudgeContext {
   /** What declared collections push to their hosts, by lower-cased host name; only in the declared view. */
   readonly pushed: ReadonlyMap<string, readonly PushedSetting[]>;
   readonly keepVerdicts: boolean;
+  /** Plan the fixes of failing facts while their target is in memory. */
+  readonly planFixes: boolean;
 }
 
 /** What one target leaves behind when it is judged and dropped. */
@@ -30,4 +33,6 @@ export interface TargetResult {
   /** Facts that joins across targets need. */
   readonly retained: readonly Fact[];
   readonly problems: readonly Problem[];
+  /** What the fixes of failing facts would change, by `keyOf`; only of facts whose fixes concern this target alone. */
+  readonly plans: ReadonlyMap<string, readonly PlannedFix[]>;
 }

@@ -9,13 +9,14 @@ import type { Json } from '../model/json.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import type { Area } from '../model/setting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { layDeclared, stateOf } from '../normalise/settings/index.ts';
+import { layDeclared } from '../normalise/settings/index.ts';
 import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
+import { settingOf } from './fix-plans.ts';
 import { componentOf, editParts, partsOfFile, type PartlyEdited } from './fix-parts.ts';
 import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
 import { readCloudValue, snapshotOf } from './judge-file.ts';
-import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import { declaredOf, entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { judgeJoins } from './joins.ts';
 import { isInput, readInput } from './read-input.ts';
 
@@ -33,7 +34,7 @@ function actualSnapshot(world: FixWorld, target: string): Snapshot | null {
   const file = world.files.get(target);
   const input = file === undefined ? null : readInput(file.planned.path, world.sourceRoot, undefined, true);
   if (input === null || !isInput(input)) return null;
-  const loaded = snapshotOf(input.document.value, input.file.name, world.context);
+  const loaded = snapshotOf(input.document.value, input.file.name, file?.planned.group ?? '', world.context);
   if ('level' in loaded) return null;
   if (cache.size > 200) cache.clear();
   cache.set(target, loaded.snapshot);
@@ -45,17 +46,11 @@ export function currentSetting(world: FixWorld, target: string, path: readonly s
   const result = world.results.get(target);
   const actual = result === undefined ? null : actualSnapshot(world, target);
   if (result === undefined || actual === null) return null;
-  const entry = entryOf(actual.target.kind, actual.target.name, world.context);
-  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  const declared = declaredOf(entryOf(actual.target.kind, actual.target.name, world.context));
   const pushed = world.context.pushed.get(actual.target.name.toLowerCase()) ?? [];
   const { catalogue } = world.context.normalise;
   const laid = layDeclared(actual, declared, catalogue, { target: result.target, pushed });
-  const { reading, state } = stateOf({ path, value: null }, laid.snapshot, catalogue, result.target);
-  if (state === 'not-found' || reading === null) return null;
-  const ours = declared.find((candidate) => candidate.path.join('\0') === path.join('\0'));
-  // What the estate declares shows as a policy value once it is laid where only policies live: it is ours all the same.
-  const isOurs = ours !== undefined && JSON.stringify(ours.value) === JSON.stringify(reading.value);
-  return { value: reading.value, unknown: reading.unknown, source: isOurs ? 'local' : reading.source };
+  return settingOf(path, laid.snapshot, result.target, declared, catalogue);
 }
 
 /** What declared collections push to the hosts that their snapshot names. */
@@ -161,8 +156,7 @@ function editHosts(context: JudgeContext, world: FixWorld, edited: Map<string, T
 }
 
 function declarations(kind: 'windows-host' | 'rds-deployment' | 'endpoint', name: string, context: JudgeContext): string {
-  const entry = entryOf(kind, name, context);
-  const declared = entry.host?.declared ?? entry.deployment?.declared ?? entry.gateway?.declared ?? [];
+  const declared = declaredOf(entryOf(kind, name, context));
   return JSON.stringify([declared.map(({ path, value }) => [path, value]), context.pushed.get(name.toLowerCase()) ?? []]);
 }
 

@@ -1,18 +1,16 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
-import { subjectOf } from '../evaluate/judge.ts';
-import { type PlannedChange, type PlannedFix, planFixes, settingPointer } from '../fix/plan.ts';
+import { type PlannedChange, type PlannedFix, settingPointer } from '../fix/plan.ts';
 import { type Candidate, type Proof, prove } from '../fix/prove.ts';
 import { mergeRdpProperties } from '../lib/rdp-properties.ts';
 import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import type { FileEdit, Fix, ValueChange } from '../model/finding.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
-import type { Area } from '../model/setting.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
+import { plannedOf, targetId } from './fix-plans.ts';
 import { partOfFix } from './fix-parts.ts';
 import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
 import { currentSetting, judgeEdited } from './fix-world.ts';
-import { targetId } from './judge-file.ts';
 import { entryOf } from './judge-target.ts';
 
 /** A planned fix with the text changes that make it real, or why there are none. */
@@ -49,13 +47,8 @@ function appliedDrafts(judged: JudgedFact, world: FixWorld): DraftFix[] {
 }
 
 function planned(judged: JudgedFact, world: FixWorld): PlannedFix[] {
-  return planFixes(judged.policy.policy.fix ?? [], judged.fact, subjectOf(judged.fact), {
-    catalogue: world.context.normalise.catalogue,
-    intent: world.context.normalise.intent.all,
-    params: judged.policy.params,
-    targetId: (kind: Area['target'], name: string) => targetId(kind, name),
-    current: (target, path) => currentSetting(world, target, path),
-  });
+  const known = world.results.get(judged.fact.target)?.plans.get(keyOf(judged));
+  return [...(known ?? plannedOf(judged, (target, path) => currentSetting(world, target, path), world.context))];
 }
 
 function draftOf(plan: PlannedFix, judged: JudgedFact, world: FixWorld): DraftFix {

@@ -14,6 +14,7 @@ import type { Target } from '../model/target.ts';
 import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import { targetId } from './fix-plans.ts';
 import type { LocatableFile } from './locate.ts';
 import type { PlannedFile } from './plan.ts';
 import { type EditedTexts, type InputFile, isInput, parseText, readInput } from './read-input.ts';
@@ -49,7 +50,7 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
   if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
   const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
   if (cloud === null) return silentFile(base, input, planned);
-  const target = cloudTarget(cloud.kind, input.file.name);
+  const target = cloudTarget(cloud.kind, input.file.name, planned.group);
   const result = judgeCloud(
     cloud.inventory,
     target,
@@ -113,7 +114,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 const EMPTY = { results: [], problems: [], skipped: false, silent: false, sha256: '', length: 0, format: 'json' } as const;
 
 function judgeSnapshotFile(input: InputFile, planned: PlannedFile, context: JudgeContext): Partial<FileResult> {
-  const loaded = snapshotOf(input.document.value, input.file.name, context);
+  const loaded = snapshotOf(input.document.value, input.file.name, planned.group, context);
   if ('level' in loaded) return { problems: [loaded] };
   if (planned.by === 'snapshots' && !loaded.known) return { skipped: true };
   return {
@@ -130,7 +131,7 @@ export interface LoadedSnapshot {
 }
 
 /** A parsed snapshot file as a unified snapshot and its target. */
-export function snapshotOf(value: Json, file: string, context: JudgeContext): LoadedSnapshot | Problem {
+export function snapshotOf(value: Json, file: string, groupOfFile: string, context: JudgeContext): LoadedSnapshot | Problem {
   const parsed = parseSnapshot(value);
   if ('error' in parsed)
     return { level: 'error', code: 'snapshot.malformed', message: `The snapshot '${file}' cannot be used: ${parsed.error}`, hint: 'Collect it again.', file };
@@ -138,18 +139,14 @@ export function snapshotOf(value: Json, file: string, context: JudgeContext): Lo
   const entry = entryOf(kind, name, context);
   const known = entry.host !== null || entry.deployment !== null || entry.gateway !== null;
   const group =
-    entry.host?.groups[0] ?? (entry.host !== null ? 'hosts' : entry.deployment !== null ? 'deployments' : entry.gateway !== null ? 'gateways' : file);
+    entry.host?.groups[0] ?? (entry.host !== null ? 'hosts' : entry.deployment !== null ? 'deployments' : entry.gateway !== null ? 'gateways' : groupOfFile);
   const target: Target = { id: targetId(kind, name), kind, name, group, status: 'complete', collectedAt: parsed.snapshot.collectedAt };
   const unified = unify(parsed.snapshot, SECTIONS);
   return { snapshot: unified.snapshot, target, problems: unified.problems.map((problem) => ({ ...problem, target: target.id, file })), known };
 }
 
-export function targetId(kind: TargetKind, name: string): string {
-  return `${kind}:${name.toLowerCase()}`;
-}
-
-export function cloudTarget(kind: TargetKind, file: string): Target {
-  return { id: `${kind}:${file}`, kind, name: file, group: file, status: 'complete' };
+function cloudTarget(kind: TargetKind, file: string, group: string): Target {
+  return { id: `${kind}:${file}`, kind, name: file, group, status: 'complete' };
 }
 
 interface ReadCloud {

@@ -13,6 +13,7 @@ import { normaliseCertificates, normaliseDeploymentCertificates } from '../norma
 import { normaliseDrivers } from '../normalise/windows/drivers/normalise.ts';
 import { normaliseFirewall } from '../normalise/windows/firewall/normalise.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
+import { plansOf } from './fix-plans.ts';
 import { retainedOf } from './joins.ts';
 
 const NORMALISERS: Readonly<Record<SnapshotKind, readonly SnapshotNormaliser[]>> = {
@@ -93,7 +94,10 @@ export function judgeSnapshot(snapshot: Snapshot, target: Target, given: readonl
     facts.push(...made.facts);
     problems.push(...made.problems);
   }
-  return resultOf(target, facts, problems, context);
+  const result = resultOf(target, facts, problems, context);
+  // A view in which nothing is laid over what is declared is not the one that fixes are planned in.
+  const isView = context.declared || (declared.length === 0 && pushed.length === 0);
+  return context.planFixes && isView ? { ...result, plans: plansOf(result.judged, judgedInput.snapshot, result.target, declared, context) } : result;
 }
 
 /** Judges the resources of one document. */
@@ -113,5 +117,8 @@ export function resultOf(target: Target, facts: readonly Fact[], problems: reado
     facts: evaluation.facts,
     retained: retainedOf(facts, context.policies),
     problems,
+    plans: NO_PLANS,
   };
 }
+
+const NO_PLANS: TargetResult['plans'] = new Map();

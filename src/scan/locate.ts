@@ -34,12 +34,12 @@ type Aim = { readonly opened: LocatableFile; readonly pointers: readonly Pointer
  * Where findings stand: the lines that decide them, else the line of their target; never empty. All at once, since a file's
  * places and line hashes cost one walk through it, however many are asked for.
  */
-export function locateAll(judged: readonly JudgedFact[], locator: Locator): Location[][] {
+export function locateAll(judged: readonly JudgedFact[], locator: Locator, withLineHashes: boolean): Location[][] {
   const aims = judged.map((item) => aimOf(item, locator));
   const places = new Map<LocatableFile, FilePlaces>();
   for (const aim of aims) {
     if (!('opened' in aim)) continue;
-    const known = places.get(aim.opened) ?? { pointers: new Set<Pointer>(), hashed: aim.hashed };
+    const known = places.get(aim.opened) ?? { pointers: new Set<Pointer>(), hashed: aim.hashed && withLineHashes };
     for (const pointer of aim.pointers) known.pointers.add(shownPart(aim.opened.document.value, pointer));
     places.set(aim.opened, known);
   }

@@ -22,6 +22,8 @@ export interface PlannedFile {
   /** `walked`: met in a folder, so something we do not know is skipped; `named`: by the user; else by the estate. */
   readonly by: 'named' | 'walked' | 'snapshots' | 'template' | 'pulumi';
   readonly parameters?: string;
+  /** What code scanning keeps together: the path that was named, of files that no estate names. */
+  readonly group: string;
 }
 
 export interface ScanPlan {
@@ -49,9 +51,9 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
       problems.push(...named.problems);
     } else if (kind === 'folder') {
       const walked = walkFolder(path);
-      files.push(...walked.files.map((found): PlannedFile => ({ path: found, by: 'walked' })));
+      files.push(...walked.files.map((found): PlannedFile => ({ path: found, by: 'walked', group: nameOf(path, sourceRoot) })));
       problems.push(...unreadableFolders(walked, sourceRoot));
-    } else if (kind === 'file') files.push({ path, by: 'named' });
+    } else if (kind === 'file') files.push({ path, by: 'named', group: nameOf(path, sourceRoot) });
     else
       problems.push({
         level: 'error',
@@ -111,17 +113,18 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
   const snapshots = resolve(folder, estate.snapshots.folder);
   if (existsSync(snapshots)) {
     const walked = walkFolder(snapshots, { withIgnored: true });
-    files.push(...walked.files.map((path): PlannedFile => ({ path, by: 'snapshots' })));
+    files.push(...walked.files.map((path): PlannedFile => ({ path, by: 'snapshots', group: nameOf(snapshots, sourceRoot) })));
     problems.push(...unreadableFolders(walked, sourceRoot));
   }
   for (const template of estate.templates) {
     const parameters = template.parameters === null ? {} : { parameters: resolve(folder, template.parameters) };
-    files.push({ path: resolve(folder, template.file), by: 'template', ...parameters });
+    const path = resolve(folder, template.file);
+    files.push({ path, by: 'template', group: nameOf(path, sourceRoot), ...parameters });
   }
   for (const project of estate.pulumi) {
     const path = resolve(folder, project.path);
     const program = existsSync(path) && statSync(path).isDirectory() ? join(path, 'Pulumi.yaml') : path;
-    if (existsSync(program)) files.push({ path: program, by: 'pulumi' });
+    if (existsSync(program)) files.push({ path: program, by: 'pulumi', group: nameOf(program, sourceRoot) });
     else
       problems.push({
         level: 'error',

@@ -1,4 +1,5 @@
 import { type JudgedFact, policiesByKind, type PolicyCounts } from '../evaluate/evaluate.ts';
+import type { PlannedFix } from '../fix/plan.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Level } from '../model/policy.ts';
@@ -26,6 +27,7 @@ interface SentTarget {
   readonly table: readonly Fact[];
   /** Numbers of facts. */
   readonly retained: readonly number[];
+  readonly plans: readonly (readonly [key: string, plans: readonly PlannedFix[]])[];
   /** Numbers of the policy and the fact. */
   readonly judged: readonly (readonly [policy: number, fact: number, outcome: JudgedFact['outcome'], severity: number | null, level: Level])[];
   readonly counts: readonly (readonly [policy: number, ...counts: number[]])[];
@@ -80,6 +82,7 @@ function sentTarget(result: TargetResult, numbers: ReadonlyMap<string, number>):
     target: result.target,
     facts: result.facts,
     problems: result.problems,
+    plans: [...result.plans],
     retained: result.retained.map(place),
     judged: result.judged.map(({ policy, fact, outcome, severity, level }) => [number(policy.policy.id), place(fact), outcome, severity, level] as const),
     counts: Object.entries(result.counts).map(([id, { pass, fail, unknown, notApplicable }]) => [number(id), pass, fail, unknown, notApplicable] as const),
@@ -111,6 +114,7 @@ function receivedTarget(sent: SentTarget, policies: readonly CompiledPolicy[]): 
     target,
     facts,
     problems,
+    plans: new Map(sent.plans),
     retained: sent.retained.flatMap((place) => table[place] ?? []),
     judged: sent.judged.flatMap(([number, place, outcome, severity, level]): JudgedFact[] => {
       const policy = policies[number];

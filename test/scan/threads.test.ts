@@ -52,9 +52,10 @@ test('a thread that fails ends the scan with its error', async () => {
     declared: false,
     pushed: new Map(),
     keepVerdicts: true,
+    planFixes: true,
   };
   function* steps(): Steps<number> {
-    return (yield { files: [{ path: `${folder}/a.snapshot.json`, by: 'named' }], sourceRoot: folder, context }).length;
+    return (yield { files: [{ path: `${folder}/a.snapshot.json`, by: 'named', group: 'a' }], sourceRoot: folder, context }).length;
   }
   const worker = new URL("data:text/javascript,throw new Error('It does not start.')");
   await expect(runInThreads(steps(), { worker, threads: 2, from: 1 })).rejects.toThrow('It does not start.');

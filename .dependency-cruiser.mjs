@@ -41,7 +41,7 @@ export default {
       comment: 'The middle takes values and returns values: no files, network, processes or clock.',
       severity: 'error',
       from: { path: `^src/(${PURE.join('|')})/` },
-      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|url|net)$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(buffer|crypto|url|net)$' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     { name: 'no-pulumi', comment: 'The scanner never depends on a Pulumi SDK.', severity: 'error', from: { path: '^src/' }, to: { path: '@pulumi/' } },

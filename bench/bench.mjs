@@ -38,7 +38,7 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** The median of runs of `subject` over the median of runs of `limit`, interleaved after one run of each to warm up. */
+/** The median of what each run of `subject` takes in terms of the run of `limit` that follows it, after one of each to warm up. */
 function ratio(subject, limit, runs = RUNS) {
   subject();
   limit();
@@ -47,7 +47,8 @@ function ratio(subject, limit, runs = RUNS) {
     times.subject.push(subject());
     times.limit.push(limit());
   }
-  return { ratio: median(times.subject) / median(times.limit), ms: [median(times.subject), median(times.limit)] };
+  // Pair by pair, since a machine's speed drifts.
+  return { ratio: median(times.subject.map((ms, index) => ms / times.limit[index])), ms: [median(times.subject), median(times.limit)] };
 }
 
 const scan = (path, ...more) => run([cli, 'scan', path, ...NOW, ...more]);

@@ -217,6 +217,7 @@ export function hostSnapshot(index) {
         },
       ]),
       registry: ok(registry(next)),
+      RSOP_RegistryValue: ok([]),
       RSOP_RegistryPolicySetting: ok([
         {
           registryKey: 'SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services',

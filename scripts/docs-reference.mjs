@@ -58,7 +58,7 @@ export function snapshotDocument() {
   return page(
     '# Snapshots',
     'A snapshot holds the raw facts of one target as one JSON document: `schemaVersion`, `target` (its `kind` and `name`), `collectedAt` and `sections`. Each section has a `status` (`ok`, `denied`, `absent`, `error`, `not-collected`) and, when it is `ok`, its `data`.',
-    'Values may be written as PowerShell writes them (`1`, `"1"`, `{"value": 1}`, a list of one as a scalar); the columns below state the form that they are unified to.',
+    'Values may be written as PowerShell writes them (`1`, `"1"`, `{"value": 1}`, a list of one as a scalar); the columns below state the form that they are unified to. A row holds every column, null where the thing has no value: a column that is missing counts as not read.',
     ...parts,
   );
 }

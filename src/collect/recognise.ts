@@ -52,6 +52,15 @@ export function recognise(value: Json): Recognised {
   return isResourceList(value) ? { kind: 'resource-list' } : { kind: 'none', tried: TRIED };
 }
 
+/**
+ * One event of Pulumi's engine (`apitype.EngineEvent`). A log of them, a line each, is what `--event-log` writes, `--json` of
+ * what deploys, and `pulumi preview --json` under PULUMI_ENABLE_STREAMING_JSON_PREVIEW.
+ */
+export function isPulumiEvent(value: Json): boolean {
+  if (!isObject(value) || typeof member(value, 'sequence') !== 'number' || typeof member(value, 'timestamp') !== 'number') return false;
+  return Object.keys(value).some((name) => name.endsWith('Event'));
+}
+
 function text(value: JsonObject, name: string): string {
   const found = member(value, name);
   return typeof found === 'string' ? found : '';

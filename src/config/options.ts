@@ -132,10 +132,6 @@ export function textsOf(options: ParsedOptions, name: string): string[] {
 export function isSet(options: ParsedOptions, name: string): boolean {
   return options.values[name]?.value === true;
 }
-export function numberIn(options: ParsedOptions, name: string): number | null {
-  const value = options.values[name]?.value;
-  return typeof value === 'number' ? value : null;
-}
 
 /** The help of a command, from its option table. */
 export function optionsHelp(specs: readonly OptionSpec[]): string {

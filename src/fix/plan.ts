@@ -15,6 +15,8 @@ export interface CurrentSetting {
   readonly value: Json;
   readonly source: Source | null;
   readonly unknown: boolean;
+  /** The Group Policy object that set it, where one is named. */
+  readonly gpo?: string;
 }
 
 /** A value change of one fix, before it is a text edit. */
@@ -110,6 +112,12 @@ function elementsOf(fix: PolicyFix, fact: Fact, context: PlanContext): Element[]
   });
 }
 
+/** What the estate intends. A list that is empty says nothing: as the addresses of a rule it would even mean any. */
+function intentOf(context: PlanContext, name: string): Json | undefined {
+  const value = Object.hasOwn(context.intent, name) ? context.intent[name] : undefined;
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
+}
+
 /** A fix value: literals, placeholders, parameters and the estate's intent. Undefined when something of it is not known. */
 function valueOf(template: Json | undefined, scopes: Scopes, context: PlanContext): Json | undefined {
   if (template === undefined) return undefined;
@@ -117,7 +125,7 @@ function valueOf(template: Json | undefined, scopes: Scopes, context: PlanContex
     const parameter = template['$param'];
     if (typeof parameter === 'string') return context.params[parameter];
     const intent = template['$intent'];
-    if (typeof intent === 'string') return Object.hasOwn(context.intent, intent) ? context.intent[intent] : undefined;
+    if (typeof intent === 'string') return intentOf(context, intent);
   }
   if (Array.isArray(template)) {
     const items = (template as readonly Json[]).map((item) => valueOf(item, scopes, context));
@@ -143,7 +151,11 @@ function planSetting(change: SetChange, fix: PolicyFix, fact: Fact, element: Ele
   for (const need of found.setting.needs) plan.needs.add(need);
   if (now.source === 'gpo' && jsonEquals(now.value, after) !== 2) {
     const where = found.setting.gpo === undefined ? undefined : expand(found.setting.gpo.path, found.names);
-    return block(plan, `Group Policy owns '${path.join('/')}'${where === undefined ? '' : `: change '${where}' there`}.`);
+    const object = now.gpo === undefined ? 'there' : `in the Group Policy object '${now.gpo}'`;
+    return block(
+      plan,
+      `Group Policy owns '${path.join('/')}'${where === undefined && now.gpo === undefined ? '' : `: change ${where === undefined ? 'it' : `'${where}'`} ${object}`}.`,
+    );
   }
   plan.changes.push({ at: 'setting', target, path, before: now.unknown ? null : now.value, after });
 }

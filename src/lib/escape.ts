@@ -12,9 +12,30 @@ function shown(character: string): string {
   return point > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }
 
-/** Makes visible what would steer a terminal, hide or turn text around: `\u001b`. Line feeds too, unless they are to stay. */
+/**
+ * `##vso[`, `##[`: a command to the agent of Azure Pipelines and to the runner of GitHub Actions, anywhere in a printed line.
+ * Both compare by the rules of a culture, which pass over marks such as variation selectors.
+ */
+const AGENT_COMMAND = /#(?=\p{M}*#\p{M}*(?:v\p{M}*s\p{M}*o\p{M}*)?\[)/giu;
+
+/**
+ * `::name`: a command to the runner of GitHub Actions at the start of a line, blanks before it or not. Wrapping starts a line
+ * at any word. No command is named by hexadecimal digits alone, as `::ffff:0:0`.
+ */
+const RUNNER_COMMAND = /(?<=(?:^|\s)\p{M}*):(?=\p{M}*:\p{M}*[a-f]*[g-z-][a-z-]*(?![\w-]))/giu;
+
+/**
+ * Makes visible what would steer a terminal, hide or turn text around: `\u001b`. Line feeds too, unless they are to stay. A
+ * blank breaks what would be a command to what keeps the log of a pipeline.
+ */
 export function forTerminal(text: string, options: { lineFeeds?: boolean } = {}): string {
-  return text.replaceAll(UNSEEN, (character) => (character === '\n' && options.lineFeeds === true ? character : shown(character)));
+  const seen = text.replaceAll(UNSEEN, (character) => (character === '\n' && options.lineFeeds === true ? character : shown(character)));
+  return withoutCommands(seen);
+}
+
+/** Also for a line that wrapping has cut out of a word. */
+export function withoutCommands(text: string): string {
+  return text.replaceAll(AGENT_COMMAND, '# ').replaceAll(RUNNER_COMMAND, ': ');
 }
 
 /** Inline text for Markdown (CommonMark and GitHub's): nothing in it is markup, HTML or an automatic link. Line breaks become blanks. */

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
+import { truncate } from './escape.ts';
 
 /** Where placeholders look: the first scope that has the name wins. */
 export type Scopes = readonly JsonObject[];
@@ -41,8 +42,21 @@ const MAX_LENGTH = 200;
 
 /** A value in a sentence: lists by their elements' names, at most five of them and 200 characters. */
 export function inWords(value: Json | undefined): string {
-  const text = wordsOf(value);
-  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return truncate(wordsOf(value), MAX_LENGTH);
+}
+
+/** As many whole elements as there is room for, and how many more there are; the first one at least, cut if it must be. */
+function listInWords(items: readonly string[]): string {
+  let shown = items[0] ?? '';
+  for (let count = 1; count <= items.length; count++) {
+    const left = items.length - count;
+    const more = left > 0 ? ` and ${left} more` : '';
+    const text = items.slice(0, count).join(', ') + more;
+    if (count === 1) shown = truncate(items[0] ?? '', MAX_LENGTH - more.length) + more;
+    else if (count <= MAX_SHOWN && text.length <= MAX_LENGTH) shown = text;
+    else if (count > MAX_SHOWN) break;
+  }
+  return shown;
 }
 
 function wordsOf(value: Json | undefined): string {
@@ -50,8 +64,7 @@ function wordsOf(value: Json | undefined): string {
   if (Array.isArray(value)) {
     const items = [...new Set((value as readonly Json[]).map((item) => wordsOf(item)))];
     if (items.length === 0) return 'none';
-    const shown = items.slice(0, MAX_SHOWN).join(', ');
-    return items.length > MAX_SHOWN ? `${shown} and ${items.length - MAX_SHOWN} more` : shown;
+    return listInWords(items);
   }
   if (isObject(value)) {
     for (const name of ['rule', 'name', 'label']) {

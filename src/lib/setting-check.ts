@@ -61,7 +61,8 @@ function checkTables(area: Area, sections: readonly SectionSpec[], report: Repor
   for (const [name, setting] of Object.entries(area.settings)) {
     for (const [index, place] of setting.read.entries()) {
       const source = typeof place.source === 'object' ? place.source.field : undefined;
-      if (place.rows !== undefined) check(place.rows, [place.field, source, ...Object.keys(place.where ?? {})], `/settings/${escapeStep(name)}/read/${index}`);
+      if (place.rows !== undefined)
+        check(place.rows, [place.field, source, ...Object.keys(place.where ?? {}), ...(place.beside ?? [])], `/settings/${escapeStep(name)}/read/${index}`);
     }
   }
 }
@@ -180,6 +181,7 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   if (place.rows !== undefined && place.field === undefined) report(`${at}/field`, 'is missing');
   for (const member of ['value', 'since', 'for'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'belongs to a default');
   if (place.numbered === true && setting.list !== true) report(`${at}/numbered`, 'needs a list');
+  if (place.beside !== undefined && (setting.list !== true || place.rows === undefined)) report(`${at}/beside`, 'needs a list in a column');
   if (place.switched === true && place.numbered !== true) report(`${at}/switched`, 'needs numbered');
   if (typeof place.source === 'object' && place.rows === undefined) report(`${at}/source`, 'names a column, and a registry value has none');
   if (place.source === 'gpo' && setting.gpo === undefined) report(at, "reads a Group Policy, and 'gpo' does not say which");

@@ -28,6 +28,7 @@ const placeSchema = strict([], {
   effective: { const: true },
   written: { const: true },
   forgets: texts,
+  beside: texts,
   map,
   unset: { type: 'array', minItems: 1 },
   unless: { type: 'array', minItems: 1, items: key },

@@ -164,7 +164,11 @@ export interface RegistryRead {
   readonly name: string | null;
 }
 
-/** Every registry value that a collector has to read for an area. */
+/**
+ * Every registry value that a collector has to read for an area.
+ *
+ * @public for what makes or fakes a collector; the scan itself reads snapshots.
+ */
 export function registryReads(area: Area): RegistryRead[] {
   const reads: RegistryRead[] = [];
   const { skip } = area.instances ?? {};

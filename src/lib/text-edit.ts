@@ -11,14 +11,10 @@ export interface TextEdit {
 
 const BOM = 0xfeff;
 
-/** Offsets of a region in a text; a leading byte order mark is part of the text but of no column. Throws `RangeError`. */
-export function regionToOffsets(text: string, region: Region): { start: number; end: number } {
-  const skip = text.charCodeAt(0) === BOM ? 1 : 0;
-  const lines = linesOf(skip === 0 ? text : text.slice(1));
-  return shift(offsetsIn(lines, region), skip);
-}
-
-/** Applies replacements that refer to the unmodified text. Throws `RangeError` when they overlap, are out of order or out of range. */
+/**
+ * Applies replacements that refer to the unmodified text; a leading byte order mark is part of the text but of no column.
+ * Throws `RangeError` when they overlap, are out of order or out of range.
+ */
 export function applyReplacements(text: string, replacements: readonly Replacement[]): string {
   const skip = text.charCodeAt(0) === BOM ? 1 : 0;
   const lines = linesOf(skip === 0 ? text : text.slice(1));

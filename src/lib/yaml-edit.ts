@@ -151,15 +151,34 @@ function blockAdditions(text: string, style: YamlStyle, node: YamlMap | YamlList
   const column = columnOf(text, first?.start ?? node.start);
   const lines = add.map(({ name, value }) => (name === undefined ? itemText(value, column, style) : entryText(name, value, column, style)));
   const at = lineEnd(text, node.end);
-  return [{ start: at, end: at, text: lines.map((line) => style.eol + ' '.repeat(column) + line).join('') }];
+  const lead = isSpaced(text, node) ? style.eol + style.eol : style.eol;
+  return [{ start: at, end: at, text: lines.map((line) => lead + ' '.repeat(column) + line).join('') }];
+}
+
+/** Whether a blank line stands between any two neighbours, of at least one pair; after a block scalar that keeps them it would be text. */
+function isSpaced(text: string, node: YamlMap | YamlList): boolean {
+  const children = rangesOf(node);
+  if (children.length < 2 || keepsBlankLines(text, node)) return false;
+  return children.slice(1).every((child, index) => /\n[ \t]*\r?\n/.test(text.slice(lineEnd(text, children[index]?.end ?? 0), child.start)));
+}
+
+function keepsBlankLines(text: string, node: YamlNode): boolean {
+  let last: YamlNode | undefined = node;
+  while (last !== undefined && (last.kind === 'map' || last.kind === 'list') && !last.flow) {
+    last = last.kind === 'map' ? last.members.at(-1)?.node : last.items.at(-1)?.node;
+  }
+  return last?.kind === 'scalar' && last.style === 'block' && /^[|>][-0-9]*\+/.test(text.slice(last.start, last.start + 4));
+}
+
+function rangesOf(node: YamlMap | YamlList): { start: number; end: number }[] {
+  return node.kind === 'map'
+    ? node.members.map((member) => ({ start: member.start, end: Math.max(member.keyEnd, member.colonEnd ?? 0, member.node.end) }))
+    : node.items.map((item) => ({ start: item.start, end: Math.max(item.dashEnd, item.node.end) }));
 }
 
 /** Each run of removed children goes with its lines and their comments. */
 function blockRemovals(text: string, node: YamlMap | YamlList, removed: ReadonlySet<number>): TextEdit[] {
-  const children: { start: number; end: number }[] =
-    node.kind === 'map'
-      ? node.members.map((member) => ({ start: member.start, end: Math.max(member.keyEnd, member.colonEnd ?? 0, member.node.end) }))
-      : node.items.map((item) => ({ start: item.start, end: Math.max(item.dashEnd, item.node.end) }));
+  const children = rangesOf(node);
   const edits: TextEdit[] = [];
   for (let index = 0; index < children.length; index++) {
     if (!removed.has(index)) continue;

@@ -41,8 +41,11 @@ export interface CloudResource {
   readonly displayId: string;
   /** True for a reference that the input holds only for context (`existing`, `external`). Never judged on its own. */
   readonly context: boolean;
-  /** Present and true when the input does not show whether the resource is there (a condition, a loop of unknown length). */
-  readonly conditional?: boolean;
+  /**
+   * What decides whether the resource is there, where the input does not show it (a condition, a loop of unknown length): the
+   * same text wherever the same decides, several joined by ` and `.
+   */
+  readonly conditional?: string;
 }
 
 /** What one file, stack or resource list holds. */

@@ -89,6 +89,8 @@ export interface ReadPlace {
   readonly written?: boolean;
   /** Columns that Windows derives from the value: removed when it is laid over. */
   readonly forgets?: readonly string[];
+  /** Columns with one element for each of the list's, in its order (SIDs of names): what stays in the list keeps its own, what is new has none. */
+  readonly beside?: readonly string[];
   /** Raw to named at this place, where its raw values differ from the setting's `map` (another enum, an inverted flag). */
   readonly map?: Readonly<Record<string, Json>>;
   /** Raw forms that mean nothing is set at this place (`NotConfigured`): the next place is asked. */

@@ -6,6 +6,7 @@ import { checkArea } from '../lib/setting-check.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
+import { SECTIONS } from '../model/sections/index.ts';
 import type { Area } from '../model/setting.ts';
 import { PACK_SCHEMA, POLICY_SCHEMA } from './schema.ts';
 
@@ -105,7 +106,7 @@ function readChecked(file: string, schema: JsonObject): Json {
 
 function readArea(file: string): Area {
   const value = readYaml(file);
-  const errors = checkArea(value);
+  const errors = checkArea(value, SECTIONS);
   if (errors.length > 0)
     throw new UserError(
       'settings.malformed',

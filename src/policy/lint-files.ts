@@ -8,6 +8,7 @@ import { FACT_KINDS } from '../model/facts/index.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
+import { SECTIONS } from '../model/sections/index.ts';
 import type { Area } from '../model/setting.ts';
 import { readYaml } from './library.ts';
 import { lintPolicy } from './lint.ts';
@@ -60,7 +61,7 @@ function readAreas(folder: string, faults: LintFault[]): Found<Area>[] {
   return yamlFiles(join(folder, 'settings')).flatMap((file) => {
     const value = readAny(file, faults);
     if (value === undefined) return [];
-    const wrong = checkArea(value);
+    const wrong = checkArea(value, SECTIONS);
     for (const message of wrong) faults.push({ file, message: message.endsWith('.') ? message : `${message}.` });
     return wrong.length === 0 ? [{ file, value: value as unknown as Area }] : [];
   });

@@ -4,7 +4,8 @@ import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import { asInWhole, type CloudParts, cloudParts, type EditedParts, judgeParts, partOfFact, partOfPointer } from './cloud-parts.ts';
 import type { TargetResult } from './context.ts';
-import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import type { FileChange, FixWorld } from './fix-view.ts';
+import { keyOf } from './keys.ts';
 import { readCloudValue } from './judge-file.ts';
 import type { PlannedFile } from './plan.ts';
 

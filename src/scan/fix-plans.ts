@@ -2,17 +2,12 @@ import type { JudgedFact } from '../evaluate/evaluate.ts';
 import { subjectOf } from '../evaluate/judge.ts';
 import { type CurrentSetting, type PlanContext, type PlannedFix, planFixes } from '../fix/plan.ts';
 import type { Declared } from '../model/estate.ts';
-import type { TargetKind } from '../model/fact.ts';
 import type { Area } from '../model/setting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import { stateOf } from '../normalise/settings/index.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
-import { keyOf } from './fix-view.ts';
-
-export function targetId(kind: TargetKind, name: string): string {
-  return `${kind}:${name.toLowerCase()}`;
-}
+import { keyOf, targetId } from './keys.ts';
 
 /** What the fixes of a failing fact would change. */
 export function plannedOf(judged: JudgedFact, current: PlanContext['current'], { normalise }: JudgeContext): PlannedFix[] {
@@ -38,8 +33,9 @@ export function settingOf(
   const name = path.join('\0');
   const ours = declared.find((candidate) => candidate.path.join('\0') === name);
   // What the estate declares shows as a policy value once it is laid where only policies live: it is ours all the same.
-  const isOurs = ours !== undefined && JSON.stringify(ours.value) === JSON.stringify(reading.value);
-  return { value: reading.value, unknown: reading.unknown, source: isOurs ? 'local' : reading.source };
+  const isOurs = ours !== undefined && reading.gpo === null && JSON.stringify(ours.value) === JSON.stringify(reading.value);
+  const source = isOurs ? 'local' : reading.owner === 'gpo' ? 'gpo' : reading.source;
+  return { value: reading.value, unknown: reading.unknown, source, ...(reading.gpo === null ? {} : { gpo: reading.gpo }) };
 }
 
 /** Plans the fixes that concern one target alone while its snapshot is in memory: reading it again costs as much as judging it. */

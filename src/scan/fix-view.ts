@@ -24,8 +24,3 @@ export interface FixWorld {
   /** sha256 of a file as it was read. */
   readonly hashOf: (file: string) => string | null;
 }
-
-/** What tells a bad verdict from others. */
-export function keyOf(judged: Pick<JudgedFact, 'policy' | 'fact'>): string {
-  return `${judged.policy.policy.id}\0${judged.fact.id}`;
-}

@@ -14,9 +14,10 @@ import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { settingOf } from './fix-plans.ts';
 import { componentOf, editParts, partsOfFile, type PartlyEdited } from './fix-parts.ts';
-import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import type { FileChange, FixWorld } from './fix-view.ts';
 import { readCloudValue, snapshotOf } from './judge-file.ts';
 import { declaredOf, entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
+import { keyOf } from './keys.ts';
 import { judgeJoins } from './joins.ts';
 import { isInput, readInput } from './read-input.ts';
 

@@ -7,9 +7,10 @@ import type { FileEdit, Fix, ValueChange } from '../model/finding.ts';
 import { isObject, type Json } from '../model/json.ts';
 import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
-import { plannedOf, targetId } from './fix-plans.ts';
+import { plannedOf } from './fix-plans.ts';
 import { partOfFix } from './fix-parts.ts';
-import { type FileChange, type FixWorld, keyOf } from './fix-view.ts';
+import type { FileChange, FixWorld } from './fix-view.ts';
+import { keyOf, targetId } from './keys.ts';
 import { currentSetting, judgeEdited } from './fix-world.ts';
 import { entryOf } from './judge-target.ts';
 

@@ -14,7 +14,7 @@ import type { Target } from '../model/target.ts';
 import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
-import { targetId } from './fix-plans.ts';
+import { targetId } from './keys.ts';
 import type { LocatableFile } from './locate.ts';
 import type { PlannedFile } from './plan.ts';
 import { type EditedTexts, type InputFile, isInput, parseText, readInput } from './read-input.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSet, numberIn, optionsHelp, type OptionSpec, parseOptions, textOf, textsOf } from '../../src/config/options.ts';
+import { isSet, optionsHelp, type OptionSpec, parseOptions, textOf, textsOf } from '../../src/config/options.ts';
 import type { Json } from '../../src/model/json.ts';
 import { UserError } from '../../src/model/problem.ts';
 
@@ -46,8 +46,13 @@ test('lists repeat, and one value of a file is a list of one', () => {
 
 test('typed values', () => {
   const options = parse(['--concurrency', '4', '--quiet', 'a', '--', '--b']);
-  expect([numberIn(options, 'concurrency'), isSet(options, 'quiet'), textOf(options, 'fail-on'), options.positionals]).toEqual([4, true, 'high', ['a', '--b']]);
-  expect([numberIn(options, 'quiet'), isSet(options, 'only'), textOf(options, 'only')]).toEqual([null, false, null]);
+  expect([options.values['concurrency']?.value, isSet(options, 'quiet'), textOf(options, 'fail-on'), options.positionals]).toEqual([
+    4,
+    true,
+    'high',
+    ['a', '--b'],
+  ]);
+  expect([isSet(options, 'only'), textOf(options, 'only')]).toEqual([false, null]);
 });
 
 test('an empty variable says nothing, and one of an option that is no configuration neither', () => {

@@ -61,6 +61,9 @@ test('a value that Group Policy owns is named, never set; the same value is no m
     blocked: expect.stringMatching(/^Group Policy owns 'rdp\/RDP-Tcp\/userAuthentication': change 'Computer Configuration\\.*' there\.$/) as string,
   });
   expect(plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('required', { source: 'gpo' }) }).blocked).toBeNull();
+  expect(plan(NLA_FIX, { listener: 'RDP-Tcp' }, { [NLA]: setting('not-required', { source: 'gpo', gpo: 'LocalGPO' }) }).blocked).toMatch(
+    /: change 'Computer Configuration\\.*' in the Group Policy object 'LocalGPO'\.$/,
+  );
 });
 
 test.each<[string, Partial<PolicyFix>, JsonObject, CurrentSetting | null, string]>([
@@ -164,6 +167,44 @@ test.each([
   [null, []],
 ])('Azure CLI: %j gives %j', (name, az) => {
   expect(plan({ az: [['network', 'nsg', 'show', '--name', '{name}']] }, { name }).az).toEqual(az);
+});
+
+const NARROW: Partial<PolicyFix> = { az: [['x', '--source-address-prefixes', { $intent: 'adminNetworks' }]] };
+test.each([
+  [{ adminNetworks: ['10.20.0.0/24', '2001:db8::/48'] }, ['az x --source-address-prefixes 10.20.0.0/24 2001:db8::/48']],
+  [{ adminNetworks: [] }, []],
+  [{}, []],
+])('Azure CLI: the intent %j gives %j', (intent, az) => {
+  expect(plan(NARROW, {}, {}, { intent }).az).toEqual(az);
+});
+
+test('an empty list of networks is no list: as the addresses of a rule it would mean any', () => {
+  const set = { setting: ['firewall', 'rules', 'R', 'remoteAddresses'], value: { $intent: 'adminNetworks' } };
+  expect(plan({ set }, {}, { 'firewall/rules/R/remoteAddresses': setting(['Any']) }, { intent: { adminNetworks: [] } })).toMatchObject({
+    changes: [],
+    blocked: "The estate does not say 'intent.adminNetworks': declare it, and this becomes an edit.",
+  });
+});
+
+test.each(['NET-001', 'NET-002', 'NET-004', 'NET-005', 'NET-008', 'NET-012'])('%s narrows rules to the admin networks by a command too', (id) => {
+  const narrow = shippedLibrary()
+    .policies.find((policy) => policy.id === id)
+    ?.fix?.filter((fix) => JSON.stringify(fix.edit ?? null).includes('adminNetworks'));
+  for (const form of ['single', 'list']) {
+    const opened = { openedBy: [{ networkSecurityGroup: 'nsg-a', resourceGroup: 'rg-a', rule: 'open', form, from: 'internet' }] };
+    const data = { rdpTcp: opened, rdpUdp: opened, management: opened };
+    const fact: Fact = { kind: 'k', id: 'i', name: 'n', target: 't', data, unknown: [], origin: { at: 'setting' }, observedAt: null };
+    const context = {
+      catalogue: [],
+      intent: { adminNetworks: ['10.20.0.0/24'] },
+      params: {},
+      targetId: (_kind: string, name: string) => name,
+      current: () => null,
+    };
+    expect(planFixes(narrow ?? [], fact, data, context).map((planned) => planned.az)).toEqual([
+      ['az network nsg rule update --resource-group rg-a --nsg-name nsg-a --name open --source-address-prefixes 10.20.0.0/24'],
+    ]);
+  }
 });
 
 test('a fix whose `when` does not certainly match is left out', () => {

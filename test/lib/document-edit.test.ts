@@ -61,6 +61,23 @@ describe('YAML', () => {
     ['in braces when a comment follows', 's: {} # c\n', [{ pointer: '/s/a', set: { b: 1 } }], 's: { a: { b: 1 } } # c\n'],
     ['after a block scalar', 'a:\n  t: |\n    one\n\n    two\n\nb: 1\n', [{ pointer: '/a/u', set: 1 }], 'a:\n  t: |\n    one\n\n    two\n  u: 1\n\nb: 1\n'],
     ['CR LF', 'a:\r\n  b: 1\r\nc: 2\r\n', [{ pointer: '/a/x', set: { v: [{ z: 1 }] } }], 'a:\r\n  b: 1\r\n  x:\r\n    v:\r\n      - z: 1\r\nc: 2\r\n'],
+    [
+      'a blank line between all',
+      'l:\n  - a: 1\n\n  # two\n  - a: 2\nm: 1\n',
+      [{ pointer: '/l/-', set: { a: 3 } }],
+      'l:\n  - a: 1\n\n  # two\n  - a: 2\n\n  - a: 3\nm: 1\n',
+    ],
+    ['a blank line between some', 'l:\n  - 1\n\n  - 2\n  - 3\n', [{ pointer: '/l/-', set: 4 }], 'l:\n  - 1\n\n  - 2\n  - 3\n  - 4\n'],
+    [
+      'blank lines between names, CR LF',
+      'a: 1\r\n \r\nb: 2 # two\r\n',
+      [
+        { pointer: '/c', set: 3 },
+        { pointer: '/d', set: 4 },
+      ],
+      'a: 1\r\n \r\nb: 2 # two\r\n\r\nc: 3\r\n\r\nd: 4\r\n',
+    ],
+    ['a block scalar that keeps blank lines', 'a: 1\n\nb:\n  - |2+\n    x\n', [{ pointer: '/c', set: 3 }], 'a: 1\n\nb:\n  - |2+\n    x\nc: 3\n'],
     ['no final line break', 'a:\n- b', [{ pointer: '/a/-', set: 'c' }], 'a:\n- b\n- c'],
     ['an empty file', '', [{ pointer: '/a/b', set: 1 }], 'a:\n  b: 1\n'],
     ['a file of comments', '# c', [{ pointer: '/a', set: 1 }], '# c\na: 1\n'],

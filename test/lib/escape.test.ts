@@ -47,6 +47,29 @@ describe('forTerminal', () => {
     expect(forTerminal(input)).toBe(expected);
   });
 
+  // Azure Pipelines' agent and GitHub Actions' runner look for `##vso[` and `##[` anywhere in a line, and the runner for
+  // `::name` where a line starts.
+  it.each([
+    ['##vso[task.setvariable variable=a]b', '# #vso[task.setvariable variable=a]b'],
+    ['said ##VSO[task.complete]', 'said # #VSO[task.complete]'],
+    ['a ###[error]b', 'a ## #[error]b'],
+    ['#\ufe0f#v\ufe0fso[x]', '# \ufe0f#v\ufe0fso[x]'],
+    ['::error::a', ': :error::a'],
+    ['a  ::Add-Mask::b', 'a  : :Add-Mask::b'],
+    ['\ufe0f:\ufe0f:error file=a::b', '\ufe0f: \ufe0f:error file=a::b'],
+    ['::notice file=a::b', ': :notice file=a::b'],
+    ['::stop-commands::x', ': :stop-commands::x'],
+    ['[Convert]::ToBase64String(1)', '[Convert]::ToBase64String(1)'],
+    ['::1 ::/0 ::ffff:0:0/96 2001:db8::a', '::1 ::/0 ::ffff:0:0/96 2001:db8::a'],
+    ['## [error] #[x]', '## [error] #[x]'],
+  ])('%j becomes %j: no command to a pipeline', (input, expected) => {
+    expect(forTerminal(input)).toBe(expected);
+  });
+
+  it('breaks commands on every line that stays', () => {
+    expect(forTerminal('a\n::error::b', { lineFeeds: true })).toBe('a\n: :error::b');
+  });
+
   it('keeps line feeds when asked, and nothing else', () => {
     expect(forTerminal('a\nb\r\u0007', { lineFeeds: true })).toBe('a\nb\\u000d\\u0007');
   });

@@ -116,6 +116,10 @@ describe('placeholders', () => {
     [['a', 'a', 'b'], 'a, b'],
     [[1, 2, 3, 4, 5, 6, 7], '1, 2, 3, 4, 5 and 2 more'],
     [[{ rule: 'r' }, { name: 'n' }, { label: 'l' }, { x: 1 }], 'r, n, l, {"x":1}'],
+    [['1'.repeat(90), '2'.repeat(90), '3'.repeat(90)], `${'1'.repeat(90)}, ${'2'.repeat(90)} and 1 more`],
+    [['1'.repeat(98), '2'.repeat(100)], `${'1'.repeat(98)}, ${'2'.repeat(100)}`],
+    [['1'.repeat(99), '2'.repeat(100)], `${'1'.repeat(99)} and 1 more`],
+    [['1'.repeat(300), 'b', 'c'], `${'1'.repeat(188)}… and 2 more`],
     [false, 'false'],
   ])('%j in words is %s', (value, words) => {
     expect(inWords(value)).toBe(words);

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Policy } from '../../src/model/policy.ts';
 import type { Area } from '../../src/model/setting.ts';
 import { type LintContext, lintPolicy } from '../../src/policy/lint.ts';
+import { readPolicyFolder } from '../../src/policy/library.ts';
 import { lintFolders } from '../../src/policy/lint-files.ts';
 
 const AREA: Area = {
@@ -195,6 +196,17 @@ function write(path: string, text: string): void {
   writeFileSync(join(folder, path), text);
 }
 
+const ROWS: Area = {
+  kind: 'windows.other',
+  target: 'windows-host',
+  path: 'others/{other}',
+  title: 'Other',
+  instances: { rows: 'services', field: 'Name' },
+  settings: {
+    mode: { title: 'Mode', value: { type: 'integer' }, read: [{ rows: 'services', where: { Name: '{other}' }, field: 'StartTyp' }], risk: 'safe', needs: [] },
+  },
+};
+
 describe('policy folders', () => {
   it('are read whole, however broken their files are', () => {
     const policy = {
@@ -211,6 +223,7 @@ describe('policy folders', () => {
     write('d/policy.yaml', 'id: 1\nnam: x\n');
     write('e/policy.yaml', '- a\n');
     write('settings/x.yaml', 'kind: 1\n');
+    write('settings/y.yaml', stringify(ROWS));
     write(
       'packs/p.yaml',
       stringify({ id: 'p', title: 'P', policies: ['XX-001', 'XX-001', 'YY-*'], overrides: { 'XX-001': { params: { none: 1 } }, 'ZZ-009': {} } }),
@@ -227,12 +240,27 @@ describe('policy folders', () => {
         expect.stringMatching(/^d\/policy.yaml: '\/nam' is not known here; did you mean 'name'/),
         expect.stringMatching(/^e\/policy.yaml: '\/' must be a map/),
         expect.stringMatching(/^settings\/x.yaml: /),
+        "settings/y.yaml: '/settings/mode/read/0' reads the column 'StartTyp', which 'services' does not have.",
         expect.stringMatching(/^packs\/p.yaml: There is no policy 'YY-\*'/),
         expect.stringMatching(/^packs\/p.yaml: The policy 'XX-001' stands there twice/),
         expect.stringMatching(/^packs\/p.yaml: The policy 'XX-001' does not allow 1 for 'none'/),
         expect.stringMatching(/^packs\/p.yaml: It overrides 'ZZ-009'/),
       ]),
     );
+  });
+
+  it('are refused where a settings file names a table or a column that no snapshot has', () => {
+    const own = mkdtempSync(join(folder, 'own-'));
+    const file = (area: unknown): void => {
+      mkdirSync(join(own, 'settings'), { recursive: true });
+      writeFileSync(join(own, 'settings', 'y.yaml'), stringify(area));
+    };
+    file(ROWS);
+    expect(() => readPolicyFolder(own)).toThrow("'/settings/mode/read/0' reads the column 'StartTyp', which 'services' does not have");
+    file({ ...ROWS, instances: { rows: 'servces', field: 'Name' } });
+    expect(() => readPolicyFolder(own)).toThrow("'/instances' reads 'servces', which is no table of a windows-host snapshot");
+    file(JSON.parse(JSON.stringify(ROWS).replace('StartTyp', 'StartType')));
+    expect(readPolicyFolder(own).areas).toHaveLength(1);
   });
 
   it('that are shipped have no fault', () => {

@@ -77,6 +77,7 @@ describe('wrap', () => {
     ['longest a', 8, 4, ['', 'longest', 'a']],
     ['端末 a', 4, 0, ['端末', 'a']],
     ['a  b', 10, 0, ['a b']],
+    ['abcdefghij::error::x', 10, 0, ['abcdefghij', ': :error::x']],
   ])('%j in %i less %i', (text, width, first, lines) => {
     expect(wrap(text, width, first)).toEqual(lines);
   });

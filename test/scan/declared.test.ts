@@ -195,3 +195,55 @@ test('two snapshots without an estate are two targets', () => {
     { file: 'a.snapshot.json', region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } },
   ]);
 });
+
+const BROKER = 'rdcb01.contoso.com';
+const RDS = String.raw`CONTOSO\RDS Finance`;
+const finance = deploymentSnapshot(BROKER, [
+  {
+    CollectionName: 'Finance',
+    UserGroup: [RDS, String.raw`CONTOSO\Domain Users`],
+    UserGroupSids: ['S-1-5-21-1000000000-1000000000-1000000000-1104', 'S-1-5-21-1000000000-1000000000-1000000000-513'],
+  },
+]);
+const groups = (...names: readonly string[]): string =>
+  estate(`deployments: [{ broker: ${BROKER}, settings: { collections: { Finance: { userGroups: ${JSON.stringify(names)} } } } }]`);
+
+test('a collection that a broad group is taken out of has a proved edit', () => {
+  const folder = folderOf({ 'estate.yaml': estate(`deployments: [{ broker: ${BROKER} }]`), 'snapshots/a.json': finance });
+  const [finding] = scanFolder(folder, ['COL-005'], { withFixes: true }).findings;
+  expect(finding?.fixes[0]?.edits?.[0]?.replacements[0]?.text).toContain(`userGroups: [${RDS}]`);
+  expect(finding?.fixes[0]?.note).toBeUndefined();
+});
+
+test.each([
+  ['the narrow group alone', [RDS], 'pass'],
+  ['the same group in another case', [RDS.toLowerCase()], 'pass'],
+  ['a broad group by its name', [RDS, String.raw`CONTOSO\Domain Users`], 'fail'],
+  ['a broad group that was not there', [RDS, 'Everyone'], 'fail'],
+  ['built-in users', [String.raw`BUILTIN\Users`], 'fail'],
+  ['a group that nobody looked up', [RDS, String.raw`CONTOSO\Staff`], 'unknown'],
+])('a declared list of groups, %s', (_name, names, outcome) => {
+  const folder = folderOf({ 'estate.yaml': groups(...names), 'snapshots/a.json': finance });
+  expect(outcomes(declared(folder, 'COL-005'), 'COL-005')).toEqual([`rds-deployment:${BROKER} ${outcome}`]);
+});
+
+test('a value that Group Policy writes where everybody does is blocked, with the object named', () => {
+  const lsa = String.raw`\SYSTEM\CurrentControlSet\Control\Lsa`;
+  const snapshot = hostSnapshot(HOST, {
+    more: {
+      RSOP_RegistryValue: [
+        { Path: `MACHINE${lsa}\\LmCompatibilityLevel`, Type: 4, Data: '1', precedence: 1, GPOID: 'CN={00000000-0000-0000-0000-000000000000},CN=Policies' },
+      ],
+      registry: { [`HKLM${lsa}`]: { status: 'ok', values: { LmCompatibilityLevel: 1 } } },
+    },
+  });
+  const name = "'{00000000-0000-0000-0000-000000000000}'";
+  const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST} }]`), 'snapshots/a.json': snapshot });
+  const [fix] = scanFolder(folder, ['AUTH-013'], { withFixes: true }).findings[0]?.fixes ?? [];
+  expect(fix?.edits).toBeUndefined();
+  expect(fix?.note).toContain(name);
+  const wrong = estate(`hosts: [{ name: ${HOST}, settings: { authentication: { lmCompatibilityLevel: 5 } } }]`);
+  const report = declared(folderOf({ 'estate.yaml': wrong, 'snapshots/a.json': snapshot }), 'AUTH-013');
+  expect(outcomes(report, 'AUTH-013')).toEqual([`windows-host:${HOST} fail`]);
+  expect(report.problems.find(({ code }) => code === 'declared.owned-by-gpo')?.hint).toContain(name);
+});

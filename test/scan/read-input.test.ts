@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isInput, readInput } from '../../src/scan/read-input.ts';
-import { folderOf, scanFolder } from './support.ts';
+import { folderOf, scanFolder, template } from './support.ts';
 
 const event = (sequence: number, more: object): string => `${JSON.stringify({ sequence, timestamp: 1_790_000_000, ...more })}\n`;
 const STEP = { resourcePreEvent: { metadata: { op: 'create', urn: 'urn:pulumi:dev::net::azure-native:network:NetworkSecurityGroup::nsg' }, planning: true } };
@@ -28,7 +28,7 @@ test.each([
 });
 
 test('a log of events is said wherever it was met, other lines of JSON are not', () => {
-  const folder = folderOf({ 'a/preview.json': LOG, 'a/log.json': '{"sequence":1,"timestamp":2}\n{"sequence":2}\n' });
+  const folder = folderOf({ 'a/preview.json': LOG, 'net.json': template({}), 'a/log.json': '{"sequence":1,"timestamp":2}\n{"sequence":2}\n' });
   expect(scanFolder(folder, ['NET-004'], { paths: [folder] }).problems.map((problem) => [problem.code, problem.file])).toContainEqual([
     'file.not-recognised',
     'a/preview.json',

@@ -143,7 +143,20 @@ function merged(item: Declared, children: readonly Declared[], file: string, dia
 
 function resourceOf(item: Declared, body: Body, children: Readonly<Record<Pointer, Pointer>>, file: string, dialect: Dialect): CloudResource {
   const { id, type, name, apiVersion, pointer, displayId, context } = item;
-  return { id, type, name, apiVersion, body, file, dialect, pointer, children, displayId, context, ...(item.condition === null ? {} : { conditional: true }) };
+  return {
+    id,
+    type,
+    name,
+    apiVersion,
+    body,
+    file,
+    dialect,
+    pointer,
+    children,
+    displayId,
+    context,
+    ...(item.condition === null ? {} : { conditional: item.condition }),
+  };
 }
 
 /** The name first; of an unresolved bag everything that is judged is unresolved, so that silence is no answer. */
@@ -153,12 +166,15 @@ function bodyOf(item: Declared): Body {
   return body;
 }
 
-/** A rule that may not be there can open and never closes: a deny rule under an unresolved condition is not counted on. */
+/**
+ * An inbound rule that may not be there certainly neither opens nor closes: as one whose direction is not known, which may
+ * hold for other packets. Beneath the condition of its group it is there whenever that is.
+ */
 function childBody(child: Declared, parent: Declared): Body {
   const body = bodyOf(child);
-  const access = body['access'];
-  if (child.condition !== null && child.condition !== parent.condition && typeof access === 'string' && access.toLowerCase() === 'deny')
-    body['access'] = UNRESOLVED;
+  const direction = body['direction'];
+  if (child.condition !== null && child.condition !== parent.condition && typeof direction === 'string' && direction.toLowerCase() === 'inbound')
+    body['direction'] = UNRESOLVED;
   return body;
 }
 

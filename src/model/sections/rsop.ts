@@ -21,4 +21,20 @@ export const RSOP_SECTION: SectionSpec = {
   },
 };
 
-export const RSOP_SECTIONS: readonly SectionSpec[] = [RSOP_SECTION];
+/** The security options that Group Policy last set: registry values that have no policy key of their own. */
+export const RSOP_OPTIONS_SECTION: SectionSpec = {
+  name: 'RSOP_RegistryValue',
+  of: 'windows-host',
+  title: 'Security options of Group Policy',
+  shape: 'rows',
+  source: 'https://learn.microsoft.com/previous-versions/aa375052(v=vs.85)',
+  columns: {
+    Path: { type: 'string', description: 'Key and value name in one, below MACHINE.' },
+    Type: { type: ['integer', 'null'], description: '1 REG_SZ, 2 REG_EXPAND_SZ, 3 REG_BINARY, 4 REG_DWORD, 7 REG_MULTI_SZ.' },
+    Data: text,
+    precedence: { type: ['integer', 'null'], description: '1 wins.' },
+    GPOID: { ...text, description: 'Path of the Group Policy object in the directory.' },
+  },
+};
+
+export const RSOP_SECTIONS: readonly SectionSpec[] = [RSOP_SECTION, RSOP_OPTIONS_SECTION];

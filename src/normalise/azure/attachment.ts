@@ -1,3 +1,4 @@
+import type { CloudResource } from '../../model/cloud-resource.ts';
 import { NO_V4, NO_V6 } from './address.ts';
 import { ANY_DESTINATION, type Destination } from './destination.ts';
 import { type Bound, type Intervals, intervals } from './interval-set.ts';
@@ -23,12 +24,12 @@ interface Draft {
   anywhere: boolean;
 }
 
-/** Groups without an entry are attached to nothing that the input shows. */
-export function attachmentsOf(network: Network, nics: readonly Nic[]): Map<SecurityGroup, Attachment> {
-  const drafts = new Map<SecurityGroup, Draft>();
-  const draftOf = (group: SecurityGroup): Draft => {
-    let draft = drafts.get(group);
-    if (draft === undefined) drafts.set(group, (draft = { names: [], networks: new Set(), v4: [], v6: [], anywhere: false }));
+/** By the groups' resources; one without an entry is attached to nothing that the input shows. */
+export function attachmentsOf(network: Network, nics: readonly Nic[]): Map<CloudResource, Attachment> {
+  const drafts = new Map<CloudResource, Draft>();
+  const draftOf = ({ resource }: SecurityGroup): Draft => {
+    let draft = drafts.get(resource);
+    if (draft === undefined) drafts.set(resource, (draft = { names: [], networks: new Set(), v4: [], v6: [], anywhere: false }));
     return draft;
   };
   for (const subnet of network.subnets) {

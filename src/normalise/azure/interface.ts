@@ -150,7 +150,7 @@ function nicOf(network: Network, resource: CloudResource, pointer: string, node:
     name,
     machine,
     perhapsAttached: machine === null && (unresolved || machineIsUnresolved(node)),
-    filter: filterOf(network.resources, network.groups, memberOf(node, 'networkSecurityGroup')),
+    filter: filterOf(network.resources, network.groups, resource, memberOf(node, 'networkSecurityGroup')),
     addresses,
   };
   for (const [index, config] of listOf(memberOf(node, 'ipConfigurations')).entries()) {

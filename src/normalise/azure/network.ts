@@ -92,11 +92,22 @@ function orphans(resources: Resources, interner: Interner): [CloudResource, Rule
   return [...byGroup.values()];
 }
 
-export function filterOf(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>, value: Json | undefined): Filter {
+/** What filters at a subnet or an interface, from its `networkSecurityGroup`. */
+export function filterOf(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>, from: CloudResource, value: Json | undefined): Filter {
   const reference = referenceOf(value);
   if (typeof reference !== 'string') return reference.is === 'none' ? 'none' : 'unknown';
   const resource = findResource(resources, reference);
-  return (resource === null ? undefined : groups.get(resource)) ?? 'unknown';
+  const group = resource === null ? undefined : groups.get(resource);
+  if (group === undefined) return 'unknown';
+  // Where the group is not deployed, one of the name that was there before, with rules that nobody sees, stays.
+  return isThereWith(group.resource, from) ? group : { ...group, partial: true };
+}
+
+/** Whether a resource is there whenever another is: no condition of its own beyond the other's. */
+function isThereWith(resource: CloudResource, other: CloudResource): boolean {
+  if (resource.conditional === undefined || resource.conditional === other.conditional) return true;
+  const known = new Set(other.conditional?.split(' and '));
+  return resource.conditional.split(' and ').every((condition) => known.has(condition));
 }
 
 function readSubnets(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>): Subnet[] {
@@ -123,7 +134,9 @@ function subnetOf(
   networkId: string,
 ): Subnet {
   const filter =
-    resource.context && memberOf(node, 'networkSecurityGroup') === undefined ? 'unknown' : filterOf(resources, groups, memberOf(node, 'networkSecurityGroup'));
+    resource.context && memberOf(node, 'networkSecurityGroup') === undefined
+      ? 'unknown'
+      : filterOf(resources, groups, resource, memberOf(node, 'networkSecurityGroup'));
   return {
     resource,
     pointer,

@@ -32,7 +32,7 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, _conte
   const byRule = ingressesByRule(ingresses);
   const facts: Fact[] = [];
   for (const group of network.groups.values()) {
-    if (!group.resource.context || group.rules.length > 0) facts.push(groupFact(target, network, group, attachments.get(group)));
+    if (!group.resource.context || group.rules.length > 0) facts.push(groupFact(target, network, group, attachments.get(group.resource)));
   }
   for (const named of ingresses) facts.push(...pathFacts(target, network, named, adminRules));
   for (const nic of nics) facts.push(nicFact(target, network, nic));

@@ -7,6 +7,7 @@ import { RDP_PROPERTIES, type RdpProperties } from '../../model/facts/rds-rdp-pr
 import { type Json, type JsonObject, member } from '../../model/json.ts';
 import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../model/normalise.ts';
 import { type Pointer, pointerOf } from '../../model/pointer.ts';
+import { isUnreadable } from '../../model/snapshot.ts';
 import { redirectedDevices } from './devices.ts';
 import { broadPrincipal } from './groups.ts';
 import { parseRdpProperties, weakness } from './rdp-properties.ts';
@@ -69,7 +70,7 @@ function collectionFact(
 /** Undefined when the column was not read; null counts as not read, since every list of the module is at least empty. */
 function listColumn(row: JsonObject, column: string): readonly Json[] | undefined {
   const raw = member(row, column);
-  return raw === undefined || raw === null ? undefined : rawList(raw);
+  return raw === undefined || raw === null || isUnreadable(raw) ? undefined : rawList(raw);
 }
 
 function textsOf(list: readonly Json[] | undefined): string[] | undefined {

@@ -35,15 +35,23 @@ const ENGLISH: Readonly<Record<string, string>> = {
  * a name can only tell that a group is broad, never that it is not.
  */
 export function broadPrincipal(name: string, sid: string | null): string | null | undefined {
-  if (sid !== null && /^S-1-[0-9-]{1,180}$/i.test(sid)) return broadSid(sid.toUpperCase());
-  const account = name
-    .slice(name.lastIndexOf('\\') + 1)
-    .trim()
-    .toLowerCase();
-  const domain = name.includes('\\') ? name.slice(0, name.indexOf('\\')).trim().toLowerCase() : '';
-  // `CONTOSO\Users` may be a group of its own; the built-in ones come as BUILTIN\… or bare.
-  if ((account === 'users' || account === 'guests') && domain !== '' && domain !== 'builtin') return undefined;
+  if (sid !== null && SID.test(sid)) return broadSid(sid.toUpperCase());
+  // A list that somebody wrote may have the SID in the name's place, with secedit's asterisk or without.
+  const written = name.trim().replace(/^\*/, '');
+  if (SID.test(written)) return broadSid(written.toUpperCase());
+  const { domain, account } = partsOf(name.toLowerCase());
+  // `CONTOSO\Users` may be a group of its own; the built-in ones come as BUILTIN\…, .\… or bare.
+  if ((account === 'users' || account === 'guests') && !['', '.', 'builtin'].includes(domain)) return undefined;
   return Object.hasOwn(ENGLISH, account) ? ENGLISH[account] : undefined;
+}
+
+const SID = /^S-1-[0-9-]{1,180}$/i;
+
+/** `DOMAIN\account`, `account@domain`, or the account alone. */
+function partsOf(name: string): { domain: string; account: string } {
+  if (name.includes('\\')) return { domain: name.slice(0, name.indexOf('\\')).trim(), account: name.slice(name.lastIndexOf('\\') + 1).trim() };
+  const at = name.lastIndexOf('@');
+  return at < 0 ? { domain: '', account: name.trim() } : { domain: name.slice(at + 1).trim(), account: name.slice(0, at).trim() };
 }
 
 function broadSid(sid: string): string | null {

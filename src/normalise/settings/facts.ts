@@ -63,7 +63,7 @@ function nameOf(area: Area, row: JsonObject): string | undefined {
 }
 
 /** A row that does not say its name may be any instance. */
-function hasUnnamedRow(area: Area, input: SnapshotInput): boolean {
+export function hasUnnamedRow(area: Area, input: Pick<SnapshotInput, 'snapshot'>): boolean {
   const rows = area.instances?.rows === undefined ? 'absent' : sectionRows(input.snapshot, area.instances.rows);
   return Array.isArray(rows) && (rows as readonly JsonObject[]).some((row) => nameOf(area, row) === undefined && isWanted(area, row));
 }

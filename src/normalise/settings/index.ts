@@ -1,4 +1,3 @@
 export { declaredFacts, sectionFacts, unreadTargetFact } from './estate-facts.ts';
 export { factsOfCatalogue } from './facts.ts';
 export { layDeclared, stateOf } from './overlay.ts';
-export { readSetting, type Reading } from './read.ts';

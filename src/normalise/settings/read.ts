@@ -3,8 +3,8 @@ import { expand, expandKey, toNamed } from '../../lib/settings.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Area, ReadPlace, Setting, Source } from '../../model/setting.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { policyWrote } from './rsop.ts';
-import { ABSENT, type Found, foundOf, keyAt, numberedValues, ownColumn, registryValue, type RowKey, rowKeyOf, rowWhere, UNREAD } from './source.ts';
+import { policyWrote, writerOf } from './rsop.ts';
+import { ABSENT, type Found, foundInRow, keyAt, numberedValues, ownColumn, registryValue, type RowKey, rowKeyOf, rowWhere, UNREAD } from './source.ts';
 
 /** Names of an instance's placeholders, and its row where it is a row of a table. */
 export interface Instance {
@@ -22,6 +22,8 @@ export interface Reading {
   /** Whose the value is, which may be known where the value is not: `ours` can be written. */
   readonly owner: 'gpo' | 'ours' | 'unknown';
   readonly place: ReadPlace | null;
+  /** The Group Policy object that certainly set it, as the resultant set of policy names it; null when that names none. */
+  readonly gpo: string | null;
 }
 
 /**
@@ -29,8 +31,30 @@ export interface Reading {
  * counts; a value that is there and cannot be understood is unknown, never skipped.
  */
 export function readSetting(area: Area, setting: Setting, instance: Instance, snapshot: Snapshot): Reading {
+  const reading = readPlaces(area, setting, instance, snapshot);
+  const writer = policyOf(setting, instance, snapshot);
+  if (writer === null) return reading;
+  // Where Group Policy writes the very value that a writer would, it writes it again.
+  const isItsOwn = reading.place?.registry !== undefined && reading.place.source !== 'gpo';
+  return { ...reading, owner: 'gpo', gpo: writer.name, source: isItsOwn ? 'gpo' : reading.source };
+}
+
+/** Who of Group Policy wrote one of the values that a writer of the setting would change. */
+function policyOf(setting: Setting, instance: Instance, snapshot: Snapshot): { readonly name: string | null } | null {
+  for (const place of setting.read) {
+    if (place.written !== true || place.registry === undefined) continue;
+    const key = planOf(place).key ?? expandKey(place.registry, instance.names);
+    const name = expand(place.name ?? '', instance.names);
+    const writer = key === null ? null : place.numbered === true ? writerOf(snapshot, `${key}\\${name}`, null) : writerOf(snapshot, key, name);
+    if (writer !== null) return writer;
+  }
+  return null;
+}
+
+function readPlaces(area: Area, setting: Setting, instance: Instance, snapshot: Snapshot): Reading {
   let blocked = false;
   let ownerUnread = false;
+  let told: Reading['owner'] | null = null;
   let policyAbsent = false;
   for (const place of setting.read) {
     const counts = placeCounts(place, instance, snapshot);
@@ -38,12 +62,12 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
     if (isDefault(place)) {
       const applies = defaultApplies(place, snapshot);
       if (applies === 'no') continue;
-      const owner = ownerUnread ? 'unknown' : 'ours';
+      const owner = told ?? (ownerUnread ? 'unknown' : 'ours');
       if (blocked || applies === 'unknown') return unknownReading(owner);
       // A default that no page states: nothing is set, and what counts is unknown.
       return place.value === undefined
         ? { ...unknownReading(owner), source: 'default' }
-        : { value: place.value, unknown: false, source: 'default', owner, place };
+        : { value: place.value, unknown: false, source: 'default', owner, place, gpo: null };
     }
     const found = valueAtPlace(area, place, instance, snapshot);
     if (found.state === 'absent') {
@@ -52,22 +76,25 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
     }
     if (found.state !== 'value' || counts === 'unknown') {
       blocked = true;
-      ownerUnread ||= place.source === 'gpo' || typeof place.source === 'object';
+      // A row may say whose its value is though it does not show it.
+      const source = typeof place.source === 'object' && counts === 'yes' ? sourceOf(place, found.row, true, instance, snapshot) : null;
+      if (source !== null) told ??= source === 'gpo' ? 'gpo' : 'ours';
+      else ownerUnread ||= place.source === 'gpo' || typeof place.source === 'object';
       continue;
     }
     const named = toNamed(setting, found.raw, place);
     if (named === 'unset') continue;
     const source = sourceOf(place, found.row, blocked, instance, snapshot);
-    const owner = ownerOf(place, source, ownerUnread, policyAbsent);
+    const owner = told ?? ownerOf(place, source, ownerUnread, policyAbsent);
     if (named === undefined || (blocked && place.effective !== true))
       return { ...unknownReading(owner), source: blocked && place.effective !== true ? null : source };
-    return { value: named.value, unknown: false, source, owner, place };
+    return { value: named.value, unknown: false, source, owner, place, gpo: null };
   }
-  return unknownReading(ownerUnread ? 'unknown' : 'ours');
+  return unknownReading(told ?? (ownerUnread ? 'unknown' : 'ours'));
 }
 
 function unknownReading(owner: Reading['owner']): Reading {
-  return { value: null, unknown: true, source: null, owner, place: null };
+  return { value: null, unknown: true, source: null, owner, place: null, gpo: null };
 }
 
 function isDefault(place: ReadPlace): boolean {
@@ -140,7 +167,7 @@ function valueInRow(area: Area, place: ReadPlace, instance: Instance, snapshot: 
   const row = own ?? namedRow(place, instance, snapshot);
   if (row === 'unread') return UNREAD;
   if (row === 'absent' || row === null) return ABSENT;
-  return foundOf(ownColumn(row, place.field ?? ''), row);
+  return foundInRow(row, place.field ?? '');
 }
 
 function namedRow(place: ReadPlace, instance: Instance, snapshot: Snapshot): ReturnType<typeof rowWhere> {

@@ -3,20 +3,36 @@ import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { isUnreadable, type Section, type Snapshot } from '../../model/snapshot.ts';
 
 /** What stands at a place of a snapshot. `unread`: nobody could look; `absent`: there is nothing. */
-export type Found = { readonly state: 'value'; readonly raw: Json; readonly row: JsonObject | null } | { readonly state: 'absent' | 'unread' };
+export type Found =
+  | { readonly state: 'value'; readonly raw: Json; readonly row: JsonObject | null }
+  | { readonly state: 'absent' }
+  | { readonly state: 'unread'; readonly row: JsonObject | null };
 
 export const ABSENT: Found = { state: 'absent' };
-export const UNREAD: Found = { state: 'unread' };
+export const UNREAD: Found = { state: 'unread', row: null };
 
-export function foundOf(raw: Json | undefined, row: JsonObject | null): Found {
+export function foundOf(raw: Json | undefined): Found {
   if (raw === undefined || raw === null) return ABSENT;
-  return isUnreadable(raw) ? UNREAD : { state: 'value', raw, row };
+  return isUnreadable(raw) ? UNREAD : { state: 'value', raw, row: null };
+}
+
+/** A collector writes every column that its section has, null where the thing has no value: one that is missing was not read. */
+export function foundInRow(row: JsonObject, column: string): Found {
+  const raw = ownColumn(row, column);
+  if (raw === null) return ABSENT;
+  return raw === undefined || isUnreadable(raw) ? { state: 'unread', row } : { state: 'value', raw, row };
 }
 
 interface Table {
   readonly rows: readonly JsonObject[];
   /** Rows by the values of some columns, made when first asked for: a hostile table must not be searched row by row. */
-  readonly indexes: Map<string, ReadonlyMap<string, JsonObject>>;
+  readonly indexes: Map<string, RowIndex>;
+}
+
+interface RowIndex {
+  readonly rows: ReadonlyMap<string, JsonObject>;
+  /** A row that does not show one of the columns may be any row. */
+  readonly isSure: boolean;
 }
 
 const tables = new WeakMap<object, Table>();
@@ -62,7 +78,7 @@ function joined(texts: readonly string[]): string {
   return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => `${text.length}:${text}`).join('');
 }
 
-/** The first row whose columns have these lower-cased texts; the first row when no column is named. */
+/** The first row whose columns have these lower-cased texts; the first row when no column is named. Null when there is none for certain. */
 export function rowWhere(snapshot: Snapshot, name: string, key: RowKey, texts: readonly string[]): JsonObject | null | 'unread' | 'absent' {
   const table = sectionTable(snapshot, name);
   if (typeof table === 'string') return table;
@@ -71,18 +87,22 @@ export function rowWhere(snapshot: Snapshot, name: string, key: RowKey, texts: r
     index = indexOfRows(table.rows, key.columns);
     table.indexes.set(key.id, index);
   }
-  return index.get(joined(texts)) ?? null;
+  return index.rows.get(joined(texts)) ?? (index.isSure ? null : 'unread');
 }
 
-function indexOfRows(list: readonly JsonObject[], columns: readonly string[]): Map<string, JsonObject> {
-  const index = new Map<string, JsonObject>();
+function indexOfRows(list: readonly JsonObject[], columns: readonly string[]): RowIndex {
+  const rows = new Map<string, JsonObject>();
+  let isSure = true;
   for (const row of list) {
     const texts = columns.map((column) => rawText(ownColumn(row, column))?.toLowerCase());
-    if (!texts.every((text) => text !== undefined)) continue;
+    if (!texts.every((text) => text !== undefined)) {
+      isSure = false;
+      continue;
+    }
     const key = joined(texts);
-    if (!index.has(key)) index.set(key, row);
+    if (!rows.has(key)) rows.set(key, row);
   }
-  return index;
+  return { rows, isSure };
 }
 
 export interface Key {
@@ -157,7 +177,7 @@ function absentAbove(keys: ReadonlyMap<string, Json>, path: string): boolean {
 
 export function registryValue(snapshot: Snapshot, path: string, name: string): Found {
   const key = keyAt(snapshot, path);
-  const found = foundOf(Object.hasOwn(key.values, name) ? key.values[name] : byName(key.values).get(name.toLowerCase()), null);
+  const found = foundOf(Object.hasOwn(key.values, name) ? key.values[name] : byName(key.values).get(name.toLowerCase()));
   return found.state === 'absent' && key.state === 'unread' ? UNREAD : found;
 }
 

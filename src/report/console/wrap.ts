@@ -1,3 +1,5 @@
+import { withoutCommands } from '../../lib/escape.ts';
+
 /** Columns a terminal gives a text: wide East Asian letters and emoji take two, combining marks none. */
 export function widthOf(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
@@ -24,7 +26,7 @@ export function wrap(text: string, width: number, first = 0): string[] {
   let room = Math.max(1, width - first);
   let used = 0;
   const flush = (): void => {
-    lines.push(line);
+    lines.push(withoutCommands(line));
     line = '';
     used = 0;
     room = Math.max(1, width);

@@ -144,12 +144,12 @@ describe('one security rule, in every form', () => {
 
 describe('whether a resource is there', () => {
   const parameters = { on: { type: 'bool', defaultValue: true }, unknown: { type: 'bool' }, n: { type: 'int' } };
-  it.each<[string, Json, number, boolean | undefined]>([
+  it.each<[string, Json, number, string | undefined]>([
     ['true', true, 1, undefined],
     ['false', false, 0, undefined],
     ['known to hold', "[parameters('on')]", 1, undefined],
     ['known not to hold', "[not(parameters('on'))]", 0, undefined],
-    ['not known', "[parameters('unknown')]", 1, true],
+    ['not known', "[parameters('unknown')]", 1, "{parameters('unknown')}"],
   ])('condition %s', (_name, condition, count, conditional) => {
     const found = read([nsg({ condition })], { parameters });
     expect(found).toHaveLength(count);
@@ -159,14 +159,17 @@ describe('whether a resource is there', () => {
   it('a rule under the condition of its group is certain in it', () => {
     const condition = "[parameters('unknown')]";
     const group = only(read([nsg({ condition }), child({ condition })], { parameters }));
-    expect(group.conditional).toBe(true);
+    expect(group.conditional).toBe("{parameters('unknown')}");
     expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...RULE }]);
   });
 
-  it('a deny rule that may not be there is not counted on', () => {
-    const group = only(read([nsg(), child({ condition: "[parameters('unknown')]", properties: { ...RULE, access: 'Deny' } })], { parameters }));
-    const [rule] = group.body['securityRules'] as readonly Json[];
-    expect(rule === UNRESOLVED || member(rule, 'access') === UNRESOLVED).toBe(true);
+  it.each([
+    ['Allow', 'Inbound', UNRESOLVED],
+    ['Deny', 'inbound', UNRESOLVED],
+    ['Allow', 'Outbound', 'Outbound'],
+  ])('what a rule that may not be there does is not known: %s %s', (access, direction, found) => {
+    const group = only(read([nsg(), child({ condition: "[parameters('unknown')]", properties: { ...RULE, access, direction } })], { parameters }));
+    expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...RULE, access, direction: found }]);
   });
 
   it.each<[string, Json, number]>([
@@ -179,7 +182,7 @@ describe('whether a resource is there', () => {
     const found = read([nsg({ name: "[concat('nsg-', copyIndex())]", copy: { name: 'l', count } })], { parameters });
     expect(found).toHaveLength(expected);
     if (expected === 3) expect(found.map((resource) => resource.name)).toEqual(['nsg-0', 'nsg-1', 'nsg-2']);
-    if (expected === 1) expect(found[0]?.conditional).toBe(true);
+    if (expected === 1) expect(found[0]?.conditional).toBe("copy 'l'");
   });
 
   it('a loop of unknown length in a bag is an unresolved list', () => {
@@ -272,8 +275,8 @@ describe('two of one name', () => {
       { parameters },
     );
     expect(found.map((resource) => [resource.id, resource.conditional])).toEqual([
-      ['microsoft.network/networksecuritygroups/nsg-a', true],
-      ['microsoft.network/networksecuritygroups/nsg-a#2', true],
+      ['microsoft.network/networksecuritygroups/nsg-a', "{parameters('closed')}"],
+      ['microsoft.network/networksecuritygroups/nsg-a#2', "{not(parameters('closed'))}"],
       ['microsoft.network/networkinterfaces/nic', undefined],
     ]);
     expect(member(found[2]?.body['networkSecurityGroup'], 'id')).toBe(UNRESOLVED);

@@ -142,6 +142,7 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
       ...(options.printerDrivers ?? []),
     ]),
     RSOP_RegistryPolicySetting: ok(rsopRows(options.policy)),
+    RSOP_RegistryValue: ok([]),
     registry: ok(registryData(registry, catalogue)),
     ...options.sections,
   };

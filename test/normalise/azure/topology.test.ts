@@ -522,13 +522,47 @@ describe('network manager', () => {
 
 describe('alternatives of one name', () => {
   it('are each judged, and what refers to them does not know which', () => {
-    const first = nsg('nsg-nic', [rdp('open')], { conditional: true });
-    const second = nsg('nsg-nic', [], { conditional: true });
+    const first = nsg('nsg-nic', [rdp('open')], { conditional: "parameters('on')" });
+    const second = nsg('nsg-nic', [], { conditional: "not(parameters('on'))" });
     const [network, , address, card, vm] = estate('Standard', null, []);
     const all = facts([network, address, card, vm, first, { ...second, id: `${second.id}#2` }].filter((one) => one !== undefined));
     expect(factsOf(all, 'azure.networkSecurityGroup').map((fact) => (fact.data['rdpTcp'] as JsonObject)['internet'])).toEqual([true, false]);
     expect((only(all, 'azure.ingressPath').data['rdpTcp'] as JsonObject)['internet']).toBeNull();
   });
+});
+
+describe('a group that may not be there', () => {
+  const of = (rules: JsonObject[], groupIf: string | undefined, cardIf: string | undefined) =>
+    estate('Standard', null, rules).map((one) => {
+      const on = one.name === 'nsg-nic' ? groupIf : one.name === 'nic-a' ? cardIf : undefined;
+      return on === undefined ? one : { ...one, conditional: on };
+    });
+  it.each<[string, JsonObject[], string | undefined, string | undefined, boolean | null]>([
+    ['opens for certain', [rdp('open')], undefined, undefined, true],
+    ['opens perhaps', [rdp('open')], 'a', undefined, null],
+    ['closes perhaps', [], 'a', undefined, null],
+    ['closes perhaps, under another condition', [], 'a', 'b', null],
+    ['closes perhaps, under a condition more', [], 'a and b', 'b', null],
+    ['closes whatever it filters', [], 'a', 'a', false],
+    ['opens whatever it filters', [rdp('open')], 'a and b', 'b and c and a', true],
+    ['is there whether its interface is or not', [], undefined, 'b', false],
+  ])('%s', (_name, rules, groupIf, cardIf, internet) => {
+    const all = facts(of(rules, groupIf, cardIf));
+    expect((only(all, 'azure.ingressPath').data['rdpTcp'] as JsonObject)['internet']).toBe(internet);
+    // What is declared is judged as if it were there.
+    expect(only(all, 'azure.networkSecurityGroup').data).toMatchObject({ attached: 'attached', rdpTcp: { internet: rules.length > 0 } });
+    expect(only(all, 'azure.networkInterface').data['filtered']).toBe(true);
+  });
+});
+
+describe('a rule that may not be there', () => {
+  const perhaps = (over: JsonObject) => rdp('perhaps', { ...over, direction: UNRESOLVED });
+  it.each<[string, JsonObject[], boolean | null]>([
+    ['opens perhaps', [perhaps({})], null],
+    ['takes nothing from one that opens', [perhaps({}), rule('open', 300)], true],
+    ['closes perhaps', [perhaps({ access: 'Deny' }), rule('open', 300)], null],
+    ['opens nothing when it would close', [perhaps({ access: 'Deny' })], false],
+  ])('%s', (_name, rules, internet) => expect(exposure(estate('Standard', null, rules))['internet']).toBe(internet));
 });
 
 describe('what is one expression', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/model/fact.ts';
 import type { Json } from '../../../src/model/json.ts';
-import type { Section } from '../../../src/model/snapshot.ts';
+import { type Section, UNREADABLE } from '../../../src/model/snapshot.ts';
 import { normaliseDeployment } from '../../../src/normalise/rds/deployment.ts';
 import { contextWith, snapshotInput } from './support.ts';
 
@@ -58,6 +58,31 @@ describe('rds.collectionAccess', () => {
     ['a SID that did not resolve', ['CONTOSO\\RDS', 'CONTOSO\\Gone'], ['S-1-5-21-0-0-0-1104', null], [null], true, ['/broad/0']],
     ['lists that do not fit together', ['CONTOSO\\RDS', 'Everyone'], ['S-1-1-0'], [null, { name: 'Everyone', who: 'Everyone' }], false, ['/broad/0']],
     ['nobody', [], [], [], false, []],
+    [
+      'names alone, in their forms',
+      ['Domain Users@contoso.com', 'NT AUTHORITY\\Authenticated Users', '.\\Users', 'Guests@BUILTIN', ' everyone ', 'S-1-5-32-545', '*S-1-5-11'],
+      undefined,
+      [
+        { name: 'Domain Users@contoso.com', who: 'Domain Users' },
+        { name: 'NT AUTHORITY\\Authenticated Users', who: 'Authenticated Users' },
+        { name: '.\\Users', who: 'BUILTIN\\Users' },
+        { name: 'Guests@BUILTIN', who: 'BUILTIN\\Guests' },
+        { name: ' everyone ', who: 'Everyone' },
+        { name: 'S-1-5-32-545', who: 'BUILTIN\\Users' },
+        { name: '*S-1-5-11', who: 'Authenticated Users' },
+      ],
+      false,
+      [],
+    ],
+    ['a SID for a name that is not broad', ['S-1-5-21-0-0-0-1104'], undefined, [], true, []],
+    [
+      'groups of a domain that are called as built-in ones are',
+      ['Users@contoso.com', 'CONTOSO\\Guests'],
+      undefined,
+      [null, null],
+      false,
+      ['/broad/0', '/broad/1'],
+    ],
   ])('%s', (_name, groups, sids, broad, narrowGroups, unknown) => {
     const fact = of('rds.collectionAccess', {
       UserGroup: groups,
@@ -69,6 +94,8 @@ describe('rds.collectionAccess', () => {
 
   it('says so when the groups were not read', () => {
     expect(of('rds.collectionAccess', {}).unknown).toEqual(['/groups', '/broad', '/narrowGroups']);
+    expect(of('rds.collectionAccess', { UserGroup: UNREADABLE }).unknown).toEqual(['/groups', '/broad', '/narrowGroups']);
+    expect(of('rds.collectionDevices', { ClientDeviceRedirectionOptions: 0, SessionHosts: UNREADABLE }).unknown).toEqual(['/hosts']);
   });
 
   it('points at the declared list of groups', () => {

@@ -29,3 +29,17 @@ describe('every writable setting of the catalogue', () => {
     },
   );
 });
+
+const IN_ROWS = CATALOGUE.flatMap((area) =>
+  Object.entries(area.settings).flatMap(([name, setting]) =>
+    setting.read.some((place) => place.rows !== undefined && place.rows !== 'userRights') ? [[`${area.path}/${name}`, area, name] as const] : [],
+  ),
+);
+
+describe('every setting that a table shows', () => {
+  it.each(IN_ROWS)('%s is unknown where its row lacks the column', (_path, area, name) => {
+    const snapshot = emptyTarget(area, 'absent');
+    const { reading } = stateOf({ path: [...instanceNames(area), name], value: null }, snapshot, CATALOGUE, targetOf(snapshot));
+    expect(reading).toMatchObject({ unknown: true });
+  });
+});

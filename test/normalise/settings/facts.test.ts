@@ -47,6 +47,7 @@ describe('facts of the catalogue', () => {
         PolicySourceIdleSessionLimit: 0,
         DisconnectedSessionLimit: '0',
         PolicySourceDisconnectedSessionLimit: 0,
+        BrokenConnectionAction: null,
       }),
       registry: keys({ [TSP]: ok({ MaxConnectionTime: '0' }), [WINSTATION]: { status: 'absent' } }),
     });

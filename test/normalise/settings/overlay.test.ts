@@ -79,6 +79,13 @@ describe('a declared value laid over a snapshot', () => {
     ['what is there makes no sense', host(rows(listener({ UserAuthenticationRequired: 9 }))), [], 'equal', 'required'],
     ['the local key was not collected', host(rows(listener()), { [TSP]: ABSENT }), [], 'equal', 'required'],
     ['the listener is not there', host(rows(listener({ TerminalName: 'Other' }))), ['error declared.not-found'], 'not-found', undefined],
+    [
+      'a row does not say whether it is the listener',
+      host(rows(listener({ TerminalName: 'Other' }), listener({ TerminalName: null }))),
+      ['error declared.unreadable'],
+      'unknown',
+      undefined,
+    ],
     ['there is no Remote Desktop', host({ status: 'absent' }), ['error declared.not-found'], 'not-found', undefined],
     ['the table was denied', host({ status: 'denied' }), ['error declared.unreadable'], 'unknown', undefined],
     ['the table was not collected', deepFreeze(snapshotOf({ registry: keys(NO_POLICY) })), ['error declared.unreadable'], 'unknown', undefined],
@@ -201,6 +208,29 @@ describe('a declared list', () => {
       [KEY]: { values: { AllowFreshCredentials: 1, AllowSavedCredentials: 1 } },
       [`${KEY}\\AllowSavedCredentials`]: { status: 'ok', values: { 1: 'TERMSRV/*.contoso.com' } },
     });
+  });
+});
+
+describe('a declared list that another column stands beside', () => {
+  const before = {
+    CollectionName: 'Finance',
+    UserGroup: ['CONTOSO\\RDS', 'CONTOSO\\Domain Users'],
+    UserGroupSids: ['S-1-5-21-0-0-0-1104', 'S-1-5-21-0-0-0-513'],
+  };
+  it.each<readonly [string, JsonObject, string[], Json | undefined]>([
+    ['what stays keeps its own', {}, ['CONTOSO\\RDS'], ['S-1-5-21-0-0-0-1104']],
+    ['in any case and order', {}, ['contoso\\new', 'contoso\\domain users', 'contoso\\rds'], [null, 'S-1-5-21-0-0-0-513', 'S-1-5-21-0-0-0-1104']],
+    ['what is new has none', {}, ['CONTOSO\\Other', 'CONTOSO\\RDS'], [null, 'S-1-5-21-0-0-0-1104']],
+    ['one that nobody looked up has none', { UserGroupSids: [null, 'S-1-5-21-0-0-0-513'] }, ['CONTOSO\\RDS'], [null]],
+    ['a list of another length says of none', { UserGroupSids: ['S-1-5-21-0-0-0-1104'] }, ['CONTOSO\\RDS'], [null]],
+    ['a name that stands for two says of neither', { UserGroup: ['CONTOSO\\RDS', 'contoso\\rds'] }, ['CONTOSO\\RDS', 'CONTOSO\\X'], [null, null]],
+    ['a list that was not read says of none', { UserGroupSids: null }, ['CONTOSO\\RDS'], [null]],
+  ])('%s', (_name, row, value, sids) => {
+    const snapshot = deepFreeze(snapshotOf({ collections: rows({ ...before, ...row }) }, 'rds-deployment', 'rdcb01.contoso.com'));
+    const laid = lay(snapshot, ['collections', 'Finance', 'userGroups'], value);
+    const data = (laid.snapshot.sections['collections']?.data ?? []) as readonly JsonObject[];
+    expect(data[0]).toEqual({ CollectionName: 'Finance', UserGroup: value, UserGroupSids: sids });
+    expect(laid).toMatchObject({ codes: [], state: 'equal' });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { Area, ReadPlace, Setting } from '../../../src/model/setting.ts';
 import { type Section, UNREADABLE } from '../../../src/model/snapshot.ts';
-import { type Reading, readSetting } from '../../../src/normalise/settings/index.ts';
+import { type Reading, readSetting } from '../../../src/normalise/settings/read.ts';
 import { keys, ok, rows, snapshotOf } from './support.ts';
 
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Contoso';
@@ -26,8 +26,12 @@ function read(
   sections: Readonly<Record<string, Section>>,
   setting: Partial<Setting> = {},
   listener = 'RDP-Tcp',
-): Omit<Reading, 'place'> {
-  const { place: _place, ...reading } = readSetting(area, { ...base, ...setting, read: places }, { names: { listener }, row: null }, snapshotOf(sections));
+): Omit<Reading, 'place' | 'gpo'> {
+  const {
+    place: _place,
+    gpo: _gpo,
+    ...reading
+  } = readSetting(area, { ...base, ...setting, read: places }, { names: { listener }, row: null }, snapshotOf(sections));
   return reading;
 }
 
@@ -61,7 +65,8 @@ describe('precedence', () => {
     ['a denied local key blocks the default, but is ours', { [POLICY]: ABSENT, [LOCAL]: DENIED }, rows(), unknown('ours')],
     ['a policy value that nobody understands', { [POLICY]: ok({ Level: 7 }), [LOCAL]: ok({ Level: 1 }) }, shown(1), unknown('gpo', 'gpo')],
     ['a row value that nobody understands is still ours', { [POLICY]: ABSENT }, shown(7), unknown('ours', 'local')],
-    ['a row value that could not be read', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: 1 }) }, shown(UNREADABLE), unknown('unknown')],
+    ['a row value that could not be read', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: 1 }) }, shown(UNREADABLE), unknown('ours')],
+    ['a row value that could not be read, of nobody knows whom', { [POLICY]: ABSENT }, shown(UNREADABLE, null), unknown('unknown')],
     ['a registry value of the wrong type', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: { a: 1 } }) }, rows(), unknown('ours', 'local')],
     ['values that are no object', { [POLICY]: ABSENT, [LOCAL]: { status: 'ok', values: 'x' } }, rows(), known('low', 'default')],
     ['a key that is no object', { [POLICY]: 'ok', [LOCAL]: ok({ Level: 1 }) }, rows(), unknown('unknown')],
@@ -102,6 +107,34 @@ describe('precedence', () => {
     expect(read([place], { registry: keys({ 'HKLM\\SYSTEM\\a\\..\\Contoso': ok({ Level: 1 }), 'HKLM\\SYSTEM\\': ok({ Level: 1 }) }) }, {}, listener)).toEqual(
       unknown('ours'),
     );
+  });
+});
+
+describe('a column that a row lacks', () => {
+  const ALL = [gpo, row, local, fallback];
+  const lacking = (more: JsonObject = {}): Section => rows({ Name: 'RDP-Tcp', ...more });
+  it.each<readonly [string, JsonObject, Section, object]>([
+    ['is unread, not absent', { [POLICY]: ABSENT, [LOCAL]: ABSENT }, lacking({ PolicySource: 0 }), unknown('ours')],
+    ['blocks what is below', { [POLICY]: ABSENT, [LOCAL]: ok({ Level: 1 }) }, lacking({ PolicySource: 0 }), unknown('ours')],
+    ['is nobody knows whose', { [POLICY]: ABSENT, [LOCAL]: ABSENT }, lacking(), unknown('unknown')],
+    ['may be Group Policy’s', { [POLICY]: ABSENT, [LOCAL]: ABSENT }, lacking({ PolicySource: 1 }), unknown('gpo')],
+    ['is absent when it is null', { [POLICY]: ABSENT, [LOCAL]: ABSENT }, lacking({ Level: null }), known('low', 'default')],
+    ['a row that does not say whose it is may be the one', { [POLICY]: ABSENT, [LOCAL]: ABSENT }, rows({ Name: 'Other' }, { Level: 1 }), unknown('unknown')],
+    [
+      'such a row does not matter where there is one',
+      { [POLICY]: ABSENT },
+      rows({ Level: 0 }, { Name: 'RDP-Tcp', Level: 1, PolicySource: 0 }),
+      known('high', 'local'),
+    ],
+  ])('%s', (_name, registry, table, expected) => {
+    expect(read(ALL, { registry: keys(registry), levels: table })).toEqual(expected);
+  });
+
+  it('of an instance that is a row', () => {
+    const own = { ...area, instances: { rows: 'levels', field: 'Name' } };
+    const setting = { ...base, read: [row, fallback] };
+    const reading = readSetting(own, setting, { names: { listener: 'RDP-Tcp' }, row: { Name: 'RDP-Tcp' } }, snapshotOf({ levels: lacking() }));
+    expect(reading).toMatchObject({ unknown: true, owner: 'unknown' });
   });
 });
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import type { Area } from '../../../src/model/setting.ts';
 import type { Section } from '../../../src/model/snapshot.ts';
 import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';
-import { declaredOf, deepFreeze, keys, ok, rows, snapshotOf, targetOf } from './support.ts';
+import { CATALOGUE, declaredOf, deepFreeze, keys, ok, rows, snapshotOf, targetOf } from './support.ts';
 
 const KEY = 'HKLM\\SOFTWARE\\Policies\\Contoso';
 const AREA: Area = {
@@ -50,9 +50,22 @@ const AREA: Area = {
       risk: 'safe',
       needs: [],
     },
+    only: {
+      title: 'A value that Group Policy writes where everybody does',
+      value: { type: 'integer' },
+      read: [
+        { source: 'local', registry: 'HKLM\\SYSTEM\\Contoso', name: 'Only', written: true },
+        { source: 'default', value: 0 },
+      ],
+      gpo: { path: 'Computer Configuration\\Policies\\Thing' },
+      write: [{ registry: { key: 'HKLM\\SYSTEM\\Contoso', name: 'Only', type: 'DWord', data: '{raw}' } }],
+      risk: 'safe',
+      needs: [],
+    },
   },
 };
 
+const GPO = 'CN={00000000-0000-0000-0000-000000000000},CN=Policies,CN=System,DC=contoso,DC=com';
 const other: JsonObject = { registryKey: 'Software\\Policies\\Other', valueName: 'x', precedence: 1 };
 const level: JsonObject = { registryKey: 'software\\policies\\contoso', valueName: 'LEVEL', precedence: 1 };
 
@@ -95,5 +108,84 @@ describe('the resultant set of policy', () => {
 
   it('says nothing of a policy value that no writer of ours writes: it holds, whoever put it there', () => {
     expect(laid('fixed', 2, rows(other))).toEqual(owned);
+  });
+});
+
+describe('a value that has no policy key of its own', () => {
+  const SYSTEM = 'HKLM\\SYSTEM\\Contoso';
+  const only: JsonObject = { registryKey: 'System\\contoso', valueName: 'only', precedence: 1, GPOID: GPO };
+  const option: JsonObject = { Path: 'MACHINE\\System\\Contoso\\ONLY', Type: 4, Data: '1', precedence: 1, GPOID: GPO };
+  const declared = declaredOf(['thing', 'only'], 2);
+
+  function reading(registry: JsonObject, tables: Readonly<Record<string, Section>>): { before: object; after: object; hints: string[] } {
+    const snapshot = deepFreeze(snapshotOf({ registry: keys(registry), ...tables }));
+    const target = targetOf(snapshot);
+    const shown = ({ state, reading: found }: ReturnType<typeof stateOf>): object => ({
+      state,
+      value: found?.value ?? null,
+      source: found?.source ?? null,
+      gpo: found?.gpo ?? null,
+    });
+    const laidOver = layDeclared(snapshot, [declared], [AREA], { target, pushed: [] });
+    return {
+      before: shown(stateOf(declared, snapshot, [AREA], target)),
+      after: shown(stateOf(declared, laidOver.snapshot, [AREA], target)),
+      hints: laidOver.problems.map(({ code, hint }) => `${code} ${hint}`),
+    };
+  }
+
+  const NAME = '{00000000-0000-0000-0000-000000000000}';
+  const hints = [`declared.owned-by-gpo Change 'Computer Configuration\\Policies\\Thing' in the Group Policy object '${NAME}'.`];
+  const held = { state: 'owned-by-gpo', value: 1, source: 'gpo', gpo: NAME };
+  const ours = { state: 'differs', value: 1, source: 'local', gpo: null };
+
+  it.each<[string, Readonly<Record<string, Section>>]>([
+    ['as a registry policy', { RSOP_RegistryPolicySetting: rows(other, only) }],
+    ['as a security option', { RSOP_RegistryValue: rows(option) }],
+    ['as a security option, though the other table was denied', { RSOP_RegistryPolicySetting: { status: 'denied' }, RSOP_RegistryValue: rows(option) }],
+    ['by two, of which the first wins', { RSOP_RegistryPolicySetting: rows({ ...only, precedence: 2, GPOID: 'LocalGPO' }, only) }],
+  ])('stays what Group Policy made it: %s', (_name, tables) => {
+    expect(reading({ [SYSTEM]: ok({ Only: 1 }) }, tables)).toEqual({ before: held, after: held, hints });
+  });
+
+  it.each<[string, Readonly<Record<string, Section>>]>([
+    ['nobody collected it', {}],
+    ['no policy has it', { RSOP_RegistryPolicySetting: rows(other), RSOP_RegistryValue: rows({ ...option, Path: 'MACHINE\\System\\Contoso\\Other' }) }],
+    ['a policy takes it away', { RSOP_RegistryPolicySetting: rows({ ...only, deleted: true }) }],
+    ['rows that name no path', { RSOP_RegistryValue: rows({ ...option, Path: null }, option) }],
+  ])('is ours otherwise: %s', (_name, tables) => {
+    expect(reading({ [SYSTEM]: ok({ Only: 1 }) }, tables)).toMatchObject({ before: ours, after: { state: 'equal', source: 'local' }, hints: [] });
+  });
+
+  it('is owned though it is not there, or could not be read', () => {
+    const tables = { RSOP_RegistryValue: rows(option) };
+    expect(reading({ [SYSTEM]: ok({}) }, tables)).toMatchObject({ before: { state: 'owned-by-gpo' }, after: { state: 'owned-by-gpo', value: 0 }, hints });
+    expect(reading({ [SYSTEM]: { status: 'denied' } }, tables)).toMatchObject({ before: { state: 'unknown' }, after: { state: 'unknown' }, hints });
+  });
+
+  it('names the local policy as it is, and none where no object is named', () => {
+    const by = (GPOID: string | null): string[] => reading({ [SYSTEM]: ok({ Only: 1 }) }, { RSOP_RegistryValue: rows({ ...option, GPOID }) }).hints;
+    expect(by('LocalGPO')[0]).toContain("in the Group Policy object 'LocalGPO'.");
+    expect(by(null)[0]).toMatch(/ in Group Policy\.$/);
+  });
+
+  it.each([
+    ['authentication/encryptionOracle', 'vulnerable', 'mitigated'],
+    ['authentication/lmCompatibilityLevel', 1, 5],
+  ] as const)('%s', (path, has, wanted) => {
+    const oracle = 'SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters';
+    const lsa = 'SYSTEM\\CurrentControlSet\\Control\\Lsa';
+    const snapshot = deepFreeze(
+      snapshotOf({
+        registry: keys({ [`HKLM\\${oracle}`]: ok({ AllowEncryptionOracle: 2 }), [`HKLM\\${lsa}`]: ok({ LmCompatibilityLevel: 1 }) }),
+        RSOP_RegistryPolicySetting: rows({ registryKey: oracle, valueName: 'AllowEncryptionOracle', precedence: 1, GPOID: GPO }),
+        RSOP_RegistryValue: rows({ ...option, Path: `MACHINE\\${lsa}\\LmCompatibilityLevel` }),
+      }),
+    );
+    const target = targetOf(snapshot);
+    const wish = declaredOf(path.split('/'), wanted);
+    const over = layDeclared(snapshot, [wish], CATALOGUE, { target, pushed: [] });
+    expect(stateOf(wish, over.snapshot, CATALOGUE, target)).toMatchObject({ state: 'owned-by-gpo', reading: { value: has, source: 'gpo', gpo: NAME } });
+    expect(over.problems).toHaveLength(1);
   });
 });

@@ -53,7 +53,11 @@ function rootOf(options: ParsedOptions, folder: string): string {
 }
 
 /** Turns the options of a command into what `scan` takes: the edge where files and the environment are read. */
-export function requestOf(options: ParsedOptions, folder: string, shown: { readonly fixes: boolean; readonly verdicts: boolean; readonly lineHashes: boolean }): ScanRequest {
+export function requestOf(
+  options: ParsedOptions,
+  folder: string,
+  shown: { readonly fixes: boolean; readonly verdicts: boolean; readonly lineHashes: boolean },
+): ScanRequest {
   const given = options.positionals.length > 0 ? options.positionals : ['.'];
   const paths = given.map((path) => resolve(folder, path));
   const sourceRoot = rootOf(options, folder);

@@ -2,6 +2,7 @@ import type { SectionSpec } from '../snapshot.ts';
 import { CERTIFICATE_SECTIONS } from './certificates.ts';
 import { DEPLOYMENT_SECTIONS } from './deployment.ts';
 import { DEVICE_SECTIONS } from './devices.ts';
+import { ENDPOINT_SECTIONS } from './endpoint.ts';
 import { PRINTING_SECTIONS } from './printing.ts';
 import { FIREWALL_SECTIONS } from './firewall.ts';
 import { NETWORK_SECTIONS } from './network.ts';
@@ -15,6 +16,7 @@ export const SECTIONS: readonly SectionSpec[] = [
   ...CERTIFICATE_SECTIONS,
   ...DEPLOYMENT_SECTIONS,
   ...DEVICE_SECTIONS,
+  ...ENDPOINT_SECTIONS,
   ...PRINTING_SECTIONS,
   ...FIREWALL_SECTIONS,
   ...NETWORK_SECTIONS,

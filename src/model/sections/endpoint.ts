@@ -27,7 +27,11 @@ const PRESENTED_COLUMNS = {
   Address: { ...text, description: 'Address that answered.' },
   Port: integer,
   Version: { ...integer, description: 'Version of the handshake that showed the certificates, as in Requested.' },
-  Chain: { type: ['array', 'null'], items: { type: 'string' }, description: "Certificates as sent, base64 of their DER, the server's own first. Null when no handshake showed any." },
+  Chain: {
+    type: ['array', 'null'],
+    items: { type: 'string' },
+    description: "Certificates as sent, base64 of their DER, the server's own first. Null when no handshake showed any.",
+  },
   Stapled: { ...text, description: 'OCSP response that came with them, base64 of its DER; null when none came, though it was asked for.' },
   Cause: cause,
 } as const;

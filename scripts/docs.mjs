@@ -1,4 +1,4 @@
-// `npm run docs`: writes the generated part of the documentation, the published schemas and the pack that follows from the
+// `npm run docs`: writes the generated part of the documentation, the published schemas and the packs that follow from the
 // policies' controls. A test holds the files against what this makes.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,15 +13,25 @@ import { policyDocuments } from './docs-policies.mjs';
 import { commandsDocument, exitCodesDocument, factsDocument, settingsDocument, snapshotDocument } from './docs-reference.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const CIS = 'cis-windows-server-2022-4.0.0';
-const CIS_PACK = 'policies/packs/cis-windows-server-2022.yaml';
+
+/** Packs that follow from the policies' controls: the framework of each. */
+const BENCHMARKS = {
+  'cis-windows-server-2019': ['cis-windows-server-2019-3.0.0', 'CIS Microsoft Windows Server 2019 Benchmark 3.0.0'],
+  'cis-windows-server-2022': ['cis-windows-server-2022-4.0.0', 'CIS Microsoft Windows Server 2022 Benchmark 4.0.0'],
+  'cis-windows-server-2025': ['cis-windows-server-2025-1.0.0', 'CIS Microsoft Windows Server 2025 Benchmark 1.0.0'],
+  'microsoft-baseline': ['microsoft-baseline', 'Microsoft security baseline for Windows Server'],
+  'stig-windows-server-2019': ['stig-windows-server-2019', 'DISA STIG for Microsoft Windows Server 2019'],
+  'stig-windows-server-2022': ['stig-windows-server-2022', 'DISA STIG for Microsoft Windows Server 2022'],
+  'stig-windows-server-2025': ['stig-windows-server-2025', 'DISA STIG for Microsoft Windows Server 2025'],
+};
 
 /** Every generated file by its path below the package. The same text every time. */
 export function documents() {
   const read = readPolicyFolder(join(root, 'policies'));
-  const pack = cisPack(read.policies);
+  const made = Object.entries(BENCHMARKS).map(([id, benchmark]) => benchmarkPack(id, benchmark, read.policies));
   // The packs as they are about to be, so that one run is enough.
-  const library = { ...read, packs: read.packs.map((known) => (known.id === pack.id ? { ...known, policies: pack.policies } : known)) };
+  const others = read.packs.filter(({ id }) => !Object.hasOwn(BENCHMARKS, id));
+  const library = { ...read, packs: [...others, ...made.map(({ pack }) => pack)].toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
   const kinds = [...FACT_KINDS, ...library.areas.map(factKindOf)];
   const json = (schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return new Map([
@@ -34,20 +44,21 @@ export function documents() {
     ['docs/estate.schema.json', json(ESTATE_SCHEMA)],
     ['docs/waivers.schema.json', json(WAIVERS_SCHEMA)],
     ['policies/policy.schema.json', json(POLICY_SCHEMA)],
-    [CIS_PACK, pack.text],
+    ...made.map(({ pack, text }) => [`policies/packs/${pack.id}.yaml`, text]),
   ]);
 }
 
 /** Exactly the policies that carry a control of the benchmark. */
-function cisPack(policies) {
-  const ids = policies.filter((policy) => policy.controls?.some((control) => control.framework === CIS)).map((policy) => policy.id);
+function benchmarkPack(id, [framework, title], policies) {
+  const ids = policies.filter((policy) => policy.controls?.some((control) => control.framework === framework)).map((policy) => policy.id);
+  const description = 'The policies that judge a recommendation of the benchmark which bears on Remote Desktop; it is no audit of the whole benchmark';
   const text = `# Written by \`npm run docs\`: exactly the policies that carry a control of this benchmark.
-id: cis-windows-server-2022
-title: CIS Microsoft Windows Server 2022 Benchmark 4.0.0
-description: The policies that judge a recommendation of the benchmark which bears on Remote Desktop; it is no audit of the whole benchmark
+id: ${id}
+title: ${title}
+description: ${description}
 policies:
-${ids.map((id) => `  - ${id}\n`).join('')}`;
-  return { id: 'cis-windows-server-2022', policies: ids, text };
+${ids.map((policy) => `  - ${policy}\n`).join('')}`;
+  return { pack: { id, title, description, policies: ids }, text };
 }
 
 /** Pages of policies that are no more. */

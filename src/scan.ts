@@ -56,6 +56,8 @@ export interface ScanRequest {
   readonly azureDevOps: Readonly<Record<string, string>> | null;
   /** What is known before the scan begins, such as what a pull request changes and is not obeyed. */
   readonly problems?: readonly Problem[];
+  /** Live targets were contacted before; those that could not be collected, by id, and why: their last snapshots are not judged. */
+  readonly contacted?: { readonly failed: ReadonlyMap<string, Problem> };
   /** Texts that stand for files, to try a fix. */
   readonly edited?: EditedTexts;
 }
@@ -125,11 +127,11 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     scannedAt: request.now,
     scan: {
       estate: plan.estate?.estate.name ?? 'files',
-      mode: request.declared ? 'declared' : 'files',
+      mode: request.declared ? 'declared' : request.contacted === undefined ? 'files' : 'live',
       packs: request.selection.packs.length > 0 ? request.selection.packs : (request.trusted?.packs ?? plan.estate?.estate.packs ?? []),
       paths: request.shownPaths,
       ...(world.skipped === 0 ? {} : { skipped: world.skipped }),
-      contacted: false,
+      contacted: request.contacted !== undefined,
       complete: !sorted.some((problem) => problem.level === 'error'),
       ...(request.previous === null ? {} : { previous: true }),
       ...(request.provenance === null ? {} : { provenance: request.provenance }),
@@ -171,6 +173,7 @@ function contextFor(request: ScanRequest, estate: Estate | null, policies: reado
       intent: estate?.intent ?? { gatewayFqdn: null, adminNetworks: [], all: {} },
       now: request.now,
       catalogue: request.library.areas,
+      ...(request.library.knownUpdates === undefined ? {} : { knownUpdates: request.library.knownUpdates }),
       wanted: wantedKinds(byKind),
     },
     estate,
@@ -197,10 +200,10 @@ function* judgeAll(request: ScanRequest, plan: ScanPlan, context: JudgeContext):
   const results = yield jobOf(request, plan.files, context);
   for (const [index, planned] of plan.files.entries()) {
     const result = results[index];
-    if (result !== undefined) addFile({ planned, result }, world);
+    if (result !== undefined) addFile({ planned, result }, world, request);
   }
   const pushed = context.declared ? yield* judgePushed(request, world, context) : context;
-  addMissing(plan, world, pushed);
+  addMissing(plan, world, pushed, request);
   return { ...world, context: pushed };
 }
 
@@ -245,12 +248,14 @@ function* declaredView(request: ScanRequest, world: JudgedWorld): Steps<JudgedWo
 }
 
 /** Of two snapshots for one target the newest counts. */
-function addFile(item: { readonly planned: PlannedFile; readonly result: FileResult }, world: JudgedWorld): void {
+function addFile(item: { readonly planned: PlannedFile; readonly result: FileResult }, world: JudgedWorld, request: ScanRequest): void {
   world.problems.push(...item.result.problems);
   if (item.result.silent) world.silent++;
   if (item.result.skipped) world.skipped++;
   for (const result of item.result.results) {
     const { id, name, collectedAt } = result.target;
+    // What a host was before is not what it is now that nobody reached it.
+    if (request.contacted?.failed.has(id) === true) continue;
     const known = world.results.get(id);
     if (known !== undefined) {
       const newer = (collectedAt ?? '') > (known.target.collectedAt ?? '');
@@ -269,7 +274,7 @@ function addFile(item: { readonly planned: PlannedFile; readonly result: FileRes
 }
 
 /** Targets that the estate names and that have no snapshot: nobody looked at them. */
-function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext): void {
+function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext, request: ScanRequest): void {
   const estate = plan.estate?.estate;
   if (estate === undefined) return;
   const wanted = [
@@ -280,7 +285,7 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext): 
     const id = targetId(kind, name);
     if (world.results.has(id)) continue;
     const target: Target = { id, kind, name, group, status: 'failed' };
-    const problem: Problem = {
+    const problem: Problem = request.contacted?.failed.get(id) ?? {
       level: 'error',
       code: 'snapshot.missing',
       message: `'${name}' has no snapshot: nothing of it could be judged.`,

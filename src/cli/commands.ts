@@ -10,8 +10,14 @@ export interface Command {
 /** Each command is imported when it is used: the entry file stays as fast as Node itself. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   scan: { summary: 'judge an estate, snapshots, templates or programs', usage: 'scan [PATH…]', load: () => import('./scan-command.ts') },
+  collect: { summary: 'write snapshots of live targets, judge nothing', usage: 'collect [TARGET…]', load: () => import('./collect-command.ts') },
   fix: { summary: 'edit files, or write scripts', usage: 'fix [REPORT|PATH…]', load: () => import('./fix-command.ts') },
   explain: { summary: 'a policy, or a disconnect code such as 0x3/0x7', usage: 'explain ID|CODE', load: () => import('./explain-command.ts') },
+  diagnose: {
+    summary: 'which findings of a host fit a disconnect code',
+    usage: 'diagnose CODE HOST [PATH…]',
+    load: () => import('./diagnose-command.ts'),
+  },
   render: { summary: 'any output from a saved report', usage: 'render REPORT', load: () => import('./render-command.ts') },
   policy: { summary: 'list, test, lint or start a policy', usage: 'policy list|new|test|lint', load: () => import('./policy-command.ts') },
   waiver: { summary: 'list, add or check accepted risks', usage: 'waiver add|list|lint', load: () => import('./waiver-command.ts') },

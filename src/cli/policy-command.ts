@@ -12,6 +12,7 @@ import { type CaseJudge, runCases } from '../policy/cases.ts';
 import { addFolders, type Library, readPolicyFolder } from '../policy/library.ts';
 import { lintFolders } from '../policy/lint-files.ts';
 import { folderFor, skeletonOf, writeSkeleton } from '../policy/new.ts';
+import { matchesId } from '../policy/select.ts';
 import { libraryOf, ownFolders, shippedLibrary } from './library.ts';
 import { POLICIES_FOLDER, userFolder } from './paths.ts';
 import { packsOf, severityOf } from './policy-words.ts';
@@ -158,7 +159,7 @@ function testPolicies(options: ParsedOptions, folder: string): number {
     only,
     library.policies.map((policy) => policy.id),
   );
-  const chosen = library.policies.filter((policy) => only.length === 0 || only.includes(policy.id));
+  const chosen = library.policies.filter((policy) => only.length === 0 || only.some((pattern) => matchesId(policy.id, pattern)));
   let cases = 0;
   let failed = 0;
   for (const policy of chosen) {
@@ -175,7 +176,7 @@ function testPolicies(options: ParsedOptions, folder: string): number {
 }
 
 function checkIds(ids: readonly string[], known: readonly string[]): void {
-  const missing = ids.find((id) => !known.includes(id));
+  const missing = ids.find((pattern) => !known.some((id) => matchesId(id, pattern)));
   if (missing === undefined) return;
   const near = nearest(missing, known);
   throw new UserError(

@@ -1,12 +1,13 @@
 import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isSet, optionsHelp, type ParsedOptions, textsOf } from '../config/options.ts';
+import { isSet, optionsHelp, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { decide } from '../gate/gate.ts';
 import { forTerminal } from '../lib/escape.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import { scanInThreads } from '../scan.ts';
-import { interruptible } from './interrupt.ts';
+import { INTERRUPTED, interruptible } from './interrupt.ts';
+import { contactTargets } from './live-scan.ts';
 import { type Output, outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
@@ -26,7 +27,17 @@ export async function run(argv: readonly string[]): Promise<number> {
     verdicts: showsVerdicts(outputs),
     lineHashes: showsLineHashes(outputs),
   });
-  const judged = await scanInThreads({ ...request, problems: [...unheard, ...(request.problems ?? [])] }, { threads: threadsOf(options), busy: interruptible });
+  const live = await contactTargets(request, options);
+  if (live.interrupted) return INTERRUPTED;
+  const judged = await scanInThreads(
+    {
+      ...request,
+      // What was just collected is not from the future.
+      ...(live.contacted === null ? {} : { contacted: live.contacted, now: textOf(options, 'now') === null ? new Date().toISOString() : request.now }),
+      problems: [...unheard, ...(request.problems ?? []), ...live.problems],
+    },
+    { threads: threadsOf(options), busy: interruptible },
+  );
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];
   const report: ScanReport = extra.length === 0 ? judged : { ...judged, problems, gate: decide(judged.findings, problems, request.gate) };

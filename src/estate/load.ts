@@ -1,6 +1,6 @@
 import { checkDocument } from '../lib/schema-check.ts';
 import { validateDeclared } from '../lib/settings.ts';
-import type { ConnectOver, Declared, Estate, EstateDeployment, EstateGateway, EstateHost, Intent } from '../model/estate.ts';
+import type { Connect, ConnectOver, Declared, Estate, EstateDeployment, EstateGateway, EstateHost, Intent } from '../model/estate.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 import { UserError } from '../model/problem.ts';
@@ -8,19 +8,26 @@ import type { Area } from '../model/setting.ts';
 import { ESTATE_SCHEMA } from './schema.ts';
 
 /** As written, after the schema has been checked. */
+interface RawConnect {
+  readonly over: ConnectOver;
+  readonly user?: string;
+  readonly port?: number;
+  readonly keyFile?: string;
+  readonly wire?: boolean;
+}
 interface RawHost {
   readonly name: string;
   readonly address?: string;
   readonly rdpPort?: number;
   readonly roles?: readonly string[];
   readonly azureId?: string;
-  readonly connect?: { readonly over: ConnectOver };
+  readonly connect?: RawConnect;
   readonly settings?: JsonObject | null;
 }
 interface RawGroup {
   readonly hosts: readonly string[];
   readonly roles?: readonly string[];
-  readonly connect?: { readonly over: ConnectOver };
+  readonly connect?: RawConnect;
   readonly settings?: JsonObject | null;
 }
 interface RawEstate {
@@ -29,7 +36,7 @@ interface RawEstate {
   readonly snapshots?: { readonly folder?: string; readonly maxAge?: string };
   readonly groups?: Readonly<Record<string, RawGroup>>;
   readonly hosts?: readonly RawHost[];
-  readonly deployments?: readonly { readonly broker: string; readonly connect?: { readonly over: ConnectOver }; readonly settings?: JsonObject | null }[];
+  readonly deployments?: readonly { readonly broker: string; readonly connect?: RawConnect; readonly settings?: JsonObject | null }[];
   readonly gateways?: readonly {
     readonly name: string;
     readonly address?: string;
@@ -68,6 +75,7 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
       return {
         broker: deployment.broker,
         over: deployment.connect?.over ?? 'snapshot',
+        ...connectOf(deployment.connect),
         pointer,
         declared: declaredOf(deployment.settings, `${pointer}/settings`, 'rds-deployment', catalogue, errors),
       };
@@ -106,6 +114,10 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
   );
   if (errors.length > 0) throw estateError(file, errors);
   return estate;
+}
+
+function connectOf(raw: RawConnect | undefined): { connect?: Connect } {
+  return raw === undefined ? {} : { connect: { user: raw.user ?? null, port: raw.port ?? null, keyFile: raw.keyFile ?? null, wire: raw.wire === true } };
 }
 
 const MAX_SHOWN = 20;
@@ -156,6 +168,7 @@ function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): 
       mine.map(([id]) => [id, declaredByGroup.get(id) ?? []]),
       errors,
     );
+    const connect = host.connect ?? mine.find(([, group]) => group.connect !== undefined)?.[1].connect;
     const declared = ownPointer === null ? [] : declaredOf(host.settings, `${ownPointer}/settings`, 'windows-host', catalogue, errors);
     return {
       name: host.name,
@@ -164,7 +177,8 @@ function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): 
       roles: [...new Set([...(host.roles ?? []), ...mine.flatMap(([, group]) => group.roles ?? [])])],
       azureId: host.azureId ?? null,
       groups: mine.map(([id]) => id),
-      over: host.connect?.over ?? mine.find(([, group]) => group.connect !== undefined)?.[1].connect?.over ?? 'snapshot',
+      over: connect?.over ?? 'snapshot',
+      ...connectOf(connect),
       pointer,
       own: ownPointer,
       declared: [...declared, ...inherited.filter((entry) => !declared.some((mineToo) => samePath(mineToo, entry)))],

@@ -17,7 +17,14 @@ const connect = (over: readonly string[]): JsonObject => ({
   type: 'object',
   required: ['over'],
   additionalProperties: false,
-  properties: { over: { enum: over }, user: text, port, options: { type: 'array', items: text } },
+  properties: {
+    over: { enum: over },
+    user: text,
+    port,
+    keyFile: { ...text, description: 'a private key for ssh: a path, relative to this file or below ~/; else the keys of the SSH configuration and the agent' },
+    wire: { type: 'boolean', description: 'look at its RDP listener on the wire as well, without credentials' },
+    options: { type: 'array', items: text },
+  },
 });
 const hostConnect = connect(['snapshot', 'ssh', 'winrm', 'local']);
 

@@ -3,6 +3,16 @@ import type { Pointer } from './pointer.ts';
 
 export type ConnectOver = 'snapshot' | 'ssh' | 'winrm' | 'local' | 'wire';
 
+/** How a target is logged on to, where the estate says so; else the user's own configuration does. */
+export interface Connect {
+  readonly user: string | null;
+  readonly port: number | null;
+  /** As written: absolute, relative to the estate's folder, or below `~/`. */
+  readonly keyFile: string | null;
+  /** Its RDP listener is looked at on the wire as well. */
+  readonly wire: boolean;
+}
+
 /** What is intended for the whole estate; normalise and policies may read it (`{ $intent: adminNetworks }`). */
 export interface Intent {
   readonly gatewayFqdn: string | null;
@@ -28,6 +38,7 @@ export interface EstateHost {
   readonly azureId: string | null;
   readonly groups: readonly string[];
   readonly over: ConnectOver;
+  readonly connect?: Connect;
   /** Node of the host in `estate.yaml`: its entry under `hosts`, or its element of a group's `hosts` list. */
   readonly pointer: Pointer;
   /** Where a fix declares a setting: the host's own node, or null when only a group names it (it is then added to `hosts`). */
@@ -38,6 +49,7 @@ export interface EstateHost {
 export interface EstateDeployment {
   readonly broker: string;
   readonly over: ConnectOver;
+  readonly connect?: Connect;
   readonly pointer: Pointer;
   readonly declared: readonly Declared[];
 }

@@ -1,5 +1,6 @@
 import type { EstateDeployment, EstateGateway, EstateHost, Intent } from './estate.ts';
 import type { Fact } from './fact.ts';
+import type { KnownUpdates } from './known-updates.ts';
 import type { Problem } from './problem.ts';
 import type { Area } from './setting.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -11,6 +12,8 @@ export interface NormaliseContext {
   /** The scan's time, ISO 8601 UTC. */
   readonly now: string;
   readonly catalogue: readonly Area[];
+  /** What is known about updates of Windows. Absent: no facts about them. */
+  readonly knownUpdates?: KnownUpdates;
   /** Kinds that a policy or a join reads; facts of other kinds need not be made. Absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }

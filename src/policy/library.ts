@@ -5,9 +5,11 @@ import { checkDocument } from '../lib/schema-check.ts';
 import { checkArea } from '../lib/setting-check.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
+import type { KnownUpdates } from '../model/known-updates.ts';
 import { UserError } from '../model/problem.ts';
 import { SECTIONS } from '../model/sections/index.ts';
 import type { Area } from '../model/setting.ts';
+import { KNOWN_UPDATES_SCHEMA } from './known-updates.ts';
 import { PACK_SCHEMA, POLICY_SCHEMA } from './schema.ts';
 
 /** Everything that judges: policies, the settings catalogue, packs. */
@@ -15,11 +17,13 @@ export interface Library {
   readonly policies: readonly Policy[];
   readonly areas: readonly Area[];
   readonly packs: readonly Pack[];
+  /** What is known about updates of Windows; without it nothing is said about them. */
+  readonly knownUpdates?: KnownUpdates;
   /** Policy id to the folder that it was read from; empty for a library read from a build. */
   readonly folders: Readonly<Record<string, string>>;
 }
 
-/** Reads a policy folder: every `policy.yaml` below it, `settings/*.yaml`, `packs/*.yaml`. Throws UserError for a broken file. */
+/** Reads a policy folder: every `policy.yaml` below it, `settings/*.yaml`, `packs/*.yaml`, `data/known-updates.yaml`. Throws UserError for a broken file. */
 export function readPolicyFolder(folder: string): Library {
   const policies: Policy[] = [];
   const folders: Record<string, string> = {};
@@ -36,10 +40,12 @@ export function readPolicyFolder(folder: string): Library {
     folders[policy.id] = join(file, '..');
     policies.push(policy);
   }
+  const updates = join(folder, 'data', 'known-updates.yaml');
   return {
     policies: policies.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     areas: yamlFiles(join(folder, 'settings')).map(readArea),
     packs: yamlFiles(join(folder, 'packs')).map((file) => readChecked(file, PACK_SCHEMA) as unknown as Pack),
+    ...(existsSync(updates) ? { knownUpdates: readChecked(updates, KNOWN_UPDATES_SCHEMA) as unknown as KnownUpdates } : {}),
     folders,
   };
 }
@@ -50,7 +56,10 @@ export function readShippedLibrary(bundle: string, folder: string): Library {
   return readPolicyFolder(folder);
 }
 
-/** Adds a user's policy folders. An id, a pack or an area that is shipped already is the user's error. */
+/**
+ * Adds a user's policy folders. An id, a pack or an area that is shipped already is the user's error; data about updates takes
+ * the place of what is shipped, so that it can be newer than the release.
+ */
 export function addFolders(shipped: Library, folders: readonly string[]): Library {
   let result = shipped;
   for (const folder of folders) {
@@ -73,9 +82,11 @@ export function addFolders(shipped: Library, folders: readonly string[]): Librar
       }
     }
     result = {
+      ...result,
       policies: [...result.policies, ...added.policies],
       areas: [...result.areas, ...added.areas],
       packs: [...result.packs, ...added.packs],
+      ...(added.knownUpdates === undefined ? {} : { knownUpdates: added.knownUpdates }),
       folders: { ...result.folders, ...added.folders },
     };
   }

@@ -103,11 +103,25 @@ const CANDIDATES: readonly Json[] = [
 ];
 
 function twoValues(schema: JsonSchema): Json[] {
-  const listed = isObject(schema) && Array.isArray(schema['enum']) ? asList(schema['enum']) : CANDIDATES;
+  const listed = isObject(schema) && Array.isArray(schema['enum']) ? asList(schema['enum']) : [...CANDIDATES, ...sampleLists(schema)];
   const holds = compileSchema(schema);
   return listed
     .filter((value) => value !== null && holds(value) === YES && (isObject(schema) ? Object.keys(schema).some((keyword) => keyword !== 'description') : true))
     .slice(0, 2);
+}
+
+/** A list of one element, where elements are objects with members of their own. */
+function sampleLists(schema: JsonSchema): Json[] {
+  const items = isObject(schema) ? schema['items'] : undefined;
+  const members = isObject(items) && isObject(items['properties']) ? Object.entries(items['properties']) : [];
+  if (members.length === 0) return [];
+  const element = members.flatMap(([name, part]): [string, Json][] => {
+    const holds = compileSchema(part as JsonSchema);
+    const listed = isObject(part) && Array.isArray(part['enum']) ? asList(part['enum']) : CANDIDATES;
+    const value = listed.find((candidate) => candidate !== null && holds(candidate) === YES);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return [[Object.fromEntries(element)]];
 }
 
 function policyText(id: string, kind: string, judged: Judged, area: Area | undefined): string {

@@ -28,10 +28,10 @@ export function selectPolicies(library: Library, selection: Selection): Compiled
     idOrPattern(library.policies, id);
   const chosen = library.policies.filter((policy) =>
     selection.only.length > 0
-      ? selection.only.some((pattern) => matches(policy.id, pattern))
-      : packs.some((pack) => pack.policies.some((pattern) => matches(policy.id, pattern))),
+      ? selection.only.some((pattern) => matchesId(policy.id, pattern))
+      : packs.some((pack) => pack.policies.some((pattern) => matchesId(policy.id, pattern))),
   );
-  const left = chosen.filter((policy) => !selection.skip.some((pattern) => matches(policy.id, pattern)));
+  const left = chosen.filter((policy) => !selection.skip.some((pattern) => matchesId(policy.id, pattern)));
   if (left.length === 0)
     throw new UserError('policy.none-selected', 'No policy is selected.', 'Check --pack, --only and --skip; `rdposture policy list` shows what there is.');
   return left.map((policy) => compilePolicy(policy, overrideOf(policy, packs, selection)));
@@ -53,7 +53,8 @@ function overrideOf(policy: Policy, packs: readonly Pack[], selection: Selection
   return { ...override, params };
 }
 
-function matches(id: string, pattern: string): boolean {
+/** `FW-004`, or a family as `FW-*`. */
+export function matchesId(id: string, pattern: string): boolean {
   return pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1)));
 }
 
@@ -66,7 +67,7 @@ function packById(packs: readonly Pack[], id: string): Pack {
 }
 
 function idOrPattern(policies: readonly Policy[], id: string): void {
-  if (policies.some((policy) => matches(policy.id, id))) return;
+  if (policies.some((policy) => matchesId(policy.id, id))) return;
   const near = nearest(
     id,
     policies.map((policy) => policy.id),

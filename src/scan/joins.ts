@@ -2,11 +2,13 @@ import { evaluate, type Evaluation, type PoliciesByKind } from '../evaluate/eval
 import type { Fact } from '../model/fact.ts';
 import type { Join } from '../model/normalise.ts';
 import { AZURE_JOINS } from '../normalise/azure/joins.ts';
+import { ENDPOINT_JOINS } from '../normalise/endpoint/joins.ts';
 import { RDS_JOINS } from '../normalise/rds/joins.ts';
 import { CERTIFICATE_JOINS } from '../normalise/windows/certificates/joins.ts';
+import { NAME_JOINS } from '../normalise/windows/names/joins.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 
-const JOINS: readonly Join[] = [...RDS_JOINS, ...CERTIFICATE_JOINS, ...AZURE_JOINS];
+const JOINS: readonly Join[] = [...RDS_JOINS, ...CERTIFICATE_JOINS, ...ENDPOINT_JOINS, ...AZURE_JOINS, ...NAME_JOINS];
 
 /** Says which hosts a deployment's collections push settings to, whatever is judged. */
 const COLLECTION_KIND = 'rds.collection';

@@ -7,19 +7,52 @@ import type { Problem } from '../model/problem.ts';
 import type { Snapshot, SnapshotKind } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import { normaliseCloud } from '../normalise/azure/normalise.ts';
+import { normaliseEndpoint, normaliseListenerValues } from '../normalise/endpoint/normalise.ts';
 import { normaliseDeployment } from '../normalise/rds/deployment.ts';
 import { declaredFacts, factsOfCatalogue, layDeclared, sectionFacts } from '../normalise/settings/index.ts';
+import { normaliseAccounts } from '../normalise/windows/accounts/normalise.ts';
+import { normaliseAuditing } from '../normalise/windows/auditing/normalise.ts';
 import { normaliseCertificates, normaliseDeploymentCertificates } from '../normalise/windows/certificates/normalise.ts';
+import { normaliseConnections } from '../normalise/windows/connections/normalise.ts';
 import { normaliseDrivers } from '../normalise/windows/drivers/normalise.ts';
+import { normaliseDeploymentLicensing, normaliseLicensing } from '../normalise/windows/licensing/normalise.ts';
 import { normaliseFirewall } from '../normalise/windows/firewall/normalise.ts';
+import { normaliseSessions } from '../normalise/windows/sessions/normalise.ts';
+import { normaliseDeploymentGateway, normaliseGateway } from '../normalise/windows/gateway/normalise.ts';
+import { normaliseDeploymentNames } from '../normalise/windows/names/deployment.ts';
+import { normaliseNames } from '../normalise/windows/names/normalise.ts';
+import { normaliseUpdates } from '../normalise/windows/updates/normalise.ts';
+import { normaliseWeb } from '../normalise/windows/web/normalise.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { plansOf } from './fix-plans.ts';
 import { retainedOf } from './joins.ts';
 
 const NORMALISERS: Readonly<Record<SnapshotKind, readonly SnapshotNormaliser[]>> = {
-  'windows-host': [factsOfCatalogue, normaliseFirewall, normaliseCertificates, normaliseDrivers],
-  'rds-deployment': [factsOfCatalogue, normaliseDeployment, normaliseDeploymentCertificates],
-  endpoint: [factsOfCatalogue],
+  'windows-host': [
+    factsOfCatalogue,
+    normaliseFirewall,
+    normaliseCertificates,
+    normaliseDrivers,
+    normaliseSessions,
+    normaliseAccounts,
+    normaliseConnections,
+    normaliseLicensing,
+    normaliseAuditing,
+    normaliseListenerValues,
+    normaliseUpdates,
+    normaliseGateway,
+    normaliseNames,
+    normaliseWeb,
+  ],
+  'rds-deployment': [
+    factsOfCatalogue,
+    normaliseDeployment,
+    normaliseDeploymentCertificates,
+    normaliseDeploymentGateway,
+    normaliseDeploymentNames,
+    normaliseDeploymentLicensing,
+  ],
+  endpoint: [factsOfCatalogue, normaliseEndpoint],
 };
 
 /** What the estate says of a snapshot's target. */
@@ -33,10 +66,16 @@ export function entryOf(kind: SnapshotKind, name: string, context: Pick<JudgeCon
   const entries = context.estate === null ? null : entriesOf(context.estate);
   const key = name.toLowerCase();
   return {
-    host: kind === 'windows-host' ? (entries?.hosts.get(key) ?? null) : null,
+    host: kind === 'windows-host' ? (entries?.hosts.get(key) ?? null) : kind === 'endpoint' ? listenerOf(entries, key) : null,
     deployment: kind === 'rds-deployment' ? (entries?.deployments.get(key) ?? null) : null,
     gateway: kind === 'endpoint' ? (entries?.gateways.get(key) ?? null) : null,
   };
+}
+
+/** The host whose listener is looked at on the wire. What is declared for it is the host's own target's. */
+function listenerOf(entries: Entries | null, key: string): EstateHost | null {
+  const host = entries?.gateways.has(key) === true ? undefined : entries?.hosts.get(key);
+  return host === undefined ? null : { ...host, declared: [] };
 }
 
 /** What the estate declares for a target of its own. */
@@ -75,7 +114,8 @@ function entriesOf(estate: Estate): Entries {
 export function judgeSnapshot(snapshot: Snapshot, target: Target, given: readonly Problem[], context: JudgeContext): TargetResult {
   const entry = entryOf(snapshot.target.kind, snapshot.target.name, context);
   const declared = declaredOf(entry);
-  const pushed = context.pushed.get(snapshot.target.name.toLowerCase()) ?? [];
+  // Collections push to hosts; what is seen on the wire of a host of that name has no settings.
+  const pushed = target.kind === 'endpoint' ? [] : (context.pushed.get(snapshot.target.name.toLowerCase()) ?? []);
   const problems: Problem[] = [...given];
   const actual: SnapshotInput = { target, snapshot, ...entry };
   let judgedInput = actual;

@@ -95,7 +95,7 @@ test.each([
   [['scan', '--report', 'jsn:-'], "'json'"],
   [['scan', '--report', 'sarrif:out.sarif'], "'sarif'"],
   [['scan', '--only', 'AUTH-0001'], "'AUTH-001'"],
-  [['scan', '--skip', 'AUT-001'], "'AUTH-001'"],
+  [['scan', '--skip', 'CERTT-001'], "'CERT-001'"],
   [['scan', '--pack', 'rds-esentials'], "'rds-essentials'"],
   [['fix', '--dryrun'], "'dry-run'"],
 ])('2 and a suggestion: %j', (args, suggestion) => {

@@ -174,6 +174,7 @@ function sampleOf(setting: Setting): Json {
     '{36fc9e60-c465-11cf-8056-444553540000}',
     ['{36fc9e60-c465-11cf-8056-444553540000}'],
     'A'.repeat(40),
+    '3389',
   ];
   const found = candidates.find(
     (candidate) => validateDeclared(['x', 'y'], candidate, [{ ...area(setting.write ?? []), path: 'x', settings: { y: setting } }], 'windows-host').ok,

@@ -1,6 +1,6 @@
 import type { SectionSpec } from '../snapshot.ts';
 
-/** `Get-Service`, at least MpsSvc, BFE, TermService, SessionEnv, UmRdpService, NlaSvc, Spooler, TSGateway, Tssdis, TScPubRPC, TermServLicensing. */
+/** `Get-Service`, at least those that the column Name names. */
 export const SERVICES_SECTION: SectionSpec = {
   name: 'services',
   of: 'windows-host',
@@ -8,7 +8,11 @@ export const SERVICES_SECTION: SectionSpec = {
   shape: 'rows',
   source: 'https://learn.microsoft.com/dotnet/api/system.serviceprocess.servicecontroller',
   columns: {
-    Name: { type: 'string' },
+    Name: {
+      type: 'string',
+      description:
+        'At least MpsSvc, BFE, RpcSs, Netlogon, W32Time, NlaSvc, Spooler, TermService, SessionEnv, UmRdpService, Tssdis, RDMS, TScPubRPC, TSGateway, W3SVC and TermServLicensing, where they exist.',
+    },
     DisplayName: { type: ['string', 'null'], description: 'Localised; never compared.' },
     Status: {
       type: ['integer', 'string', 'null'],

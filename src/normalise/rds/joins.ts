@@ -1,6 +1,8 @@
 import type { Join } from '../../model/normalise.ts';
 import { COLLECTION_AVAILABILITY_JOIN } from './availability-join.ts';
 import { SESSION_DIRECTORY_JOIN, TEMPORARY_FOLDERS_JOIN } from './host-policy-joins.ts';
+import { LICENSING_JOIN } from './licensing-join.ts';
+import { ODD_HOST_JOIN } from './odd-host-join.ts';
 import { COLLECTION_LISTENER_JOIN } from './listener-join.ts';
 import { COLLECTION_REDIRECTION_JOIN } from './redirection-join.ts';
 
@@ -11,4 +13,6 @@ export const RDS_JOINS: readonly Join[] = [
   COLLECTION_AVAILABILITY_JOIN,
   TEMPORARY_FOLDERS_JOIN,
   SESSION_DIRECTORY_JOIN,
+  LICENSING_JOIN,
+  ODD_HOST_JOIN,
 ];

@@ -1,0 +1,2 @@
+/** The text of collectors/request.json. */
+export function requestDocument(): string;

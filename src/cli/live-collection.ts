@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import { problemOf } from '../collect/live/causes.ts';
+import { openCheckpoint } from '../collect/live/checkpoint.ts';
+import { findProgram, killAllNow } from '../collect/live/child.ts';
+import { snapshotFileName, writeAtomically } from '../collect/live/files.ts';
+import type { Redactor } from '../collect/live/redact.ts';
+import { collectLive } from '../collect/live/run.ts';
+import type { Shard } from '../collect/live/shard.ts';
+import type { LiveTarget } from '../collect/live/targets.ts';
+import { reasonOf } from '../collect/files.ts';
+import type { ParsedOptions } from '../config/options.ts';
+import type { Estate } from '../model/estate.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type Problem, UserError } from '../model/problem.ts';
+import type { Collector } from './collector.ts';
+import { versionOf } from './paths.ts';
+import { probeEstate, type ProbeOptions } from './probe.ts';
+import type { Progress } from './progress.ts';
+
+export const DEFAULT_TIMEOUT = 300;
+/** OpenSSH's server (a jump host) begins to turn away when ten are not yet logged on (`MaxStartups 10:30:100`). */
+export const DEFAULT_CONCURRENCY = 10;
+
+export function numberOf(options: ParsedOptions, name: string, otherwise: number): number {
+  const value = options.values[name]?.value;
+  return typeof value === 'number' ? value : otherwise;
+}
+
+export interface CollectionPlan {
+  readonly estate: string;
+  readonly targets: readonly LiveTarget[];
+  /** Absolute path of the estate's snapshots folder. */
+  readonly folder: string;
+  readonly collector: Collector;
+  /** Whose endpoints are looked at on the wire once the hosts are collected, and the lower-cased names to keep to. */
+  readonly probes: { readonly estate: Pick<Estate, 'gateways' | 'hosts'>; readonly only: ReadonlySet<string> };
+  readonly timeoutSeconds: number;
+  readonly concurrency: number;
+  readonly shard: Shard | null;
+  readonly redact: Redactor | null;
+  readonly resume: boolean;
+  /** ISO 8601 UTC. */
+  readonly now: string;
+}
+
+export interface CollectionResult {
+  readonly collected: readonly { readonly target: LiveTarget; readonly file: string }[];
+  /** What was there already, of a collection that is resumed. */
+  readonly before: readonly LiveTarget[];
+  readonly resumedFrom: string | null;
+  /** By target id. */
+  readonly failed: ReadonlyMap<string, Problem>;
+  /** What could not be seen on the wire, and fails nothing. */
+  readonly warnings: readonly Problem[];
+  /** Endpoints that were seen. */
+  readonly probed: number;
+  readonly interrupted: boolean;
+}
+
+/** Collects, and writes each snapshot as it comes. What is written stays, whatever happens to the others. */
+export async function runCollection(plan: CollectionPlan, progress: Progress): Promise<CollectionResult> {
+  const ssh = findProgram('ssh', process.env['PATH'] ?? '');
+  if (ssh === null && plan.targets.some((target) => target.over === 'ssh'))
+    throw new UserError(
+      'collect.no-ssh',
+      "There is no program 'ssh' on PATH, and the estate has targets that connect over it.",
+      'Install the OpenSSH client, or judge the last snapshots with --offline.',
+    );
+  // What cannot be asked is said before anything is contacted.
+  for (const kind of new Set(plan.targets.map((target) => target.kind))) plan.collector.scriptOf(kind);
+  const checkpoint = openFolder(plan);
+  const before = plan.targets.filter((target) => checkpoint.done.has(target.id));
+  const todo = plan.targets.filter((target) => !checkpoint.done.has(target.id));
+  const collected: { target: LiveTarget; file: string }[] = [];
+  const failed = new Map<string, Problem>();
+  const warnings: Problem[] = [];
+  let probed = 0;
+  const interrupted = await untilInterrupted(async (signal) => {
+    progress.begin(todo.length);
+    const job = {
+      ...plan.collector,
+      timeoutSeconds: plan.timeoutSeconds,
+      concurrency: plan.concurrency,
+      signal,
+      ssh,
+      onStart: progress.started,
+      onSection: progress.section,
+    };
+    for await (const result of collectLive(todo, job, plan.redact)) {
+      const problem = 'problem' in result ? result.problem : write(result.target, result.snapshot, plan.folder, checkpoint.add);
+      if (problem === null) collected.push({ target: result.target, file: snapshotFileName(result.target) });
+      else failed.set(result.target.id, problem);
+      progress.ended(result.target, problem);
+    }
+    progress.end();
+    for await (const result of probeEstate(plan.probes.estate, probeOptions(plan, signal))) {
+      const problem = 'problem' in result ? result.problem : writeEndpoint(result.target, result.snapshot, plan);
+      if (problem === null) probed++;
+      else if (problem.level === 'error') failed.set(result.target.id, problem);
+      else warnings.push(problem);
+    }
+  });
+  if (failed.size === 0 && !interrupted) checkpoint.remove();
+  return { collected, before, resumedFrom: before.length === 0 ? null : checkpoint.startedAt, failed, warnings, probed, interrupted };
+}
+
+function openFolder(plan: CollectionPlan): ReturnType<typeof openCheckpoint> {
+  try {
+    return openCheckpoint(plan.folder, { estate: plan.estate, shard: plan.shard, redact: plan.redact !== null, startedAt: plan.now }, plan.resume);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('collect.folder', `The snapshots folder '${plan.folder}' cannot be written: ${reasonOf(error)}.`, 'Check the folder and its rights.');
+  }
+}
+
+function write(target: LiveTarget, snapshot: Buffer, folder: string, done: (target: string, file: string) => void): Problem | null {
+  const file = snapshotFileName(target);
+  try {
+    writeAtomically(folder, file, snapshot);
+    done(target.id, file);
+    return null;
+  } catch (error) {
+    return problemOf(target, 'not-written', `'${join(folder, file)}': ${reasonOf(error)}`);
+  }
+}
+
+/** A listener answers in seconds or not at all. */
+const EXCHANGE_SECONDS = 10;
+
+function probeOptions({ probes, concurrency, timeoutSeconds }: CollectionPlan, signal: AbortSignal): ProbeOptions {
+  return { only: probes.only, concurrency, timeoutMs: Math.min(EXCHANGE_SECONDS, timeoutSeconds) * 1000, version: versionOf(), signal };
+}
+
+function writeEndpoint(
+  target: { readonly id: string; readonly kind: 'endpoint'; readonly name: string },
+  snapshot: Snapshot,
+  plan: CollectionPlan,
+): Problem | null {
+  const file = snapshotFileName(target);
+  try {
+    const text = JSON.stringify(snapshot);
+    const shown = plan.redact === null ? text : JSON.stringify(plan.redact(JSON.parse(text) as JsonObject));
+    writeAtomically(plan.folder, file, Buffer.from(`${shown}\n`, 'utf8'));
+    return null;
+  } catch (error) {
+    return problemOf(target, 'not-written', `'${join(plan.folder, file)}': ${reasonOf(error)}`);
+  }
+}
+
+/** SIGINT, SIGTERM and SIGHUP end what runs and keep what has come; a second one does not wait. True when one came. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const controller = new AbortController();
+  const others = process.listeners('SIGINT');
+  const interrupt = (): void => {
+    if (controller.signal.aborted) {
+      killAllNow();
+      process.exit(130);
+    }
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  process.removeAllListeners('SIGINT');
+  for (const signal of signals) process.on(signal, interrupt);
+  process.on('exit', killAllNow);
+  try {
+    await work(controller.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, interrupt);
+    for (const other of others) process.on('SIGINT', other);
+    killAllNow();
+    process.off('exit', killAllNow);
+  }
+  return controller.signal.aborted;
+}

@@ -1,0 +1,33 @@
+import type { ConnectOver } from '../../model/estate.ts';
+
+/** One host or deployment to collect. */
+export interface LiveTarget {
+  /** `windows-host:NAME`; names lower-cased. */
+  readonly id: string;
+  readonly kind: 'windows-host' | 'rds-deployment';
+  /** As the estate names it; the snapshot carries this name. */
+  readonly name: string;
+  /** Where to connect. */
+  readonly address: string;
+  readonly over: ConnectOver;
+  readonly user: string | null;
+  readonly port: number | null;
+  readonly keyFile: string | null;
+}
+
+/**
+ * A host name or an address, with no character that any shell gives a meaning (the user's `ProxyCommand` may hold it) and no `-`
+ * in front, where a program would take it for an option. Names beyond ASCII are written in their `xn--` form.
+ */
+const ADDRESS = /^[A-Za-z0-9_:][A-Za-z0-9_.:-]{0,254}(?:%[A-Za-z0-9_.-]{1,32})?$/;
+/** `name`, `DOMAIN\name`, `name@domain`. */
+const USER = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.@\\$-]{0,254}[\p{L}\p{N}_.@$-])?$/u;
+
+/** Why a target cannot be connected to as the estate has it; null when it can. */
+export function invalidTarget(target: LiveTarget): string | null {
+  if (!ADDRESS.test(target.address)) return `The address '${target.address}' is no host name or IP address`;
+  if (target.user !== null && !USER.test(target.user)) return `'${target.user}' is no name of a user`;
+  if (target.keyFile !== null && (target.keyFile === '' || target.keyFile.startsWith('-') || /[%\0\n]/.test(target.keyFile)))
+    return `'${target.keyFile}' is no path of a key file`;
+  return null;
+}

@@ -1,0 +1,16 @@
+import { defineKind, HOST_MEMBER } from './define.ts';
+
+/** How often logons failed in the days that a collector looked at. */
+export type FailedLogons = {
+  readonly host: string;
+  readonly worstHour: number | null;
+  readonly total: number | null;
+  readonly incompleteConnections: number | null;
+};
+
+export const FAILED_LOGONS = defineKind('windows.failedLogons', 'Failed logons of the last days', {
+  host: HOST_MEMBER,
+  worstHour: { type: 'integer', description: 'Most events 4625 of logon types 3 and 10 in one hour.' },
+  total: { type: 'integer', description: 'All of them.' },
+  incompleteConnections: { type: 'integer', description: 'Events 1006 of TerminalServices-RemoteConnectionManager: many connections that were not completed.' },
+});

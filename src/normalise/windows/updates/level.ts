@@ -1,0 +1,80 @@
+import type { Fact } from '../../../model/fact.ts';
+import { UPDATE_LEVEL, UPDATE_REGRESSION, type UpdateLevel, type UpdateRegression } from '../../../model/facts/windows-updates.ts';
+import type { KnownRegression, KnownUpdates, KnownVulnerability } from '../../../model/known-updates.ts';
+import type { SnapshotInput } from '../../../model/normalise.ts';
+import { hostFact } from '../drivers/parts.ts';
+import { hasRole } from '../host-roles.ts';
+import { type Build, buildOf, buildText, isHotpatched } from './build.ts';
+
+/** How the build compares with the first mended builds, and with the days that support lasts. */
+export function updateLevel(input: SnapshotInput, known: KnownUpdates, now: string): Fact {
+  const build = buildOf(input);
+  const hotpatched = isHotpatched(input, build);
+  const system = known.systems.find((candidate) => candidate.build === build.build && candidate.type === build.installation);
+  const isReadable = build.build !== undefined && build.installation !== undefined;
+  const missing = missingOf(input, known, build, hotpatched);
+  const data: UpdateLevel = {
+    host: input.target.name,
+    build: buildText(build),
+    installation: build.installation ?? null,
+    system: isReadable ? (system?.name ?? '') : null,
+    supported: isReadable ? system === undefined || now.slice(0, 10) <= system.supportEnds : null,
+    supportEnds: isReadable ? (system?.supportEnds ?? '') : null,
+    hotpatched,
+    missing: missing ?? null,
+    worst: missing === undefined ? null : Math.max(0, ...missing.map(({ severity }) => severity)),
+    dataFrom: known.retrieved,
+  };
+  return hostFact(input, UPDATE_LEVEL.kind, [], `updates of ${input.target.name}`, data);
+}
+
+/** Undefined when it cannot be said. What is lacking for certain counts, whatever else is unknown. */
+function missingOf(input: SnapshotInput, known: KnownUpdates, build: Build, hotpatched: boolean | null): NonNullable<UpdateLevel['missing']> | undefined {
+  const lacking = lackingOf(known, build);
+  if (lacking === undefined) return undefined;
+  // A hotpatch mends what its month's cumulative update mends, under a lower revision.
+  if (lacking.length > 0 && hotpatched !== false) return undefined;
+  const certain = lacking.filter(({ role }) => role === undefined || hasRole(input, role) === true);
+  if (certain.length === 0 && lacking.some(({ role }) => role !== undefined && hasRole(input, role) === null)) return undefined;
+  return certain
+    .map(({ cve, component, severity, fixed }) => ({ cve, component, severity, fixedIn: `${build.build}.${fixed}` }))
+    .toSorted((a, b) => b.severity - a.severity || (a.cve < b.cve ? -1 : 1));
+}
+
+/** Known vulnerabilities that this build has, whatever is installed. */
+export function lackingOf(known: KnownUpdates, { build, revision, installation }: Build): (KnownVulnerability & { readonly fixed: number })[] | undefined {
+  if (build === undefined || revision === undefined || installation === undefined) return undefined;
+  return known.vulnerabilities.flatMap((vulnerability) => {
+    const builds = (installation === 'server' ? vulnerability.servers : vulnerability.clients) ?? {};
+    const fixed = Object.hasOwn(builds, String(build)) ? builds[String(build)] : undefined;
+    return fixed !== undefined && revision < fixed ? [{ ...vulnerability, fixed }] : [];
+  });
+}
+
+/** One fact for each known regression that the release and the roles can have. */
+export function updateRegressions(input: SnapshotInput, known: KnownUpdates): Fact[] {
+  const build = buildOf(input);
+  if (build.build === undefined || build.installation === undefined) return [];
+  return known.regressions
+    .filter(({ role }) => role === undefined || hasRole(input, role) !== false)
+    .flatMap((regression) => regressionOf(input, build, regression) ?? []);
+}
+
+function regressionOf(input: SnapshotInput, build: Build, regression: KnownRegression): Fact | undefined {
+  const concerned = regression.builds.find((candidate) => candidate.build === build.build && candidate.type === build.installation);
+  if (concerned === undefined) return undefined;
+  const isInRange = build.revision === undefined ? null : concerned.from <= build.revision && build.revision <= concerned.to;
+  const isRoleCertain = regression.role === undefined || hasRole(input, regression.role) === true;
+  const data: UpdateRegression = {
+    host: input.target.name,
+    regression: regression.id,
+    symptom: regression.symptom,
+    confidence: regression.confidence,
+    update: concerned.update,
+    fix: concerned.fix,
+    source: regression.source,
+    build: buildText(build),
+    affected: isInRange === true && !isRoleCertain ? null : isInRange,
+  };
+  return hostFact(input, UPDATE_REGRESSION.kind, [regression.id], `${regression.id} on ${input.target.name}`, data);
+}

@@ -1,0 +1,1 @@
+function Get-LocalUser { [CmdletBinding()] param([string[]]$Name) Get-StandInRow 'Get-LocalUser' }

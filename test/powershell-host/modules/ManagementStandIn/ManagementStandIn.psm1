@@ -1,0 +1,1 @@
+function Get-Process { [CmdletBinding()] param([int[]]$Id) Get-StandInRow 'Get-Process' }

@@ -1,0 +1,1 @@
+function Get-NetConnectionProfile { [CmdletBinding()] param([string]$InterfaceAlias) Get-StandInRow 'Get-NetConnectionProfile' $PSBoundParameters }

@@ -1,0 +1,8 @@
+@{
+    ModuleVersion     = '1.0'
+    GUID              = '00000000-0000-0000-0000-000000000002'
+    RootModule        = 'PrintManagement.psm1'
+    CmdletsToExport   = @()
+    FunctionsToExport = @('Get-PrinterDriver')
+    AliasesToExport   = @()
+}

@@ -1,0 +1,1 @@
+function Get-PrinterDriver { [CmdletBinding()] param([string[]]$Name) Get-StandInRow 'Get-PrinterDriver' $PSBoundParameters }

@@ -1,0 +1,1 @@
+function Get-ScheduledTask { [CmdletBinding()] param([string[]]$TaskName) Get-StandInRow 'Get-ScheduledTask' }

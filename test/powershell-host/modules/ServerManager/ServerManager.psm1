@@ -1,0 +1,1 @@
+function Get-WindowsFeature { [CmdletBinding()] param([string[]]$Name) Get-StandInRow 'Get-WindowsFeature' $PSBoundParameters }

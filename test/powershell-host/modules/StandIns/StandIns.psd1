@@ -1,0 +1,9 @@
+@{
+    ModuleVersion     = '1.0'
+    GUID              = '00000000-0000-0000-0000-000000000001'
+    RootModule        = '../../pwsh.dll'
+    TypesToProcess    = @('StandIns.types.ps1xml')
+    CmdletsToExport   = @('Get-Item', 'Get-ChildItem', 'Get-ItemProperty', 'Test-Path', 'Set-Location', 'Get-Content', 'Get-Acl', 'Write-Output', 'Write-Error', 'Write-Host', 'Write-Warning', 'Write-Verbose', 'Out-String', 'Select-Object', 'Sort-Object', 'New-Object', 'Get-Date', 'Start-Sleep', 'ConvertFrom-Json', 'ConvertTo-Json', 'Get-StandInRow')
+    FunctionsToExport = @()
+    AliasesToExport   = @()
+}

@@ -12,10 +12,18 @@ test('a host of an estate: what fits, what speaks against, which advice is wrong
   const { code, stdout } = run(['diagnose', '0x3/0x7', 'rdsh02', '.', ...NOW], { cwd: EXAMPLE });
   expect(code).toBe(0);
   expect(stdout).toContain('Disconnect code 0x3/0x7 on rdsh02.corp.contoso.com');
-  expect(stdout).toContain('What could not be judged');
+  expect(stdout).toContain('DRV-002 passed');
   expect(stdout).toContain('A code alone is no evidence, so no cause is named.');
   expect(stdout).toContain('opens the host to anybody who reaches the port');
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test('a draining host that turns people away is the likeliest cause', () => {
+  const { code, stdout } = run(['diagnose', '0x3/0x7', 'rdsh01', '.', ...NOW], { cwd: EXAMPLE });
+  expect(code).toBe(0);
+  expect(stdout).toContain('Event 40 shows this code 2 times, the last time at 2026-11-22T18:14:09Z.');
+  expect(stdout).toContain('  1. The host is draining, or takes no new logons\n     Events: 2 users got past authentication (1149), and no session followed');
+  expect(stdout).toContain("CONN-006: 'rdsh01.corp.contoso.com' lets nobody log on anew");
 });
 
 test('findings and events of its newest snapshot are the evidence', () => {

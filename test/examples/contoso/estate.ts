@@ -3,8 +3,11 @@ import type { Area } from '../../../src/model/setting.ts';
 import type { Section, Snapshot } from '../../../src/model/snapshot.ts';
 import { makeCertificate, type MadeCertificate } from '../../support/x509.ts';
 import { BROKER, GATEWAY_OLD, GATEWAY_RENEWED, selfSignedRow, serverCertificate, storeRow, TEMPLATE } from './certificates.ts';
+import { refusedConnections } from './events.ts';
 import { managementRules, remoteDesktopRules } from './firewall.ts';
+import { LICENSE_SERVER, redirectionRow, shadowingRow } from './host-sections.ts';
 import { baselinePolicy, CREDSSP, LSA, mergeValues, PRINTERS, RDP_TCP, SCHANNEL, TS_POLICY, under } from './registry.ts';
+import { gatewaySections, licenseServerSections, webSections } from './roles.ts';
 import { deploymentSnapshot, fqdn, type HostOptions, hostSnapshot, ok, SERVER_2025 } from './windows.ts';
 
 /** Snapshots of the example estate by their file's name. */
@@ -38,16 +41,20 @@ function withEnrolled(name: string, serial: number, more: readonly JsonObject[] 
   return { certificates: [storeRow(certificate, { Template: TEMPLATE }), ...more], listenerCertificate: [certificate.thumbprint, 2] };
 }
 
-/** Gateway and RD Web. The certificate was renewed in IIS; the gateway service still has the old one, which ends in 20 days. */
+/**
+ * Gateway and RD Web. The certificate was renewed in IIS; the gateway service still has the old one, which ends in 20 days.
+ * Channel binding was turned off while a reverse proxy was tried in front of it.
+ */
 function gateway(): HostOptions {
   return {
     name: 'rdgw01',
-    address: '192.0.2.10',
+    address: '10.20.0.10',
     roles: ['RDS-Gateway', 'RDS-Web-Access', 'Web-Server', 'NPAS'],
     services: { TSGateway: [4, 2], W3SVC: [4, 2] },
+    ports: { 443: 'System', 3388: 'TSGateway' },
     policy: BASELINE,
     networks: [
-      { alias: 'Ethernet0', name: 'corp.contoso.com', category: 2, address: '192.0.2.10' },
+      { alias: 'Ethernet0', name: 'corp.contoso.com', category: 2, address: '10.20.0.10' },
       { alias: 'Perimeter', name: 'Network 2', category: 0, address: '203.0.113.10' },
     ],
     rules: [
@@ -86,7 +93,7 @@ function gateway(): HostOptions {
         port: '3388',
         program: String.raw`C:\Windows\system32\svchost.exe`,
         service: 'tsgateway',
-        from: ['192.0.2.0/28'],
+        from: ['10.20.0.0/28'],
       },
       {
         id: 'IIS-WebServerRole-HTTPS-In-TCP',
@@ -99,6 +106,8 @@ function gateway(): HostOptions {
     ],
     ...withEnrolled('rdgw01', 200, [storeRow(GATEWAY_OLD), storeRow(GATEWAY_RENEWED)]),
     sections: {
+      ...gatewaySections(),
+      ...webSections(),
       Win32_TSGatewayServerSettings: ok([
         {
           CertHash: [...Buffer.from(GATEWAY_OLD.thumbprint, 'hex')],
@@ -109,7 +118,7 @@ function gateway(): HostOptions {
           RequestSOH: false,
           SslBridging: 0,
           IsConfigured: true,
-          EnforceChannelBinding: true,
+          EnforceChannelBinding: false,
           OnlyConsentCapableClients: false,
           AuthenticationPluginName: 'native',
           AuthorizationPluginName: 'native',
@@ -144,10 +153,12 @@ function gateway(): HostOptions {
 function broker(): HostOptions {
   return {
     name: 'rdcb01',
-    address: '192.0.2.11',
+    address: '10.20.0.11',
+    system: SERVER_2025,
     roles: ['RDS-Connection-Broker', 'RDS-Licensing'],
     services: { Tssdis: [4, 2], TScPubRPC: [4, 2], RDMS: [4, 2], TermServLicensing: [4, 2] },
-    policy: BASELINE,
+    ports: { 5504: 'TScPubRPC' },
+    policy: mergeValues(BASELINE, { [TS_POLICY]: { fSecureLicensing: 1 } }),
     registry: { [under(SCHANNEL, 'TLS 1.0', 'Server')]: { Enabled: 1, DisabledByDefault: 0 }, [RDP_TCP]: { UserAuthentication: 0 } },
     listener: { UserAuthenticationRequired: 0 },
     rules: [
@@ -160,7 +171,7 @@ function broker(): HostOptions {
         port: 'RPC',
         program: String.raw`C:\Windows\system32\tssdis.exe`,
         service: 'tssdis',
-        from: ['192.0.2.0/24'],
+        from: ['10.20.0.0/24'],
       },
       {
         id: 'RDCB-Publishing-In-TCP',
@@ -169,23 +180,29 @@ function broker(): HostOptions {
         port: '5504',
         program: String.raw`C:\Windows\system32\svchost.exe`,
         service: 'tscpubrpc',
-        from: ['192.0.2.0/24'],
+        from: ['10.20.0.0/24'],
       },
     ],
     ...withEnrolled('rdcb01', 201, [storeRow(BROKER)]),
+    sections: licenseServerSections(),
   };
 }
 
-/** The oldest session host. NLA is off since a test, the predefined rules are open to anybody, and somebody added `RDP`. */
+/**
+ * The oldest session host. NLA is off since a test, the predefined rules are open to anybody, and somebody added `RDP`. It was
+ * drained for an update on Sunday and is so still.
+ */
 function sessionHost01(): HostOptions {
   return {
     name: 'rdsh01',
-    address: '192.0.2.21',
+    address: '10.20.0.21',
     roles: ['RDS-RD-Server'],
     policy: BASELINE,
     registry: { [RDP_TCP]: { UserAuthentication: 0 } },
     rules: [...remoteDesktopRules({ profiles: EVERYWHERE, from: 'Any' }), { id: 'RDP', port: '3389', profiles: EVERYWHERE }, ...managementRules()],
     listener: { UserAuthenticationRequired: 0 },
+    service: { SessionBrokerDrainMode: 2 },
+    sections: { 'events.remoteDesktop': refusedConnections() },
     ...withEnrolled('rdsh01', 202),
     printerDrivers: [
       {
@@ -201,23 +218,30 @@ function sessionHost01(): HostOptions {
   };
 }
 
-/** NLA is off by the Group Policy of the thin clients; the collector may not export the user rights. */
+/**
+ * NLA is off by the Group Policy of the thin clients; the collector may not export the user rights. What advice for other problems
+ * left behind: accounts without a password may come over the network, and the hosts file speaks for the broker.
+ */
 function sessionHost02(): HostOptions {
   const thinClients = { [TS_POLICY]: { UserAuthentication: 0 } };
   return {
     name: 'rdsh02',
-    address: '192.0.2.22',
+    address: '10.20.0.22',
     roles: ['RDS-RD-Server'],
     policy: mergeValues(BASELINE, thinClients),
-    registry: { [LSA]: { LmCompatibilityLevel: 3 } },
+    registry: { [LSA]: { LmCompatibilityLevel: 3, LimitBlankPasswordUse: 0 } },
     rules: [...remoteDesktopRules({ from: 'Any' }), ...managementRules()],
     listener: { UserAuthenticationRequired: 0 },
     ...withEnrolled('rdsh02', 203),
     userRights: { status: 'denied', error: 'secedit: access is denied' },
+    sections: { 'names.hostsFile': ok([{ Address: '10.20.0.11', Names: [fqdn('rdcb01'), 'rdcb01'] }]) },
   };
 }
 
-/** Rebuilt in a hurry and left in the wrong organisational unit: no baseline policy reaches it. */
+/**
+ * Rebuilt in a hurry and left in the wrong organisational unit: no baseline policy reaches it, not even the one that names the
+ * license server, so that its 120 days run. Whoever rebuilt it watched sessions without asking.
+ */
 function sessionHost03(): HostOptions {
   const own = makeCertificate({
     commonName: fqdn('rdsh03'),
@@ -236,17 +260,24 @@ function sessionHost03(): HostOptions {
   });
   return {
     name: 'rdsh03',
-    address: '192.0.2.23',
+    address: '10.20.0.23',
     roles: ['RDS-RD-Server'],
     policy: { [String.raw`HKLM\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate\AU`]: { NoAutoUpdate: 0 } },
     registry: {
-      [RDP_TCP]: { SecurityLayer: 0, MinEncryptionLevel: 2 },
+      [RDP_TCP]: { SecurityLayer: 0, MinEncryptionLevel: 2, Shadow: 2 },
       [CREDSSP]: { AllowEncryptionOracle: 2 },
       [under(PRINTERS, 'PointAndPrint')]: { RestrictDriverInstallationToAdministrators: 0 },
     },
     rules: [...remoteDesktopRules(), ...managementRules()],
     profiles: { Domain: { Enabled: 0 } },
     listener: { SecurityLayer: 0, MinEncryptionLevel: 2 },
+    service: { LicensingType: 5, LicensingName: 'Not Configured', PolicySourceLicensingType: 2 },
+    sections: {
+      Win32_TSClientSetting: ok([redirectionRow({ PNPRedirection: 1, PolicySourcePNPRedirection: 0 })]),
+      Win32_TSRemoteControlSetting: ok([shadowingRow({ LevelOfControl: 2 })]),
+      licensing: ok({ SpecifiedLicenseServers: [], PolicySourceConfiguredLicenseServers: 2, GraceDaysLeft: 68 }),
+      'licensing.servers': ok([]),
+    },
     certificates: [selfSignedRow(own), storeRow(machine)],
     listenerCertificate: [own.thumbprint, 1],
   };
@@ -256,7 +287,7 @@ function sessionHost03(): HostOptions {
 function sessionHost04(): HostOptions {
   return {
     name: 'rdsh04',
-    address: '192.0.2.24',
+    address: '10.20.0.24',
     system: SERVER_2025,
     roles: ['RDS-RD-Server'],
     policy: BASELINE,
@@ -299,12 +330,24 @@ function deployment(): Snapshot {
     ]),
     'deployment.gateway': ok([{ GatewayMode: 2, GatewayExternalFqdn: 'rdgw.contoso.com', LogonMethod: 0, UseCachedCredentials: true, BypassLocal: false }]),
     'deployment.clientAccessName': { status: 'absent' } satisfies Section,
+    // Group Policy says it to the session hosts.
+    'deployment.licensing': ok({ Mode: 5, LicenseServer: [LICENSE_SERVER] }),
+    'deployment.names': ok(deploymentNames()),
     'deployment.servers': ok([
       { Server: fqdn('rdcb01'), Roles: ['RDS-CONNECTION-BROKER', 'RDS-LICENSING'] },
       { Server: fqdn('rdgw01'), Roles: ['RDS-GATEWAY', 'RDS-WEB-ACCESS'] },
       ...['rdsh01', 'rdsh02', 'rdsh03', 'rdsh04'].map((name) => ({ Server: fqdn(name), Roles: ['RDS-RD-SERVER'] })),
     ]),
   });
+}
+
+/** The broker and its hosts inside, and the gateway as the world sees it. */
+function deploymentNames(): JsonObject[] {
+  const servers = { rdcb01: 11, rdgw01: 10, rdsh01: 21, rdsh02: 22, rdsh03: 23, rdsh04: 24 };
+  return [
+    ...Object.entries(servers).map(([name, last]) => ({ Name: fqdn(name), Kind: 'server', Status: 0, Addresses: [`10.20.0.${last}`] })),
+    { Name: 'rdgw.contoso.com', Kind: 'gateway', Status: 0, Addresses: ['203.0.113.10'] },
+  ];
 }
 
 interface Collection extends JsonObject {

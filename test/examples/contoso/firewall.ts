@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 
 /** Networks of the invented company. */
-export const ADMIN_NETWORKS = ['198.51.100.0/28', '192.0.2.0/28'] as const;
+export const ADMIN_NETWORKS = ['198.51.100.0/28', '10.20.0.0/28'] as const;
 
 const SVCHOST = String.raw`C:\Windows\system32\svchost.exe`;
 const BITS = { Domain: 1, Private: 2, Public: 4 } as const;

@@ -1,6 +1,7 @@
 import { expand, registryReads, withMappedNames, placeholdersOfArea } from '../../../src/lib/settings.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { Area } from '../../../src/model/setting.ts';
+import { LICENSE_SERVER } from './host-sections.ts';
 
 /** Values of registry keys, by the key's full path. */
 export type RegistryValues = Readonly<Record<string, Readonly<Record<string, Json>>>>;
@@ -13,6 +14,8 @@ export const DEVICE_INSTALL = String.raw`HKLM\SOFTWARE\Policies\Microsoft\Window
 export const CREDSSP = String.raw`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters`;
 export const LSA = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\Lsa`;
 export const SCHANNEL = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols`;
+const SYSTEM_POLICIES = String.raw`HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System`;
+const SERVICES = String.raw`HKLM\SYSTEM\CurrentControlSet\Services`;
 const CONTROL = String.raw`HKLM\SYSTEM\CurrentControlSet\Control`;
 const FIREWALL = String.raw`HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy`;
 
@@ -39,7 +42,10 @@ export function localValues(): RegistryValues {
       fDisableCpm: 0,
     },
     [CONTROL]: { SystemStartOptions: ' NOEXECUTE=OPTOUT' },
-    [LSA]: { LmCompatibilityLevel: 5 },
+    [LSA]: { LmCompatibilityLevel: 5, LimitBlankPasswordUse: 1, RunAsPPL: 1 },
+    [SYSTEM_POLICIES]: { FilterAdministratorToken: 1, InactivityTimeoutSecs: 900 },
+    [under(CONTROL, 'Remote Assistance')]: { fAllowToGetHelp: 0 },
+    [under(SERVICES, 'wuauserv')]: { Start: 3 },
     ...Object.fromEntries(['SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1'].map((protocol) => [under(SCHANNEL, protocol, 'Server'), off])),
     [under(CONTROL, 'Print')]: { RpcAuthnLevelPrivacyEnabled: 1 },
     [under(CONTROL, 'Print', 'Providers', 'LanMan Print Services', 'Servers')]: { AddPrinterDrivers: 1 },
@@ -55,7 +61,18 @@ export function localValues(): RegistryValues {
 /** What the Group Policy object `RDS - Baseline` writes. Remote Desktop's user authentication is left to the estate. */
 export function baselinePolicy(template: string): RegistryValues {
   return {
-    [TS_POLICY]: { SecurityLayer: 2, MinEncryptionLevel: 3, fEncryptRPCTraffic: 1, fDisablePNPRedir: 1, CertTemplateName: template },
+    [TS_POLICY]: {
+      SecurityLayer: 2,
+      MinEncryptionLevel: 3,
+      fEncryptRPCTraffic: 1,
+      fDisablePNPRedir: 1,
+      CertTemplateName: template,
+      LicensingMode: 4,
+      LicenseServers: LICENSE_SERVER,
+      KeepAliveEnable: 1,
+      KeepAliveInterval: 1,
+      RemoteAppLogoffTimeLimit: 900_000,
+    },
     [under(DEVICE_INSTALL, 'Restrictions')]: { DenyRemovableDevices: 1 },
     [under(DEVICE_INSTALL, 'Settings')]: { AllowRemoteRPC: 0 },
     [PRINTERS]: { RegisterSpoolerRemoteRpcEndPoint: 2, RedirectionGuardPolicy: 1, CopyFilesPolicy: 1, DisableWebPnPDownload: 1, DisableHTTPPrinting: 1 },

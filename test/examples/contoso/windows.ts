@@ -3,6 +3,7 @@ import type { Area } from '../../../src/model/setting.ts';
 import type { Section, Snapshot } from '../../../src/model/snapshot.ts';
 import { authorityRows } from './certificates.ts';
 import { profileRows, type Profile, type Rule, ruleRow } from './firewall.ts';
+import { hostSections } from './host-sections.ts';
 import { localValues, mergeValues, registryData, type RegistryValues, rsopRows, TS_POLICY } from './registry.ts';
 
 export const COLLECTED_AT = '2026-11-23T06:30:00Z';
@@ -16,6 +17,8 @@ export interface HostOptions {
   readonly roles: readonly string[];
   /** Service name to status (4 running, 1 stopped) and start type (2 automatic, 3 manual, 4 disabled), beside the usual ones. */
   readonly services?: Readonly<Record<string, readonly [number, number]>>;
+  /** Ports that the roles listen on beside the usual ones: the service that has each. */
+  readonly ports?: Readonly<Record<string, string>>;
   /** What Group Policy wrote. */
   readonly policy: RegistryValues;
   /** What somebody or something else wrote; null takes a key away. */
@@ -35,8 +38,8 @@ export interface HostOptions {
   readonly sections?: Readonly<Record<string, Section>>;
 }
 
-const SERVER_2022 = { build: 20348, ubr: 4405, caption: 'Microsoft Windows Server 2022 Standard' } as const;
-export const SERVER_2025 = { build: 26100, ubr: 6905, caption: 'Microsoft Windows Server 2025 Standard' } as const;
+const SERVER_2022 = { build: 20348, ubr: 5853, caption: 'Microsoft Windows Server 2022 Standard' } as const;
+export const SERVER_2025 = { build: 26100, ubr: 33901, caption: 'Microsoft Windows Server 2025 Standard' } as const;
 const ABSENT: Section = { status: 'absent' };
 
 export function ok(data: Json): Section {
@@ -51,6 +54,7 @@ export function fqdn(name: string): string {
 export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): Snapshot {
   const { name } = options;
   const registry = mergeValues(localValues(), options.policy, options.registry ?? {});
+  const services = serviceRows(options.services ?? {});
   const sections: Record<string, Section> = {
     os: ok({ ...(options.system ?? SERVER_2022), productType: 3, installationType: 'Server', lastBootUpTime: '2026-11-12T02:10:00Z' }),
     computer: ok({
@@ -80,7 +84,7 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
       { TerminalName: 'RDP-Tcp', PromptForPassword: 0, ClientLogonInfoPolicy: 1, PolicySourcePromptForPassword: 0, UserName: '', Domain: '' },
     ]),
     Win32_TerminalServiceSetting: ok([serviceRow(options)]),
-    services: ok(serviceRows(options.services ?? {})),
+    services: ok(services),
     'firewall.profiles': ok(profileRows(options.profiles)),
     'firewall.rules': ok(options.rules.map(ruleRow)),
     'network.profiles': ok(
@@ -144,6 +148,15 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
     RSOP_RegistryPolicySetting: ok(rsopRows(options.policy)),
     RSOP_RegistryValue: ok([]),
     registry: ok(registryData(registry, catalogue)),
+    ...hostSections({
+      name,
+      fqdn: fqdn(name),
+      sessionHost: options.roles.includes('RDS-RD-Server'),
+      address: options.address,
+      interfaces: networksOf(options).map(({ alias }) => alias),
+      services,
+      ports: options.ports ?? {},
+    }),
     ...options.sections,
   };
   return { schemaVersion: 1, target: { kind: 'windows-host', name: fqdn(name) }, collectedAt: COLLECTED_AT, collector: COLLECTOR, sections };
@@ -216,7 +229,7 @@ function serviceRow(options: HostOptions): JsonObject {
     PolicySourceDeleteTempFolders: 0,
     LicensingType: 4,
     LicensingName: 'Per User',
-    PolicySourceLicensingType: 0,
+    PolicySourceLicensingType: 1,
     UseRDEasyPrintDriver: 1,
     PolicySourceUseRDEasyPrintDriver: 0,
     ActiveDesktop: 0,
@@ -237,6 +250,9 @@ function serviceRows(more: NonNullable<HostOptions['services']>): JsonObject[] {
     UmRdpService: [4, 3],
     NlaSvc: [4, 2],
     Spooler: [4, 2],
+    RpcSs: [4, 2],
+    Netlogon: [4, 2],
+    W32Time: [4, 2],
     ...more,
   };
   return Object.entries(usual).map(([Name, [Status, StartType]]) => ({ Name, DisplayName: Name, Status, StartType }));
@@ -245,7 +261,7 @@ function serviceRows(more: NonNullable<HostOptions['services']>): JsonObject[] {
 function rightRows(): JsonObject[] {
   return [
     { Right: 'SeRemoteInteractiveLogonRight', Sids: ['*S-1-5-32-544', '*S-1-5-32-555'], RsopSource: 'local' },
-    { Right: 'SeDenyRemoteInteractiveLogonRight', Sids: ['*S-1-5-32-546'], RsopSource: 'local' },
+    { Right: 'SeDenyRemoteInteractiveLogonRight', Sids: ['*S-1-5-32-546', '*S-1-5-113'], RsopSource: 'local' },
     { Right: 'SeNetworkLogonRight', Sids: ['*S-1-5-32-544', '*S-1-5-11'], RsopSource: 'local' },
     { Right: 'SeDenyNetworkLogonRight', Sids: ['*S-1-5-32-546'], RsopSource: 'local' },
   ];

@@ -67,7 +67,7 @@ function wordsOf(value: Json | undefined): string {
     return listInWords(items);
   }
   if (isObject(value)) {
-    for (const name of ['rule', 'name', 'label']) {
+    for (const name of ['rule', 'name', 'label', 'who']) {
       const text = Object.hasOwn(value, name) ? value[name] : undefined;
       if (typeof text === 'string') return text;
     }

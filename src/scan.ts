@@ -280,6 +280,8 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext, r
   const wanted = [
     ...estate.hosts.map((host) => ({ kind: 'windows-host' as const, name: host.name, group: host.groups[0] ?? 'hosts', over: host.over })),
     ...estate.deployments.map((deployment) => ({ kind: 'rds-deployment' as const, name: deployment.broker, group: 'deployments', over: deployment.over })),
+    // A gateway that nobody looks at on the wire has nothing to collect: its host is judged.
+    ...estate.gateways.flatMap(({ name, over }) => (over === 'wire' ? [{ kind: 'endpoint' as const, name, group: 'gateways', over }] : [])),
   ];
   for (const { kind, name, group, over } of wanted) {
     const id = targetId(kind, name);

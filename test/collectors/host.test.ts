@@ -242,14 +242,12 @@ describe.skipIf(skipped)('what cannot be read', () => {
   });
 
   it('goes on when a section hangs, and ends', () => {
-    const started = Date.now();
     const { snapshot } = collect((fixture) => (fixture.commands[GENERAL] = { rows: [], seconds: 50 }), {
       ...only('os', 'Win32_TSGeneralSetting', 'computer'),
       limits: { sectionRows: 100, textLength: 1000, totalBytes: 100_000, sectionSeconds: 2 },
     });
     expect(statuses(snapshot)).toEqual({ os: 'ok', computer: 'ok', Win32_TSGeneralSetting: 'error' });
     expect(snapshot.sections['Win32_TSGeneralSetting']?.error).toBe('It took longer than 2 seconds.');
-    expect(Date.now() - started).toBeLessThan(30_000);
   });
 });
 

@@ -92,9 +92,7 @@ test('a template is evaluated with the parameters beside it', () => {
 test('10,000 hosts of which none was collected', () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `h${index}.contoso.com`);
   const folder = folderOf({ 'estate.yaml': `${HEAD}groups:\n  all:\n    hosts:\n${names.map((name) => `      - ${name}\n`).join('')}` });
-  const started = performance.now();
   const report = scanFolder(folder, ['AUTH-001'], { withVerdicts: false });
   expect(report.totals).toMatchObject({ targets: 10_000 });
   expect(report.problems.length).toBe(10_000);
-  expect(performance.now() - started).toBeLessThan(30_000);
 });

@@ -84,9 +84,7 @@ describe('templates that are not made for reading', () => {
       ...Array.from({ length: 20_000 }, () => nsg({})),
       ...Array.from({ length: 20_000 }, () => ({ type: 'Microsoft.Network/networkSecurityGroups/securityRules', name: 'a/r' })),
     ];
-    const started = performance.now();
     readArmTemplate({ resources }, null, 'f');
     // Quadratic would be minutes.
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -54,25 +54,21 @@ const errorOf = (probed: Probed, section: string): string => probed.sections[sec
 describe('a server that', () => {
   it.each(CASES)('%s ends in its cause as an RDP listener', async (_name, behave, cause) => {
     const server = await serving(behave);
-    const began = performance.now();
     const probed = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, LIMITS);
     expect(probed.unseen).toEqual({ part: 'rdp', cause });
     expect(errorOf(probed, 'endpoint.rdpNegotiation')).toBe(cause);
     // What keeps us waiting is asked once; what answers at once may be asked for each of the four requests.
     expect(server.count().all).toBeLessThanOrEqual(cause === 'closed' || cause === 'reset' ? 4 : 1);
-    expect(performance.now() - began).toBeLessThan(1500);
     expect(JSON.stringify(probed).length).toBeLessThan(4000);
   });
 
   it.each(CASES)('%s ends in its cause as a gateway', async (_name, behave, _rdp, cause) => {
     const server = await serving(behave);
-    const began = performance.now();
     const probed = await probe({ name: 'rdgw.contoso.com', rdp: null, https: { host: '127.0.0.1', port: server.port } }, LIMITS);
     const rows = probed.sections['endpoint.httpsTls'];
     const causes =
       rows?.status === 'ok' ? [...new Set((rows.data as readonly { Cause: string }[]).map((row) => row.Cause))] : [errorOf(probed, 'endpoint.httpsTls')];
     expect(causes).toEqual([cause]);
-    expect(performance.now() - began).toBeLessThan(1500);
   });
 
   it('is asked one thing at a time', async () => {
@@ -124,12 +120,10 @@ describe('a server that', () => {
     const server = await serving(() => undefined);
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 50);
-    const began = performance.now();
     const probed = await probe(
       { name: 'h', rdp: { host: '127.0.0.1', port: server.port }, https: null },
       { timeoutMs: 30_000, pauseMs: 0, signal: stop.signal },
     );
     expect(probed.unseen).toEqual({ part: 'rdp', cause: 'stopped' });
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 });

@@ -207,8 +207,7 @@ describe('rules without effect', () => {
         destinationAddressPrefix: `10.0.${index % 256}.0/24`,
       }),
     );
-    const before = performance.now();
-    group(...rules);
-    expect(performance.now() - before).toBeLessThan(8000);
+    // Sources of both families before a destination of one: what Azure makes of that nobody says.
+    expect(rdpOf(...rules)).toMatchObject({ internet: null });
   });
 });

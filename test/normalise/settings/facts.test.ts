@@ -351,8 +351,6 @@ describe('hostile snapshots', () => {
     const input = inputOf(
       snapshotOf({ Win32_TSGeneralSetting: table, Win32_TSLogonSetting: table, Win32_TSSessionSetting: table, registry: keys({ [TSP]: values }) }),
     );
-    const started = performance.now();
     expect(factsOfCatalogue(input, contextOf(['windows.rdpListener'])).facts).toHaveLength(15_000);
-    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });

@@ -322,6 +322,12 @@ $sections = {
 
     # The keys of the request. A step `*` stands for every sub-key; a key that has none of them is listed itself, so that a
     # reader sees why nothing stands below it.
+    function Add-Wanted($Keys, [string]$Path, $Wanted) {
+        if (-not $Keys.ContainsKey($Path)) { $Keys[$Path] = @{ all = $false; names = @{} } }
+        if ($Wanted.all) { $Keys[$Path].all = $true }
+        foreach ($name in @($Wanted.names.Keys)) { $Keys[$Path].names[$name] = $true }
+    }
+
     function Read-Registry($Request) {
         $hive = Get-Hive
         $wanted = @{}
@@ -332,13 +338,14 @@ $sections = {
             if (-not $wanted.ContainsKey($path)) { $wanted[$path] = @{ all = $false; names = @{} } }
             if ($null -eq $read.name) { $wanted[$path].all = $true } else { $wanted[$path].names[[string]$read.name] = $true }
         }
+        # A key that is named, and is one of those that a star stands for, is read once, for all that is asked of it.
         $result = @{}
+        $keys = @{}
         foreach ($path in @($wanted.Keys)) {
-            $names = if ($wanted[$path].all) { $null } else { [string[]]@($wanted[$path].names.Keys) }
             $star = $path.IndexOf('\*')
             $isStar = $star -gt 0 -and ($path.Length -eq $star + 2 -or $path[$star + 2] -eq '\')
             if (-not $isStar) {
-                $result[$path] = Read-Key $hive $path.Substring(5) $names
+                Add-Wanted $keys $path $wanted[$path]
                 continue
             }
             $above = $path.Substring(0, $star)
@@ -351,10 +358,11 @@ $sections = {
                 if (-not $result.ContainsKey($above)) { $result[$above] = @{ status = 'absent' } }
                 continue
             }
-            foreach ($child in $children) {
-                $full = $above + '\' + $child + $path.Substring($star + 2)
-                $result[$full] = Read-Key $hive $full.Substring(5) $names
-            }
+            foreach ($child in $children) { Add-Wanted $keys ($above + '\' + $child + $path.Substring($star + 2)) $wanted[$path] }
+        }
+        foreach ($path in @($keys.Keys)) {
+            $names = if ($keys[$path].all) { $null } else { [string[]]@($keys[$path].names.Keys) }
+            $result[$path] = Read-Key $hive $path.Substring(5) $names
         }
         ConvertTo-JsonText $result 0
     }

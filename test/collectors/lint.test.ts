@@ -142,6 +142,63 @@ describe.skipIf(skipped)('collectors', () => {
   });
 });
 
+/** What runs on the machine of who collects: it opens sessions and writes the files of its own folder, and starts nothing. */
+const REMOTING = {
+  commands: ['Set-StrictMode', 'New-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'New-PSSession', 'ForEach-Object'],
+  statics: [
+    // Of which these change something: files of its folder, its own environment, process and output.
+    'WriteAllText',
+    'Move',
+    'SetEnvironmentVariable',
+    'Exit',
+    'SetOut',
+    'Combine',
+    'ReadAllText',
+    'Exists',
+    'GetEnvironmentVariable',
+    'GetIPGlobalProperties',
+    'GetCurrentProcess',
+    'GetProcessById',
+    'Create',
+    'CreateDefault2',
+    'CreateDelegate',
+    'StartNew',
+    'Run',
+    'Delay',
+    'Sleep',
+    'Min',
+    'FromMilliseconds',
+    'FromSeconds',
+    'FromMinutes',
+  ],
+};
+
+describe.skipIf(skipped)('scripts of remoting', () => {
+  const folder = join(root, 'remoting');
+  const scripts = readdirSync(folder);
+
+  it.each(scripts)('%s is one that Windows PowerShell 5.1 runs, and does what it is for', (name) => {
+    const script = lint([join(folder, name)])[join(folder, name)];
+    if (script === undefined) throw new Error('It was not looked at.');
+    expect(name).toMatch(/^Invoke-Rds[A-Z][a-z]+\.ps1$/);
+    expect(script.errors).toEqual([]);
+    expect(script.newer).toEqual([]);
+    expect(script.nonAscii).toBe(0);
+    expect(script.redirections).toEqual([]);
+    expect(script.usings).toEqual([]);
+    expect(script.parameters).toEqual(['Job']);
+    const foreign = script.commands.filter(({ isOwn, name: called }) => !isOwn && (called === null || !REMOTING.commands.includes(called)));
+    // The collector's text, which is the script of this package.
+    expect(foreign.map(({ target, function: at }) => `${target} in ${at}`)).toEqual(
+      name === 'Invoke-RdsLocal.ps1' ? [expect.stringContaining('Invoke-Collector')] : [],
+    );
+    expect(script.commands.filter(({ isAlias }) => isAlias)).toEqual([]);
+    expect(script.commands.filter(({ name: called }) => called !== null && /^(Invoke-Expression|Add-Type|Start-Process)$/i.test(called))).toEqual([]);
+    const statics = new Set(script.members.filter(({ isStatic }) => isStatic).map(({ name: called }) => called));
+    expect([...statics].filter((called) => called === null || !REMOTING.statics.includes(called))).toEqual([]);
+  });
+});
+
 describe.skipIf(skipped)('the lint', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rdposture-lint-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

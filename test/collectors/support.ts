@@ -10,6 +10,7 @@ import { SECTIONS } from '../../src/model/sections/index.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { parseSnapshot, unify } from '../../src/normalise/unify.ts';
 import { buildPowerShellHost } from '../../scripts/powershell-host.mjs';
+import { stateText } from './state.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const HOST_SCRIPT = join(root, 'collectors', 'Collect-RdsHost.ps1');
@@ -32,8 +33,10 @@ export interface Machine {
 }
 
 export interface MachineFiles {
-  /** Text of what `secedit /export` writes; null: it is refused. Missing: there is no secedit. */
+  /** Text of what `secedit /export` writes; null: it is refused. Missing: there is no secedit, but on a host that can be changed. */
   readonly secedit?: string | null;
+  /** The host can be changed: its file is the state, and `secedit` works on it. See test/powershell-host/README.md. */
+  readonly isWritable?: boolean;
   /** More stand-ins for programs of System32, as shell scripts. */
   readonly programs?: Readonly<Record<string, string>>;
   /** Path below the folder to text. */
@@ -59,10 +62,12 @@ export function machine(fixture: JsonObject, files: MachineFiles = {}): Machine 
       0o755,
     );
   }
+  if (files.isWritable === true && files.secedit === undefined) chmodSync(put(`${system}/secedit.exe`, `#!/bin/sh\nexec '${pwsh}' --secedit "$@"\n`), 0o755);
   for (const [name, text] of Object.entries(files.programs ?? {})) chmodSync(put(`${system}/${name}`, text), 0o755);
   for (const [path, text] of Object.entries(files.files ?? {})) put(path, text);
   const environment = {
-    RDPOSTURE_FIXTURE: put('fixture.json', JSON.stringify(fixture)),
+    RDPOSTURE_FIXTURE: put('fixture.json', files.isWritable === true ? stateText(fixture) : JSON.stringify(fixture)),
+    RDPOSTURE_STATE: files.isWritable === true ? 'writable' : '',
     SystemRoot: join(folder, 'Windows'),
     ProgramData: join(folder, 'ProgramData'),
     ProgramFiles: join(folder, 'Program Files'),

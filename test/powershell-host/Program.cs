@@ -6,7 +6,8 @@ namespace Rdposture.PowerShellHost;
 
 /// <summary>
 /// The command line of powershell.exe and pwsh, as far as rdposture uses it. `--lint FILE…` is our own: the engine's parser
-/// tells what a script holds. Stand-in cmdlets are modules of the folder `modules` beside the program.
+/// tells what a script holds; so is `--secedit`, which `secedit.exe` of a played host calls. Stand-in cmdlets are modules of the
+/// folder `modules` beside the program.
 /// </summary>
 internal static class Program
 {
@@ -15,6 +16,8 @@ internal static class Program
         AddModulePath();
         var utf8 = new UTF8Encoding(false);
         if (arguments.Length > 0 && arguments[0] == "--lint") return Lint.Run(arguments[1..], utf8);
+        if (arguments.Length > 0 && arguments[0] == "--secedit") return StandIns.Secedit.Run(arguments[1..]);
+        PlayClasses();
         Options options;
         try
         {
@@ -40,6 +43,25 @@ internal static class Program
         var given = Environment.GetEnvironmentVariable("PSModulePath");
         var paths = string.IsNullOrEmpty(given) ? [own] : given.Split(Path.PathSeparator).Append(own);
         Environment.SetEnvironmentVariable("PSModulePath", string.Join(Path.PathSeparator, paths.Distinct()));
+    }
+
+    /// <summary>
+    /// Classes that .NET has on Windows alone. The engine looks at its own names for types first, in all sessions of the process, so
+    /// a script finds ours under the name of Windows.
+    /// </summary>
+    private static void PlayClasses()
+    {
+        var add = typeof(PSObject).Assembly.GetType("System.Management.Automation.TypeAccelerators")?.GetMethod("Add", BindingFlags.Static | BindingFlags.Public)
+            ?? throw new InvalidOperationException("The engine takes no names for types.");
+        void Play(Type type, string name)
+        {
+            add.Invoke(null, [name, type]);
+            if (name.StartsWith("System.", StringComparison.Ordinal)) add.Invoke(null, [name["System.".Length..], type]);
+        }
+        Play(typeof(StandIns.StandInRegistryKey), "Microsoft.Win32.RegistryKey");
+        if (!StandIns.State.IsWritable) return;
+        Play(typeof(StandIns.StandInIdentity), "System.Security.Principal.WindowsIdentity");
+        Play(typeof(StandIns.StandInPrincipal), "System.Security.Principal.WindowsPrincipal");
     }
 
     /// <summary>The remoting server of `-sshs` (subsystem of sshd) and of `-s` (jobs). It makes its own session state.</summary>

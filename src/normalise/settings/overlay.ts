@@ -16,6 +16,8 @@ export interface DeclaredState {
   readonly path: readonly string[];
   readonly declared: Json;
   readonly reading: Reading | null;
+  /** Whose reading it is; null where there is none. */
+  readonly instance: Instance | null;
   readonly state: 'equal' | 'differs' | 'owned-by-gpo' | 'not-found' | 'unknown';
 }
 
@@ -37,18 +39,19 @@ export function stateOf(
 ): DeclaredState {
   const base = { path: declared.path, declared: declared.value };
   const found = settingAt(declared.path, catalogue, target.kind as Area['target']);
-  if (found === null) return { ...base, reading: null, state: 'unknown' };
+  if (found === null) return { ...base, reading: null, instance: null, state: 'unknown' };
   const instances = namedInstances(found, snapshot, target);
-  if (instances === 'unread') return { ...base, reading: null, state: 'unknown' };
-  if (instances.length === 0) return { ...base, reading: null, state: 'not-found' };
-  const readings = instances.map((instance) => readSetting(found.area, found.setting, instance, snapshot));
+  if (instances === 'unread') return { ...base, reading: null, instance: null, state: 'unknown' };
+  if (instances.length === 0) return { ...base, reading: null, instance: null, state: 'not-found' };
+  const readings = instances.map((instance) => ({ instance, reading: readSetting(found.area, found.setting, instance, snapshot) }));
   // Of several things with one name a declaration means the one that is not Group Policy's.
-  const reading = readings.find((candidate) => candidate.owner !== 'gpo') ?? readings[0];
-  if (reading === undefined) return { ...base, reading: null, state: 'not-found' };
-  if (reading.unknown) return { ...base, reading, state: 'unknown' };
-  if (sameValue(reading.value, declared.value)) return { ...base, reading, state: 'equal' };
+  const chosen = readings.find((candidate) => candidate.reading.owner !== 'gpo') ?? readings[0];
+  if (chosen === undefined) return { ...base, reading: null, instance: null, state: 'not-found' };
+  const { reading } = chosen;
+  if (reading.unknown) return { ...base, ...chosen, state: 'unknown' };
+  if (sameValue(reading.value, declared.value)) return { ...base, ...chosen, state: 'equal' };
   // Whoever owns it, it is not as declared.
-  return { ...base, reading, state: reading.owner === 'gpo' ? 'owned-by-gpo' : 'differs' };
+  return { ...base, ...chosen, state: reading.owner === 'gpo' ? 'owned-by-gpo' : 'differs' };
 }
 
 /**

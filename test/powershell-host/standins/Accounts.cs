@@ -12,6 +12,7 @@ public static class StandInAccounts
     {
         "NTAccount" => new StandInAccount(arguments.Length == 2 ? $"{arguments[0]}\\{arguments[1]}" : (string)arguments[0]!),
         "SecurityIdentifier" => new StandInSid(arguments[0] is byte[] bytes ? TextOf(bytes) : (string)arguments[0]!),
+        "WindowsPrincipal" when arguments[0] is StandInIdentity identity => new StandInPrincipal(identity),
         "DirectoryEntry" => arguments[0] is string path ? new StandInGroup(path) : arguments[0],
         _ => null,
     };
@@ -36,6 +37,22 @@ public sealed class StandInAccount(string name)
 
     public object Translate(Type target) =>
         target == typeof(SecurityIdentifier) && StandInAccounts.Names[Value]?.GetValue<string>() is { } sid ? new StandInSid(sid) : throw StandInAccounts.Untranslated();
+}
+
+/// <summary>Who runs the script; on a host that can be changed it is found as WindowsIdentity. `elevated` of the fixture, true if missing.</summary>
+public sealed class StandInIdentity : IDisposable
+{
+    public static StandInIdentity GetCurrent() => new();
+    public string Name => "CONTOSO\\Administrator";
+    public StandInSid User { get; } = new("S-1-5-21-1-2-3-500");
+    public bool IsSystem => false;
+    public void Dispose() { }
+}
+
+public sealed class StandInPrincipal(StandInIdentity identity)
+{
+    public StandInIdentity Identity { get; } = identity;
+    public bool IsInRole(WindowsBuiltInRole role) => role == WindowsBuiltInRole.Administrator && (Fixture.Document["elevated"]?.GetValue<bool>() ?? true);
 }
 
 public sealed class StandInSid(string value)

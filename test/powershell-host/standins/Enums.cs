@@ -34,7 +34,7 @@ public enum GatewayUsage { DoNotUse = 0, Custom = 2, Automatic = 3 }
 public enum GatewayAuthMode { Password = 0, Smartcard = 1, AllowUserToSelectDuringConnection = 4 }
 
 /// <summary>Which property of which command is an enum on Windows.</summary>
-internal static class Enums
+public static class Enums
 {
     private static readonly Dictionary<string, Type> Known = new()
     {

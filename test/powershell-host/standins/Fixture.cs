@@ -13,15 +13,20 @@ public static class Fixture
 {
     private static readonly Lazy<JsonObject> Root = new(Read);
 
-    public static JsonObject Document => Root.Value;
+    /// <summary>Its file; null where no host is played.</summary>
+    public static string? Path { get; } = FindPath();
 
-    private static JsonObject Read()
+    public static JsonObject Document => State.IsWritable ? State.Current() : Root.Value;
+
+    private static string? FindPath()
     {
         var name = Environment.GetEnvironmentVariable("RDPOSTURE_FIXTURE");
-        if (string.IsNullOrEmpty(name)) return [];
+        if (string.IsNullOrEmpty(name)) return null;
         var address = (Environment.GetEnvironmentVariable("SSH_CONNECTION") ?? "").Split(' ').ElementAtOrDefault(2) ?? "";
-        return JsonNode.Parse(File.ReadAllText(name.Replace("{address}", address)))?.AsObject() ?? [];
+        return name.Replace("{address}", address);
     }
+
+    private static JsonObject Read() => Path is null ? [] : JsonNode.Parse(File.ReadAllText(Path))?.AsObject() ?? [];
 
     /// <summary>`typed` as Windows gives enums, `plain` as numbers, `names` as texts.</summary>
     public static string Style => Document["style"]?.GetValue<string>() ?? "typed";
@@ -32,6 +37,15 @@ public static class Fixture
     /// <summary>The objects that a command writes.</summary>
     public static IEnumerable<PSObject> Rows(string command, string typeName)
     {
+        if (command == "Get-ScheduledTask" && State.IsWritable)
+        {
+            foreach (var task in Tasks.Rows(Document))
+            {
+                var result = Row(command, task, null);
+                result.TypeNames.Insert(0, typeName);
+                yield return result;
+            }
+        }
         if (Document["commands"]?[command] is not JsonObject entry)
         {
             // A class that the fixture does not name is none of the host's.
@@ -44,9 +58,9 @@ public static class Fixture
         var number = 0;
         for (var round = 0; round < repeat; round++)
         {
-            foreach (var row in entry["rows"]?.AsArray() ?? [])
+            foreach (var row in RowsNow(command, entry))
             {
-                var result = Row(command, row!.AsObject(), repeat > 1 ? number : null);
+                var result = Row(command, row, repeat > 1 ? number : null);
                 result.TypeNames.Insert(0, typeName);
                 number++;
                 yield return result;
@@ -55,12 +69,19 @@ public static class Fixture
         if (entry["fail"] is JsonObject late) throw Failure.Of(command, late);
     }
 
+    /// <summary>A host that can be changed shows of some rows what stands behind them.</summary>
+    private static IEnumerable<JsonObject> RowsNow(string command, JsonObject entry)
+    {
+        var rows = (entry["rows"]?.AsArray() ?? []).Select(row => row!.AsObject());
+        return State.IsWritable && Terminal.ClassOf(command) is { } name ? rows.Select(row => Terminal.Shown(Document, name, row)) : rows;
+    }
+
     private static void Delay(JsonObject entry)
     {
         if (entry["seconds"] is { } seconds) Thread.Sleep(TimeSpan.FromSeconds(seconds.GetValue<double>()));
     }
 
-    private static PSObject Row(string command, JsonObject row, int? number)
+    internal static PSObject Row(string command, JsonObject row, int? number)
     {
         var result = new PSObject();
         foreach (var (name, node) in row)
@@ -93,7 +114,7 @@ public static class Fixture
         if (value.TryGetValue<string>(out var plain)) return number is null ? plain : plain.Replace("{n}", number.ToString());
         if (value.TryGetValue<int>(out var small)) return small;
         if (value.TryGetValue<uint>(out var unsigned)) return unsigned;
-        return value.TryGetValue<long>(out var large) ? large : value.GetValue<double>();
+        return value.TryGetValue<long>(out var large) ? (object)large : value.GetValue<double>();
     }
 
     private static object? List(JsonArray list, int? number)

@@ -43,7 +43,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
         var value = node.AsValue();
         if (value.TryGetValue<bool>(out var flag)) return flag;
         if (value.TryGetValue<string>(out var plain)) return plain;
-        return value.TryGetValue<long>(out var whole) ? whole : value.GetValue<double>();
+        return value.TryGetValue<long>(out var whole) ? (object)whole : value.GetValue<double>();
     }
 }
 

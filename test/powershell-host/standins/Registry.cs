@@ -5,47 +5,75 @@ using Microsoft.Win32;
 
 namespace Rdposture.PowerShellHost.StandIns;
 
-/// <summary>A key as Microsoft.Win32.RegistryKey shows it, read only. Keys of the fixture are written from the hive, `HKLM\…`.</summary>
-public sealed class StandInRegistryKey
+/// <summary>
+/// A key as Microsoft.Win32.RegistryKey shows it, under whose name scripts find it here. Keys of the fixture are written from
+/// the hive, `HKLM\…`. Errors are those of .NET: https://learn.microsoft.com/dotnet/api/microsoft.win32.registrykey
+/// </summary>
+public sealed partial class StandInRegistryKey : IDisposable
 {
     private readonly string path;
-    private readonly JsonObject? values;
+    private readonly bool isWritable;
 
-    private StandInRegistryKey(string path, JsonObject? values)
+    private StandInRegistryKey(string path, bool isWritable)
     {
         this.path = path;
-        this.values = values;
+        this.isWritable = isWritable;
     }
 
-    public string Name => path.Replace("HKLM", "HKEY_LOCAL_MACHINE").Replace("HKU", "HKEY_USERS");
+    public string Name => path.Replace("HKLM", "HKEY_LOCAL_MACHINE").Replace("HKU", "HKEY_USERS").Replace("HKCU", "HKEY_CURRENT_USER");
+    public override string ToString() => Name;
 
     private static JsonObject All => Fixture.Document["registry"] as JsonObject ?? [];
 
-    public static StandInRegistryKey? Open(string path)
+    private JsonObject? Values => RegistryTree.Find(All, path).Node as JsonObject;
+
+    /// <summary>Both views are one here.</summary>
+    public static StandInRegistryKey OpenBaseKey(RegistryHive hKey, RegistryView view) => new(
+        hKey switch
+        {
+            RegistryHive.LocalMachine => "HKLM",
+            RegistryHive.Users => "HKU",
+            RegistryHive.CurrentUser => "HKCU",
+            _ => throw new ArgumentException("Registry HKEY was out of the legal range.", nameof(hKey)),
+        },
+        true);
+
+    public static StandInRegistryKey? Open(string path, bool isWritable = false)
     {
         var wanted = path.TrimEnd('\\');
-        var (name, node) = All.FirstOrDefault(entry => entry.Key.Equals(wanted, StringComparison.OrdinalIgnoreCase));
-        if (node is JsonObject { Count: 1 } only && only["$denied"] is not null) throw Failure.RegistryDenied();
-        if (name is not null) return new StandInRegistryKey(name, node as JsonObject);
-        var isAbove = All.Any(entry => entry.Key.StartsWith(wanted + "\\", StringComparison.OrdinalIgnoreCase));
-        return isAbove || !wanted.Contains('\\') ? new StandInRegistryKey(wanted, null) : null;
+        var real = RegistryTree.Real(All, wanted);
+        if (real is null) return null;
+        var denied = RegistryTree.Denied(All, real);
+        if (denied == "all" || (isWritable && (denied is not null || !State.IsWritable))) throw Failure.RegistryDenied();
+        return new StandInRegistryKey(real, isWritable);
     }
 
-    public StandInRegistryKey? OpenSubKey(string name) => Open($"{path}\\{name}");
-    public StandInRegistryKey? OpenSubKey(string name, bool writable) => writable ? throw Failure.RegistryDenied() : OpenSubKey(name);
+    public StandInRegistryKey? OpenSubKey(string name) => OpenSubKey(name, false);
 
-    public string[] GetSubKeyNames() => [.. All.Select(entry => entry.Key)
-        .Where(name => name.StartsWith(path + "\\", StringComparison.OrdinalIgnoreCase))
-        .Select(name => name[(path.Length + 1)..].Split('\\')[0])
-        .Distinct(StringComparer.OrdinalIgnoreCase)];
+    public StandInRegistryKey? OpenSubKey(string name, bool writable)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Open($"{path}\\{name}", writable);
+    }
 
-    public string[] GetValueNames() => values is null ? [] : [.. values.Select(entry => entry.Key)];
+    public int SubKeyCount => GetSubKeyNames().Length;
+    public int ValueCount => GetValueNames().Length;
 
-    private JsonNode? Find(string? name) => values?.FirstOrDefault(entry => entry.Key.Equals(name ?? "", StringComparison.OrdinalIgnoreCase)).Value;
+    public string[] GetSubKeyNames() => RegistryTree.Children(All, path);
+
+    public string[] GetValueNames() => Values is { } values ? [.. values.Select(entry => entry.Key).Where(name => name != "$denied")] : [];
+
+    private JsonNode? Find(string? name) => Values?.FirstOrDefault(entry => entry.Key.Equals(name ?? "", StringComparison.OrdinalIgnoreCase)).Value;
 
     public object? GetValue(string? name) => GetValue(name, null);
-    public object? GetValue(string? name, object? defaultValue) => Find(name) is { } node ? Convert(node) : defaultValue;
-    public object? GetValue(string? name, object? defaultValue, RegistryValueOptions options) => GetValue(name, defaultValue);
+    public object? GetValue(string? name, object? defaultValue) => GetValue(name, defaultValue, RegistryValueOptions.None);
+
+    public object? GetValue(string? name, object? defaultValue, RegistryValueOptions options)
+    {
+        if (Find(name) is not { } node) return defaultValue;
+        var value = Convert(node);
+        return value is string text && KindOf(node) == RegistryValueKind.ExpandString && options != RegistryValueOptions.DoNotExpandEnvironmentNames ? Environment.ExpandEnvironmentVariables(text) : value;
+    }
 
     public RegistryValueKind GetValueKind(string? name) => Find(name) is { } node ? KindOf(node) : throw new IOException("The specified registry key does not exist.");
 
@@ -71,6 +99,7 @@ public sealed class StandInRegistryKey
         _ => node.AsValue().TryGetValue<string>(out var text) ? text : unchecked((int)node.GetValue<long>()),
     };
 
+    public void Flush() { }
     public void Close() { }
     public void Dispose() { }
 }

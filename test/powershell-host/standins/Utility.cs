@@ -30,13 +30,56 @@ public sealed class WriteOutputCommand : PSCmdlet
     }
 }
 
-[Cmdlet(VerbsCommunications.Write, "Error")]
+[Cmdlet(VerbsCommunications.Write, "Error", DefaultParameterSetName = "NoException")]
 public sealed class WriteErrorCommand : PSCmdlet
 {
-    [Parameter(Position = 0, Mandatory = true)] public string Message { get; set; } = "";
-    [Parameter] public string ErrorId { get; set; } = "Microsoft.PowerShell.Commands.WriteErrorException";
+    [Parameter(Position = 0, Mandatory = true, ParameterSetName = "NoException", ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = "WithException")]
+    public string Message { get; set; } = "";
+    [Parameter(Mandatory = true, ParameterSetName = "WithException")] public Exception? Exception { get; set; }
+    [Parameter(Mandatory = true, ParameterSetName = "ErrorRecord")] public ErrorRecord? ErrorRecord { get; set; }
+    [Parameter(ParameterSetName = "NoException")]
+    [Parameter(ParameterSetName = "WithException")]
+    public string ErrorId { get; set; } = "Microsoft.PowerShell.Commands.WriteErrorException";
+    [Parameter(ParameterSetName = "NoException")]
+    [Parameter(ParameterSetName = "WithException")]
+    public ErrorCategory Category { get; set; } = ErrorCategory.NotSpecified;
+    [Parameter(ParameterSetName = "NoException")]
+    [Parameter(ParameterSetName = "WithException")]
+    public object? TargetObject { get; set; }
 
-    protected override void ProcessRecord() => WriteError(new ErrorRecord(new RuntimeException(Message), ErrorId, ErrorCategory.NotSpecified, null));
+    protected override void ProcessRecord() => WriteError(ErrorRecord ?? new ErrorRecord(Exception ?? new RuntimeException(Message), ErrorId, Category, TargetObject));
+}
+
+[Cmdlet(VerbsCommunications.Write, "Progress")]
+public sealed class WriteProgressCommand : PSCmdlet
+{
+    [Parameter(Position = 0, Mandatory = true)] public string Activity { get; set; } = "";
+    [Parameter(Position = 1)] public string Status { get; set; } = "Processing";
+    [Parameter(Position = 2)] public int Id { get; set; }
+    [Parameter] public int PercentComplete { get; set; } = -1;
+    [Parameter] public string CurrentOperation { get; set; } = "";
+    [Parameter] public int ParentId { get; set; } = -1;
+    [Parameter] public SwitchParameter Completed { get; set; }
+
+    protected override void ProcessRecord() => WriteProgress(new ProgressRecord(Id, Activity, Status) { PercentComplete = PercentComplete, ParentActivityId = ParentId, RecordType = Completed ? ProgressRecordType.Completed : ProgressRecordType.Processing });
+}
+
+[Cmdlet(VerbsCommunications.Write, "Information")]
+public sealed class WriteInformationCommand : PSCmdlet
+{
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] public object? MessageData { get; set; }
+    [Parameter(Position = 1)] public string[] Tags { get; set; } = [];
+
+    protected override void ProcessRecord() => WriteInformation(MessageData, Tags);
+}
+
+[Cmdlet(VerbsCommunications.Write, "Debug")]
+public sealed class WriteDebugCommand : PSCmdlet
+{
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] [AllowEmptyString] public string Message { get; set; } = "";
+
+    protected override void ProcessRecord() => WriteDebug(Message);
 }
 
 [Cmdlet(VerbsCommunications.Write, "Host")]
@@ -50,7 +93,7 @@ public sealed class WriteHostCommand : PSCmdlet
 [Cmdlet(VerbsCommunications.Write, "Warning")]
 public sealed class WriteWarningCommand : PSCmdlet
 {
-    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] public string Message { get; set; } = "";
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] [AllowEmptyString] public string Message { get; set; } = "";
 
     protected override void ProcessRecord() => WriteWarning(Message);
 }
@@ -58,7 +101,7 @@ public sealed class WriteWarningCommand : PSCmdlet
 [Cmdlet(VerbsCommunications.Write, "Verbose")]
 public sealed class WriteVerboseCommand : PSCmdlet
 {
-    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] public string Message { get; set; } = "";
+    [Parameter(Position = 0, Mandatory = true, ValueFromPipeline = true)] [AllowEmptyString] public string Message { get; set; } = "";
 
     protected override void ProcessRecord() => WriteVerbose(Message);
 }
@@ -157,7 +200,10 @@ public sealed class NewObjectCommand : PSCmdlet
 [Cmdlet(VerbsCommon.Get, "Date")]
 public sealed class GetDateCommand : PSCmdlet
 {
-    protected override void ProcessRecord() => WriteObject(DateTime.Now);
+    [Parameter(Position = 0)] public DateTime Date { get; set; } = DateTime.Now;
+    [Parameter] public string Format { get; set; } = "";
+
+    protected override void ProcessRecord() => WriteObject(Format == "" ? Date : Date.ToString(Format));
 }
 
 [Cmdlet(VerbsLifecycle.Start, "Sleep")]

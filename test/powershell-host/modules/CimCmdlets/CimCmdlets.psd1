@@ -3,6 +3,6 @@
     GUID              = '00000000-0000-0000-0000-000000000002'
     RootModule        = 'CimCmdlets.psm1'
     CmdletsToExport   = @()
-    FunctionsToExport = @('Get-CimInstance', 'Invoke-CimMethod')
+    FunctionsToExport = @('Get-CimInstance', 'Invoke-CimMethod', 'Set-CimInstance')
     AliasesToExport   = @()
 }

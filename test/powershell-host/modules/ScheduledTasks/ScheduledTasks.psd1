@@ -3,6 +3,6 @@
     GUID              = '00000000-0000-0000-0000-000000000002'
     RootModule        = 'ScheduledTasks.psm1'
     CmdletsToExport   = @()
-    FunctionsToExport = @('Get-ScheduledTask')
+    FunctionsToExport = @('Get-ScheduledTask', 'Register-ScheduledTask', 'Unregister-ScheduledTask', 'Start-ScheduledTask')
     AliasesToExport   = @()
 }

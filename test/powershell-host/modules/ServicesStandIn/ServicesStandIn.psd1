@@ -3,6 +3,6 @@
     GUID              = '00000000-0000-0000-0000-000000000002'
     RootModule        = 'ServicesStandIn.psm1'
     CmdletsToExport   = @()
-    FunctionsToExport = @('Get-Service')
+    FunctionsToExport = @('Get-Service', 'Restart-Service', 'Start-Service', 'Stop-Service', 'Restart-Computer')
     AliasesToExport   = @()
 }

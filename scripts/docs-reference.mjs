@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, EXIT_CODES } from '../src/cli/commands.ts';
 import { SECTIONS } from '../src/model/sections/index.ts';
+import { NOT_VERIFIED } from '../src/model/sections/rights.ts';
 import { allowed, code, fenced, memberRows, page, plain, table } from './docs-markdown.mjs';
 
 export function settingsDocument(areas) {
@@ -73,6 +74,38 @@ function sectionParts(section) {
     table(['Column', 'Values', 'What it is'], rows),
   ];
 }
+
+/** What an account needs to read each section, one part a kind of target and one row a right. */
+export function rightsDocument() {
+  const parts = Object.entries(SNAPSHOTS).flatMap(([kind, title]) => {
+    const rights = new Map();
+    for (const { of, name, right } of SECTIONS) if (of === kind) rights.set(right, [...(rights.get(right) ?? []), name]);
+    if (rights.size === 0) return [];
+    const rows = [...rights].map(([right, names]) => [
+      plain(right.needs),
+      names
+        .toSorted()
+        .map((name) => `[${code(name)}](snapshot.md#${anchor(name)})`)
+        .join(', '),
+      plain(right.grant),
+      right.source === null ? plain(NOT_VERIFIED) : `[page](${right.source})`,
+    ]);
+    return [`## ${title}: ${code(kind)}`, table(['It needs', 'to read', 'How it is given', 'Source'], rows)];
+  });
+  return page(
+    '# Rights',
+    'What an account needs to read each section of a snapshot, once it has been let in: by SSH or WinRM, with a key or a password. A section that it may not read is `denied`, and what it holds is unknown, never a pass. `rdposture doctor` tries it on every target and names what is missing.',
+    `An administrator of a host can read everything. How to collect with less is described in [least privilege](least-privilege.md). Where no primary source says what a section needs, the source is ${NOT_VERIFIED}: what stands there is the safe assumption, and less may do.`,
+    ...parts,
+  );
+}
+
+/** As GitHub makes it of a heading. */
+const anchor = (heading) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 _-]/g, '')
+    .replaceAll(' ', '-');
 
 export function commandsDocument(root) {
   const parts = Object.entries(COMMANDS).flatMap(([name, command]) => [

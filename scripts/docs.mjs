@@ -10,7 +10,7 @@ import { FACT_KINDS } from '../src/model/facts/index.ts';
 import { readPolicyFolder } from '../src/policy/library.ts';
 import { POLICY_SCHEMA } from '../src/policy/schema.ts';
 import { policyDocuments } from './docs-policies.mjs';
-import { commandsDocument, exitCodesDocument, factsDocument, settingsDocument, snapshotDocument } from './docs-reference.mjs';
+import { commandsDocument, exitCodesDocument, factsDocument, rightsDocument, settingsDocument, snapshotDocument } from './docs-reference.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -41,6 +41,7 @@ export function documents() {
     ['docs/exit-codes.md', exitCodesDocument()],
     ['docs/facts.md', factsDocument(kinds)],
     ['docs/snapshot.md', snapshotDocument()],
+    ['docs/rights.md', rightsDocument()],
     ['docs/estate.schema.json', json(ESTATE_SCHEMA)],
     ['docs/waivers.schema.json', json(WAIVERS_SCHEMA)],
     ['policies/policy.schema.json', json(POLICY_SCHEMA)],

@@ -15,17 +15,23 @@ import type { JudgeContext, TargetResult } from './scan/context.ts';
 import { openFiles } from './scan/documents.ts';
 import { findingOf, fingerprintOf } from './scan/findings.ts';
 import { hostsOfCollection, pushedBy } from './scan/fix-world.ts';
+import type { FixWorld } from './scan/fix-view.ts';
 import { offerFixes } from './scan/fixes.ts';
-import { type JudgeJob, runHere, type Steps } from './scan/job.ts';
+import { bicepDriver, type BicepOptions } from './scan/compile.ts';
+import { type CompiledFiles, compiling, type JudgeJob, judging, runHere, type Steps } from './scan/job.ts';
 import { keyOf, targetId } from './scan/keys.ts';
-import type { FileResult } from './scan/judge-file.ts';
+import { knownDataProblems } from './scan/known-data.ts';
+import { bicepEntryOf, type FileResult } from './scan/judge-file.ts';
 import { declaredOf, entryOf, isSnapshotTarget, resultOf } from './scan/judge-target.ts';
 import { judgeJoins, wantedKinds } from './scan/joins.ts';
-import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
+import { azurePointer } from './scan/judge-azure.ts';
+import { type CloudEntry, entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
 import type { EditedTexts } from './scan/read-input.ts';
+import { proveBicep } from './scan/prove-bicep.ts';
 import { remediationOf } from './scan/remediation.ts';
 import { runInThreads, type ThreadOptions } from './scan/threads.ts';
+import { isBicep } from './collect/bicep/compiled.ts';
 import { unreadTargetFact } from './normalise/settings/index.ts';
 
 /** What to scan, and how. Nothing is read from the environment. */
@@ -57,12 +63,18 @@ export interface ScanRequest {
   /** What is known before the scan begins, such as what a pull request changes and is not obeyed. */
   readonly problems?: readonly Problem[];
   /** Live targets were contacted before; those that could not be collected, by id, and why: their last snapshots are not judged. */
-  readonly contacted?: { readonly failed: ReadonlyMap<string, Problem> };
+  readonly contacted?: {
+    readonly failed: ReadonlyMap<string, Problem>;
+    /** Ids of the subscriptions that were found: one that was below a management group once and is not now is none of the estate's. */
+    readonly subscriptions?: ReadonlySet<string>;
+  };
   /** Texts that stand for files, to try a fix. */
   readonly edited?: EditedTexts;
+  /** How Bicep files are compiled; without it each of them is a problem. */
+  readonly bicep?: BicepOptions;
 }
 
-/** Scans in this thread. */
+/** Scans in this thread; Bicep files are not compiled, which takes `scanInThreads`. */
 export function scan(request: ScanRequest): ScanReport {
   return runHere(scanSteps(request));
 }
@@ -71,11 +83,16 @@ export function scan(request: ScanRequest): ScanReport {
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url);
 
 /** Scans in as many threads; the report is the same whatever their number. */
-export function scanInThreads(request: ScanRequest, options: Omit<ThreadOptions, 'worker'>): Promise<ScanReport> {
-  return runInThreads(scanSteps(request), { ...options, worker: WORKER });
+export async function scanInThreads(request: ScanRequest, options: Omit<ThreadOptions, 'worker'>): Promise<ScanReport> {
+  const driver = bicepDriver(request.bicep);
+  try {
+    return await runInThreads(scanSteps(request), { compile: driver.compile, ...options, worker: WORKER });
+  } finally {
+    driver.close();
+  }
 }
 
-/** The whole way of the data: plan, read, normalise, judge, join, locate, waive, fix, gate. */
+/** The whole way of the data: plan, compile, read, normalise, judge, join, locate, waive, fix, gate. */
 function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const { library } = request;
   const plan = planScan(request.paths, request.sourceRoot, library.areas, request.edited);
@@ -86,13 +103,15 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const joined = judgeJoins([...world.results.values()], world.context);
   const judged = [...[...world.results.values()].flatMap((result) => result.judged), ...joined.judged].toSorted(byPolicyAndFact);
 
-  const documents = openFiles(request.sourceRoot, plan, world.files, request.edited);
+  const documents = openFiles(request.sourceRoot, plan, world.files, request.edited, world.compiled.values());
   const locator: Locator = {
     estate: plan.estate,
     open: documents.open,
+    views: documents.views,
     snapshotOf: (target) => world.files.get(target)?.result.name ?? null,
     entryOf: (target) => {
       const known = world.results.get(target)?.target;
+      if (known?.kind === 'azure') return cloudEntryOf(known, plan.estate?.estate ?? null);
       if (known === undefined || !isSnapshotTarget(known)) return null;
       const entry = entryOf(known.kind, known.name, context);
       return entry.host ?? entry.deployment ?? entry.gateway;
@@ -119,8 +138,16 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   if (request.withFixes) findings = yield* withFixes(findings, judged, request, plan, world, joined, documents);
   if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings, problems, request.previous, policies));
 
-  const sorted = sortProblems(problems);
   const evaluations = [...[...world.results.values()].map((result) => result), joined];
+  problems.push(
+    ...knownDataProblems(
+      library.knownUpdates,
+      request.now,
+      policies,
+      evaluations.map((evaluation) => evaluation.counts),
+    ),
+  );
+  const sorted = sortProblems(problems);
   return {
     schemaVersion: 1,
     tool: { name: 'rdposture', version: request.version, homepage: HOMEPAGE },
@@ -190,14 +217,17 @@ interface JudgedWorld {
   readonly results: Map<string, TargetResult>;
   readonly files: Map<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
   readonly problems: Problem[];
+  readonly compiled: CompiledFiles;
   /** Named files that are known and hold nothing to judge. */
   silent: number;
   skipped: number;
 }
 
 function* judgeAll(request: ScanRequest, plan: ScanPlan, context: JudgeContext): Steps<JudgedWorld> {
-  const world: JudgedWorld = { context, results: new Map(), files: new Map(), problems: [], silent: 0, skipped: 0 };
-  const results = yield jobOf(request, plan.files, context);
+  const entries = plan.files.filter(({ path }) => isBicep(path)).map(bicepEntryOf);
+  const compiled = yield* compiling({ compile: entries, sourceRoot: request.sourceRoot, ...(request.edited && { edited: request.edited }) });
+  const world: JudgedWorld = { context, results: new Map(), files: new Map(), problems: [], compiled, silent: 0, skipped: 0 };
+  const results = yield* judging({ ...jobOf(request, plan.files, context), compiled });
   for (const [index, planned] of plan.files.entries()) {
     const result = results[index];
     if (result !== undefined) addFile({ planned, result }, world, request);
@@ -227,11 +257,8 @@ function* judgeAgain(
   context: JudgeContext,
 ): Steps<void> {
   if (files.length === 0) return;
-  const results = yield jobOf(
-    request,
-    files.map(([, { planned }]) => planned),
-    context,
-  );
+  const planned = files.map(([, file]) => file.planned);
+  const results = yield* judging({ ...jobOf(request, planned, context), compiled: world.compiled });
   for (const result of results.flatMap((file) => file.results)) world.results.set(result.target.id, result);
 }
 
@@ -256,6 +283,7 @@ function addFile(item: { readonly planned: PlannedFile; readonly result: FileRes
     const { id, name, collectedAt } = result.target;
     // What a host was before is not what it is now that nobody reached it.
     if (request.contacted?.failed.has(id) === true) continue;
+    if (result.target.kind === 'azure' && item.planned.by === 'snapshots' && request.contacted?.subscriptions?.has(id) === false) continue;
     const known = world.results.get(id);
     if (known !== undefined) {
       const newer = (collectedAt ?? '') > (known.target.collectedAt ?? '');
@@ -273,6 +301,19 @@ function addFile(item: { readonly planned: PlannedFile; readonly result: FileRes
   }
 }
 
+/** What the estate says of a subscription; null for one that it does not name. */
+function cloudEntryOf({ name, managementGroups }: Target, estate: Estate | null): CloudEntry | null {
+  const scope = estate === null ? null : azurePointer(estate, name, managementGroups ?? []);
+  return scope === null ? null : { scope, declared: [] };
+}
+
+/** Subscriptions and management groups of the estate; a group that subscriptions were found below has been opened. */
+function wantedAzure(estate: Estate, results: Iterable<TargetResult>): { kind: 'azure'; name: string; group: string; over: 'azure' }[] {
+  const opened = new Set([...results].flatMap(({ target }) => target.managementGroups ?? []).map((group) => group.toLowerCase()));
+  const groups = (estate.azure?.managementGroups ?? []).filter((group) => !opened.has(group.toLowerCase()));
+  return [...(estate.azure?.subscriptions ?? []), ...groups].map((name) => ({ kind: 'azure', name, group: name, over: 'azure' }));
+}
+
 /** Targets that the estate names and that have no snapshot: nobody looked at them. */
 function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext, request: ScanRequest): void {
   const estate = plan.estate?.estate;
@@ -282,6 +323,7 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext, r
     ...estate.deployments.map((deployment) => ({ kind: 'rds-deployment' as const, name: deployment.broker, group: 'deployments', over: deployment.over })),
     // A gateway that nobody looks at on the wire has nothing to collect: its host is judged.
     ...estate.gateways.flatMap(({ name, over }) => (over === 'wire' ? [{ kind: 'endpoint' as const, name, group: 'gateways', over }] : [])),
+    ...wantedAzure(estate, world.results.values()),
   ];
   for (const { kind, name, group, over } of wanted) {
     const id = targetId(kind, name);
@@ -291,7 +333,7 @@ function addMissing(plan: ScanPlan, world: JudgedWorld, context: JudgeContext, r
       level: 'error',
       code: 'snapshot.missing',
       message: `'${name}' has no snapshot: nothing of it could be judged.`,
-      hint: `Collect it${over === 'snapshot' ? '' : ` (it connects over ${over}, which this scan does not contact)`} and put the snapshot into '${estate.snapshots.folder}'.`,
+      hint: `Collect it${over === 'snapshot' || over === 'azure' ? '' : ` (it connects over ${over}, which this scan does not contact)`} and put the snapshot into '${estate.snapshots.folder}'.`,
       target: id,
     };
     world.results.set(id, resultOf(target, [unreadTargetFact({ target })], [problem], context));
@@ -309,7 +351,7 @@ function noTargets(request: ScanRequest, problems: readonly Problem[]): UserErro
   return new UserError(
     'scan.no-targets',
     `There is nothing to judge ${where}.`,
-    errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a resource list or a Pulumi program.',
+    errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a Bicep file, a resource list or a Pulumi program.',
     [...details, ...more],
   );
 }
@@ -350,7 +392,7 @@ function* withFixes(
   const declaredJoins = needsDeclared ? judgeJoins([...declaredWorld.results.values()], declaredWorld.context) : joined;
   const failingNow = new Map<string, JudgedFact>();
   for (const item of [...[...declaredWorld.results.values()].flatMap((result) => result.judged), ...declaredJoins.judged]) failingNow.set(keyOf(item), item);
-  const fixes = offerFixes(wanted, failingNow, {
+  const fixWorld: FixWorld = {
     context: { ...declaredWorld.context, planFixes: false },
     estate: plan.estate,
     sourceRoot: request.sourceRoot,
@@ -358,8 +400,10 @@ function* withFixes(
     joined: declaredJoins.judged,
     files: declaredWorld.files,
     open: documents.open,
+    views: documents.views,
     hashOf: (file) => documents.info(file)?.sha256 ?? null,
-  });
+  };
+  const fixes = yield* proveBicep(offerFixes(wanted, failingNow, fixWorld), fixWorld);
   const byFingerprint = new Map(wanted.map((item) => [fingerprintOf(item.policy.policy.id, item.fact.id), fixes.get(keyOf(item)) ?? []]));
   return findings.map((finding) => ({ ...finding, fixes: byFingerprint.get(finding.fingerprint) ?? [] }));
 }

@@ -8,10 +8,12 @@ if (!isMainThread && parentPort !== null) {
   const port = parentPort;
   const policies = (workerData as WorkerStart).policies.map(receivedPolicy);
   const numbers = numbersOf(policies);
-  port.on('message', ({ files, sourceRoot, context, next }: WorkerJob) => {
+  port.on('message', ({ files, sourceRoot, context, compiled, next }: WorkerJob) => {
     const received = receivedContext(context, policies);
     for (let taken = takeFiles(files, next); taken !== null; taken = takeFiles(files, next)) {
-      const results = judgeHere({ files: taken.list, sourceRoot, context: received }).map((result) => sentResult(result, numbers));
+      const results = judgeHere({ files: taken.list, sourceRoot, context: received, ...(compiled && { compiled }) }).map((result) =>
+        sentResult(result, numbers),
+      );
       port.postMessage({ first: taken.first, results } satisfies WorkerAnswer);
     }
     port.postMessage({ done: true } satisfies WorkerAnswer);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { nameOf, sourceRootOf } from '../collect/files.ts';
 import { inShard, type Shard, shardOf } from '../collect/live/shard.ts';
@@ -7,10 +6,13 @@ import { isSet, type OptionSpec, optionsHelp, textOf } from '../config/options.t
 import { globMatches } from '../lib/glob.ts';
 import type { Estate } from '../model/estate.ts';
 import { type Problem, UserError } from '../model/problem.ts';
-import { estateFileOf, loadEstate } from '../scan/plan.ts';
+import { loadEstate } from '../scan/plan.ts';
 import { collectorOf } from './collector.ts';
+import { credentialOf, PASSWORD_OPTION } from './credential.ts';
+import { estateAndNames } from './estate-arguments.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { libraryOf } from './library.ts';
+import { azureContacts, isAzureName, selectAzure } from './live-azure.ts';
 import { type CollectionPlan, type CollectionResult, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf, runCollection } from './live-collection.ts';
 import { selectTargets } from './live-targets.ts';
 import { userFolder } from './paths.ts';
@@ -18,6 +20,7 @@ import { probePlans } from './probe.ts';
 import { SILENT, terminalProgress } from './progress.ts';
 import { redactorFor } from './redact-key.ts';
 import { optionsFor } from './request.ts';
+import { AZURE_CLOUD_OPTION } from './scan-options.ts';
 import { printProblems } from './scan-command.ts';
 
 const COLLECT_OPTIONS: readonly OptionSpec[] = [
@@ -33,6 +36,8 @@ const COLLECT_OPTIONS: readonly OptionSpec[] = [
     configurable: false,
   },
   { name: 'redact', type: 'flag', help: 'stand-ins for user names, SIDs and addresses; the same ones for the same RDPOSTURE_REDACT_KEY' },
+  PASSWORD_OPTION,
+  AZURE_CLOUD_OPTION,
   { name: 'quiet', type: 'flag', help: 'no progress and no warnings on standard error' },
 ];
 
@@ -41,24 +46,26 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { options } = optionsFor(argv, COLLECT_OPTIONS, folder);
   if (isSet(options, 'help')) {
     process.stdout.write(
-      `rdposture collect [TARGET…]: write snapshots of live targets, judge nothing\n\nA TARGET is a host, a broker or a group of the estate, or a pattern such as rdsh*; none means all that is contacted. The estate is the one in this folder, or the one whose file or folder is named too.\n\n${optionsHelp(COLLECT_OPTIONS)}`,
+      `rdposture collect [TARGET…]: write snapshots of live targets, judge nothing\n\nA TARGET is a host, a broker, a group, a subscription or a management group of the estate, azure for all of its subscriptions, or a pattern such as rdsh*; none means all that is contacted. The estate is the one in this folder, or the one whose file or folder is named too.\n\n${optionsHelp(COLLECT_OPTIONS)}`,
     );
     return 0;
   }
   const sourceRoot = sourceRootOf(folder);
-  const { estateFile, names } = estateAndNames(options.positionals, folder, sourceRoot);
+  const { estateFile, names } = estateAndNames('collect', options.positionals, folder, sourceRoot);
   const library = libraryOf(options, folder);
   const { estate } = loadEstate(estateFile, sourceRoot, library.areas);
   const shard = textOf(options, 'shard') === null ? null : shardOf(textOf(options, 'shard') ?? '');
   const gateways = new Set(probePlans(estate).map((plan) => plan.name.toLowerCase()));
-  const others = names.filter((name) => !gateways.has(name.toLowerCase()) || estate.hosts.some((host) => host.name.toLowerCase() === name.toLowerCase()));
+  const isOther = (name: string): boolean => gateways.has(name.toLowerCase()) || isAzureName(estate, name);
+  const others = names.filter((name) => !isOther(name) || estate.hosts.some((host) => globMatches(name, host.name)));
+  const azure = selectAzure(azureContacts(estate, estateFile, null, library.areas, options), names);
   const targets = names.length > 0 && others.length === 0 ? [] : selectTargets(estate, dirname(estateFile), others);
   const probes = probesOf(estate, names, targets, shard);
-  if (targets.length === 0 && probes.only.size === 0)
+  if (targets.length === 0 && probes.only.size === 0 && azure.plan === null && azure.refused.size === 0)
     throw new UserError(
       'collect.no-targets',
       `The estate '${estate.name}' has no target that is contacted.`,
-      'Give hosts and deployments `connect: { over: ssh }`, gateways `connect: { over: wire }`; what connects by `snapshot` is never contacted.',
+      'Give hosts and deployments `connect: { over: ssh }`, gateways `connect: { over: wire }`, or name subscriptions under `azure:`; what connects by `snapshot` is never contacted.',
     );
   const snapshots = resolve(dirname(estateFile), estate.snapshots.folder);
   const quiet = isSet(options, 'quiet');
@@ -68,7 +75,9 @@ export async function run(argv: readonly string[]): Promise<number> {
       targets: targets.filter((target) => inShard(target.id, shard)),
       folder: snapshots,
       collector: collectorOf(library.areas),
+      credential: credentialOf(options, targets),
       probes,
+      azure: azure.plan,
       timeoutSeconds: numberOf(options, 'timeout', DEFAULT_TIMEOUT),
       concurrency: numberOf(options, 'concurrency', DEFAULT_CONCURRENCY),
       shard,
@@ -78,10 +87,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     },
     quiet ? SILENT : terminalProgress(process.stderr),
   );
+  printProblems([...azure.refused.values()].slice(0, 1), quiet);
   printProblems([...sortedProblems(result), ...result.warnings], quiet);
   if (!quiet) process.stderr.write(summary(result, estate, nameOf(snapshots, folder)));
   if (result.interrupted) return INTERRUPTED;
-  return result.failed.size === 0 ? 0 : 3;
+  return result.failed.size + azure.refused.size === 0 ? 0 : 3;
 }
 
 /** The endpoints of what is collected: all of an estate, or those of the hosts and gateways that are named. */
@@ -98,16 +108,6 @@ function sortedProblems(result: CollectionResult): Problem[] {
     .filter(([, problem]) => problem.code !== 'collect.interrupted')
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, problem]) => problem);
-}
-
-/** Of what is named, an estate's file or folder is the estate; the rest are targets. */
-function estateAndNames(given: readonly string[], folder: string, sourceRoot: string): { estateFile: string; names: readonly string[] } {
-  const estates = given.filter((name) => existsSync(resolve(folder, name)) && estateFileOf(resolve(folder, name), sourceRoot) !== null);
-  if (estates.length > 1) throw new UserError('estate.two', 'Two estates are named.', 'Collect one estate at a time.');
-  const estateFile = estateFileOf(resolve(folder, estates[0] ?? '.'), sourceRoot);
-  if (estateFile === null)
-    throw new UserError('collect.no-estate', 'There is no estate here.', 'Go to the folder of an estate.yaml, or name it: `rdposture collect FOLDER`.');
-  return { estateFile, names: given.filter((name) => name !== estates[0]) };
 }
 
 function summary(result: CollectionResult, estate: Estate, folder: string): string {

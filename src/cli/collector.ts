@@ -10,6 +10,8 @@ import { PACKAGE_ROOT } from './paths.ts';
 export interface Collector {
   readonly requestOf: (target: LiveTarget, nonce: string) => string;
   readonly scriptOf: (kind: LiveTarget['kind']) => string;
+  /** What runs on this machine to reach hosts, or itself. */
+  readonly remotingOf: (name: string) => string;
 }
 
 const SCRIPTS: Readonly<Record<LiveTarget['kind'], string>> = {
@@ -19,18 +21,20 @@ const SCRIPTS: Readonly<Record<LiveTarget['kind'], string>> = {
 
 export function collectorOf(catalogue: readonly Area[], folder = join(PACKAGE_ROOT, 'collectors')): Collector {
   const scripts = new Map<string, string>();
+  const textOf = (inFolder: string, name: string): string => {
+    let text = scripts.get(name);
+    if (text === undefined) {
+      const path = join(inFolder, name);
+      if (!existsSync(path)) throw new UserError('collect.no-collector', `The collector '${name}' is not installed.`, 'Install rdposture again.');
+      text = readFileSync(path, 'utf8');
+      scripts.set(name, text);
+    }
+    return text;
+  };
   const registry = registryRequest(catalogue);
   return {
     requestOf: ({ kind, name }, nonce) => JSON.stringify(collectorRequest({ nonce, kind, name }, registry)),
-    scriptOf: (kind) => {
-      let text = scripts.get(kind);
-      if (text === undefined) {
-        const path = join(folder, SCRIPTS[kind]);
-        if (!existsSync(path)) throw new UserError('collect.no-collector', `The collector '${SCRIPTS[kind]}' is not installed.`, 'Install rdposture again.');
-        text = readFileSync(path, 'utf8');
-        scripts.set(kind, text);
-      }
-      return text;
-    },
+    scriptOf: (kind) => textOf(folder, SCRIPTS[kind]),
+    remotingOf: (name) => textOf(join(PACKAGE_ROOT, 'remoting'), name),
   };
 }

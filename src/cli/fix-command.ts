@@ -1,5 +1,7 @@
 import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isBicep } from '../collect/bicep/compiled.ts';
+import { openBicep } from '../collect/bicep/document.ts';
 import { isProblem, readTextFile, sourceRootOf, type TextFile } from '../collect/files.ts';
 import { recognise } from '../collect/recognise.ts';
 import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, textOf } from '../config/options.ts';
@@ -12,7 +14,8 @@ import type { Finding, Replacement } from '../model/finding.ts';
 import { UserError } from '../model/problem.ts';
 import type { Risk } from '../model/policy.ts';
 import type { ScanReport } from '../model/report.ts';
-import { scan, type ScanRequest } from '../scan.ts';
+import { scanInThreads, type ScanRequest } from '../scan.ts';
+import { bicepDriver, type BicepDriver } from '../scan/compile.ts';
 import { writeScripts } from './fix-scripts.ts';
 import { interruptible } from './interrupt.ts';
 import { unwritable } from './outputs.ts';
@@ -21,7 +24,7 @@ import { optionsFor, reportOf, requestOf } from './request.ts';
 import { printProblems } from './scan-command.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 
-const SHARED = new Set(['pack', 'policy', 'only', 'skip', 'var', 'waivers', 'trusted-config', 'source-root', 'now']);
+const SHARED = new Set(['pack', 'policy', 'only', 'skip', 'var', 'waivers', 'trusted-config', 'source-root', 'now', 'bicep', 'restore']);
 
 export const FIX_OPTIONS: readonly OptionSpec[] = [
   { name: 'dry-run', type: 'flag', help: 'show the changes, make none', configurable: false },
@@ -31,11 +34,7 @@ export const FIX_OPTIONS: readonly OptionSpec[] = [
   ...SCAN_OPTIONS.filter((option) => SHARED.has(option.name)),
 ];
 
-export function run(argv: readonly string[]): Promise<number> {
-  return interruptible(() => fix(argv));
-}
-
-function fix(argv: readonly string[]): number {
+export async function run(argv: readonly string[]): Promise<number> {
   const folder = userFolder();
   const { options, problems } = optionsFor(argv, FIX_OPTIONS, folder);
   if (isSet(options, 'help')) {
@@ -50,11 +49,25 @@ function fix(argv: readonly string[]): number {
   });
   printProblems([...problems, ...(asked.problems ?? [])], false);
   const request = saved === null ? asked : asJudged(asked, saved, textOf(options, 'now') === null);
-  const report = saved === null ? scan({ ...request, problems: [] }) : chosenBy(asked, saved);
+  const driver = bicepDriver(request.bicep);
+  try {
+    return await fix(request, saved === null ? null : chosenBy(asked, saved), options, driver, folder);
+  } finally {
+    driver.close();
+  }
+}
+
+async function fix(request: ScanRequest, saved: ScanReport | null, options: ParsedOptions, driver: BicepDriver, folder: string): Promise<number> {
+  const report = saved ?? (await scanHere({ ...request, problems: [] }, driver));
   const directory = textOf(options, 'script');
-  const code = directory === null ? editFiles(report, request, options) : writeScripts(report, request, resolve(folder, directory));
+  const code = directory === null ? await editFiles(report, request, options, driver) : writeScripts(report, request, resolve(folder, directory));
   printProblems(report.problems, true);
   return code;
+}
+
+/** In one thread, which an interrupt ends, with one compiler for all scans. */
+function scanHere(request: ScanRequest, { compile }: BicepDriver): Promise<ScanReport> {
+  return scanInThreads(request, { threads: 1, busy: interruptible, compile });
 }
 
 /** Judges again as the report was judged: its policies with its parameters, at its time. */
@@ -105,14 +118,14 @@ interface EditedFile {
   readonly replacements: readonly Replacement[];
 }
 
-function editFiles(report: ScanReport, request: ScanRequest, options: ParsedOptions): number {
+async function editFiles(report: ScanReport, request: ScanRequest, options: ParsedOptions, driver: BicepDriver): Promise<number> {
   const risk: Risk = isSet(options, 'allow-disconnect') ? 'can-disconnect' : isSet(options, 'review') ? 'review' : 'safe';
   const chosen = editable(report.findings, risk);
   const merged = mergeChanges(chosen);
   for (const conflict of merged.conflicts) process.stderr.write(`warning: ${forTerminal(conflict)}\n`);
   const fixed = [...new Set(merged.changes.flatMap((change) => change.findings))];
   const edited = editedFiles(merged.changes, report, request);
-  if (edited.length > 0) proveOnce(edited, fixed, request);
+  if (edited.length > 0) await proveOnce(edited, fixed, request, driver);
   for (const item of edited) process.stdout.write(withTabs(unifiedDiff(item.file.name, item.file.text, item.text, item.replacements)));
   const dry = isSet(options, 'dry-run');
   if (!dry) writeAll(edited);
@@ -136,7 +149,7 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
     const known = report.files.find((candidate) => candidate.file === name);
     if (known !== undefined && known.sha256 !== file.sha256)
       throw new UserError('fix.file-changed', `'${name}' is not what the report was made from.`, 'Scan again, and fix from the new report.');
-    const document = openDocument(file.text, /^\s*[{[]/.test(file.text.slice(0, 4096)) ? 'json' : 'yaml');
+    const document = isBicep(name) ? openBicep(file.text) : openDocument(file.text, /^\s*[{[]/.test(file.text.slice(0, 4096)) ? 'json' : 'yaml');
     const result = document.edit(
       changes
         .filter((change) => change.file === name)
@@ -158,16 +171,27 @@ interface Judged {
 }
 
 /** All edits together are judged once more before anything is written: hosts in the declared view. */
-function proveOnce(edited: readonly EditedFile[], fixed: readonly Finding[], request: ScanRequest): void {
-  const judge = (texts: ReadonlyMap<string, string>): Judged => {
-    const report = scan({ ...request, declared: true, withFixes: false, withVerdicts: false, waivers: null, edited: texts });
+async function proveOnce(edited: readonly EditedFile[], fixed: readonly Finding[], request: ScanRequest, driver: BicepDriver): Promise<void> {
+  const judge = async (texts: ReadonlyMap<string, string>): Promise<Judged> => {
+    const report = await scanHere({ ...request, declared: true, withFixes: false, withVerdicts: false, waivers: null, edited: texts }, driver);
     return {
       failing: new Map(report.findings.filter((finding) => finding.outcome === 'fail').map((finding) => [finding.fingerprint, finding])),
       problems: new Set(report.problems.map((problem) => problem.message)),
     };
   };
-  const before = judge(new Map());
-  const after = judge(new Map(edited.map((item) => [item.file.name, item.text])));
+  const before = await judge(new Map());
+  const untried = fixed.find(
+    ({ fingerprint, fixes }) => !before.failing.has(fingerprint) && fixes.some(({ edits = [] }) => edits.some(({ file }) => isBicep(file))),
+  );
+  if (untried !== undefined) {
+    const [why = 'It was not found again.'] = before.problems;
+    throw new UserError(
+      'fix.not-proved',
+      `The edit for ${untried.policy} on '${untried.name}' cannot be tried, so nothing was written: ${why}`,
+      'Bicep files are compiled to prove edits of them: see --bicep.',
+    );
+  }
+  const after = await judge(new Map(edited.map((item) => [item.file.name, item.text])));
   const added = [...after.failing.values()].filter((finding) => !before.failing.has(finding.fingerprint));
   const left = fixed.filter((finding) => after.failing.has(finding.fingerprint));
   const [problem] = [...after.problems].filter((message) => !before.problems.has(message));

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import type { AzureTarget } from '../collect/azure/collect.ts';
 import { problemOf } from '../collect/live/causes.ts';
 import { openCheckpoint } from '../collect/live/checkpoint.ts';
 import { findProgram, killAllNow } from '../collect/live/child.ts';
 import { snapshotFileName, writeAtomically } from '../collect/live/files.ts';
+import type { Credential } from '../collect/live/job.ts';
 import type { Redactor } from '../collect/live/redact.ts';
 import { collectLive } from '../collect/live/run.ts';
-import type { Shard } from '../collect/live/shard.ts';
+import { inShard, type Shard } from '../collect/live/shard.ts';
 import type { LiveTarget } from '../collect/live/targets.ts';
 import { reasonOf } from '../collect/files.ts';
 import type { ParsedOptions } from '../config/options.ts';
@@ -14,6 +16,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import type { Collector } from './collector.ts';
+import { type AzurePlan, runAzure } from './live-azure.ts';
 import { versionOf } from './paths.ts';
 import { probeEstate, type ProbeOptions } from './probe.ts';
 import type { Progress } from './progress.ts';
@@ -33,8 +36,12 @@ export interface CollectionPlan {
   /** Absolute path of the estate's snapshots folder. */
   readonly folder: string;
   readonly collector: Collector;
+  /** For winrm; null: who runs this. */
+  readonly credential: Credential | null;
   /** Whose endpoints are looked at on the wire once the hosts are collected, and the lower-cased names to keep to. */
   readonly probes: { readonly estate: Pick<Estate, 'gateways' | 'hosts'>; readonly only: ReadonlySet<string> };
+  /** Subscriptions that are read, after the hosts; null for none. */
+  readonly azure: AzurePlan | null;
   readonly timeoutSeconds: number;
   readonly concurrency: number;
   readonly shard: Shard | null;
@@ -44,10 +51,12 @@ export interface CollectionPlan {
   readonly now: string;
 }
 
+export type CollectedTarget = LiveTarget | AzureTarget;
+
 export interface CollectionResult {
-  readonly collected: readonly { readonly target: LiveTarget; readonly file: string }[];
+  readonly collected: readonly { readonly target: CollectedTarget; readonly file: string }[];
   /** What was there already, of a collection that is resumed. */
-  readonly before: readonly LiveTarget[];
+  readonly before: readonly CollectedTarget[];
   readonly resumedFrom: string | null;
   /** By target id. */
   readonly failed: ReadonlyMap<string, Problem>;
@@ -55,6 +64,8 @@ export interface CollectionResult {
   readonly warnings: readonly Problem[];
   /** Endpoints that were seen. */
   readonly probed: number;
+  /** Ids of all subscriptions that the estate's management groups hold or that it names; undefined when nobody looked. */
+  readonly subscriptions?: ReadonlySet<string>;
   readonly interrupted: boolean;
 }
 
@@ -70,12 +81,13 @@ export async function runCollection(plan: CollectionPlan, progress: Progress): P
   // What cannot be asked is said before anything is contacted.
   for (const kind of new Set(plan.targets.map((target) => target.kind))) plan.collector.scriptOf(kind);
   const checkpoint = openFolder(plan);
-  const before = plan.targets.filter((target) => checkpoint.done.has(target.id));
+  const before: CollectedTarget[] = plan.targets.filter((target) => checkpoint.done.has(target.id));
   const todo = plan.targets.filter((target) => !checkpoint.done.has(target.id));
-  const collected: { target: LiveTarget; file: string }[] = [];
+  const collected: { target: CollectedTarget; file: string }[] = [];
   const failed = new Map<string, Problem>();
   const warnings: Problem[] = [];
   let probed = 0;
+  let subscriptions: ReadonlySet<string> | undefined;
   const interrupted = await untilInterrupted(async (signal) => {
     progress.begin(todo.length);
     const job = {
@@ -84,6 +96,7 @@ export async function runCollection(plan: CollectionPlan, progress: Progress): P
       concurrency: plan.concurrency,
       signal,
       ssh,
+      credential: plan.credential,
       onStart: progress.started,
       onSection: progress.section,
     };
@@ -100,9 +113,37 @@ export async function runCollection(plan: CollectionPlan, progress: Progress): P
       else if (problem.level === 'error') failed.set(result.target.id, problem);
       else warnings.push(problem);
     }
+    if (plan.azure === null || signal.aborted) return;
+    const { timeoutSeconds, concurrency, redact } = plan;
+    const wants = (target: AzureTarget): boolean => {
+      const isDone = checkpoint.done.has(target.id);
+      if (isDone) before.push(target);
+      return !isDone && inShard(target.id, plan.shard);
+    };
+    const onFound = (ids: readonly string[], count: number): void => {
+      subscriptions = new Set(ids);
+      progress.begin(count);
+    };
+    const run = { timeoutSeconds, concurrency, redact, signal, wants, onFound, onStart: progress.started, onSource: progress.section };
+    for await (const result of runAzure(plan.azure, run)) {
+      const problem = 'problem' in result ? result.problem : write(result.target, result.snapshot, plan.folder, checkpoint.add);
+      if (problem === null) collected.push({ target: result.target, file: snapshotFileName(result.target) });
+      else failed.set(result.target.id, problem);
+      progress.ended(result.target, problem);
+    }
+    progress.end();
   });
   if (failed.size === 0 && !interrupted) checkpoint.remove();
-  return { collected, before, resumedFrom: before.length === 0 ? null : checkpoint.startedAt, failed, warnings, probed, interrupted };
+  return {
+    collected,
+    before,
+    resumedFrom: before.length === 0 ? null : checkpoint.startedAt,
+    failed,
+    warnings,
+    probed,
+    interrupted,
+    ...(subscriptions === undefined ? {} : { subscriptions }),
+  };
 }
 
 function openFolder(plan: CollectionPlan): ReturnType<typeof openCheckpoint> {
@@ -114,7 +155,7 @@ function openFolder(plan: CollectionPlan): ReturnType<typeof openCheckpoint> {
   }
 }
 
-function write(target: LiveTarget, snapshot: Buffer, folder: string, done: (target: string, file: string) => void): Problem | null {
+function write(target: CollectedTarget, snapshot: Buffer, folder: string, done: (target: string, file: string) => void): Problem | null {
   const file = snapshotFileName(target);
   try {
     writeAtomically(folder, file, snapshot);
@@ -126,7 +167,7 @@ function write(target: LiveTarget, snapshot: Buffer, folder: string, done: (targ
 }
 
 /** A listener answers in seconds or not at all. */
-const EXCHANGE_SECONDS = 10;
+export const EXCHANGE_SECONDS = 10;
 
 function probeOptions({ probes, concurrency, timeoutSeconds }: CollectionPlan, signal: AbortSignal): ProbeOptions {
   return { only: probes.only, concurrency, timeoutMs: Math.min(EXCHANGE_SECONDS, timeoutSeconds) * 1000, version: versionOf(), signal };
@@ -149,7 +190,7 @@ function writeEndpoint(
 }
 
 /** SIGINT, SIGTERM and SIGHUP end what runs and keep what has come; a second one does not wait. True when one came. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const controller = new AbortController();
   const others = process.listeners('SIGINT');
   const interrupt = (): void => {

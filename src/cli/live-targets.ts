@@ -14,10 +14,12 @@ interface Named {
 /** Hosts and deployments of an estate, as they are connected to. `folder` is the estate's. */
 export function targetsOf(estate: Estate, folder: string): Named[] {
   const addresses = new Map(estate.hosts.map((host) => [host.name.toLowerCase(), host.address]));
-  const login = (connect: Connect | undefined): Pick<LiveTarget, 'user' | 'port' | 'keyFile'> => ({
+  const login = (connect: Connect | undefined): Pick<LiveTarget, 'user' | 'port' | 'keyFile' | 'winrm' | 'sshOptions'> => ({
     user: connect?.user ?? null,
     port: connect?.port ?? null,
     keyFile: keyFileOf(connect?.keyFile ?? null, folder),
+    ...(connect?.winrm === undefined ? {} : { winrm: connect.winrm }),
+    ...(connect?.sshOptions === undefined ? {} : { sshOptions: connect.sshOptions }),
   });
   return [
     ...estate.hosts.map((host) => ({

@@ -2,12 +2,14 @@ import type { LiveTarget } from '../collect/live/targets.ts';
 import { forTerminal, truncate } from '../lib/escape.ts';
 import type { Problem } from '../model/problem.ts';
 
+type Shown = Pick<LiveTarget, 'name'>;
+
 /** Tells how far a collection is. */
 export interface Progress {
   readonly begin: (total: number) => void;
-  readonly started: (target: LiveTarget) => void;
-  readonly section: (target: LiveTarget, section: string) => void;
-  readonly ended: (target: LiveTarget, problem: Problem | null) => void;
+  readonly started: (target: Shown) => void;
+  readonly section: (target: Shown, section: string) => void;
+  readonly ended: (target: Shown, problem: Problem | null) => void;
   readonly end: () => void;
 }
 
@@ -18,7 +20,7 @@ export const SILENT: Progress = { begin: NONE, started: NONE, section: NONE, end
 const EVERY_MS = 100;
 
 /** One line on standard error that is written over, on a terminal; nothing in a log. */
-export function terminalProgress(stream: NodeJS.WriteStream): Progress {
+export function terminalProgress(stream: NodeJS.WriteStream, verb = 'collecting'): Progress {
   if (!stream.isTTY || process.env['TERM'] === 'dumb' || process.env['CI'] !== undefined) return SILENT;
   const running = new Map<string, string>();
   let [total, done, failed, drawn] = [0, 0, 0, 0];
@@ -29,7 +31,7 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress {
     const last = [...running].at(-1);
     const failures = failed === 0 ? '' : `, ${failed} failed`;
     const at = last === undefined ? '' : `: ${last[0]}${last[1] === '' ? '' : ` ${last[1]}`}${running.size > 1 ? ` and ${running.size - 1} more` : ''}`;
-    stream.write(`\r\u001b[K${truncate(forTerminal(`collecting ${done}/${total}${failures}${at}`), Math.max(20, (stream.columns ?? 80) - 1))}`);
+    stream.write(`\r\u001b[K${truncate(forTerminal(`${verb} ${done}/${total}${failures}${at}`), Math.max(20, (stream.columns ?? 80) - 1))}`);
   };
   return {
     begin: (count) => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { compilerEnvironment, findCompiler } from '../collect/bicep/program.ts';
 import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
 import { readConfigFile } from '../config/load.ts';
 import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
@@ -91,12 +92,23 @@ export function requestOf(
     trusted: estate?.trusted ?? null,
     problems: [...policies.problems, ...(estate?.problems ?? []), ...waivers.problems],
     version: versionOf(),
+    bicep: bicepOf(options, folder),
     provenance: provenanceOf(sourceRoot),
     azureDevOps:
       process.env['TF_BUILD'] === undefined
         ? null
         : Object.fromEntries(AZURE_DEVOPS_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']]))),
   };
+}
+
+/** The compiler that was named, else the one that is found; it is started only when there is something to compile. */
+function bicepOf(options: ParsedOptions, folder: string): NonNullable<ScanRequest['bicep']> {
+  const named = textOf(options, 'bicep');
+  const restore = isSet(options, 'restore');
+  const program = named === null ? findCompiler(process.env) : resolve(folder, named);
+  if (named !== null && program !== null && !existsSync(program))
+    throw new UserError('cli.bicep', `--bicep: '${named}' does not exist.`, 'Name the program itself, such as ~/.azure/bin/bicep.');
+  return { program, restore, environment: compilerEnvironment(process.env, restore) };
 }
 
 function split(values: readonly string[]): string[] {

@@ -1,6 +1,15 @@
 import type { OptionSpec } from '../config/options.ts';
+import { PASSWORD_OPTION } from './credential.ts';
 
 export const FORMATS = ['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif-full', 'junit', 'markdown', 'html', 'csv', 'verdicts'] as const;
+
+export const AZURE_CLOUD_OPTION: OptionSpec = {
+  name: 'azure-cloud',
+  type: 'text',
+  value: 'FILE',
+  help: 'the addresses of a cloud of its own: a file with resourceManager, authority, keyVaultSuffix and audience',
+  configurable: false,
+};
 
 /** What `scan` and whatever judges takes. */
 export const SCAN_OPTIONS: readonly OptionSpec[] = [
@@ -25,11 +34,15 @@ export const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: 'offline', type: 'flag', help: 'contact nothing: judge live targets from their last snapshot' },
   { name: 'declared', type: 'flag', help: 'judge hosts as they will be once their declared settings are applied' },
   { name: 'trusted-config', type: 'text', value: 'DIR', help: 'a checkout of the base branch, whose waivers, packs and parameters count' },
+  AZURE_CLOUD_OPTION,
+  { name: 'bicep', type: 'text', value: 'FILE', help: 'the Bicep compiler (default: on PATH, or the one of the Azure CLI)', configurable: false },
+  { name: 'restore', type: 'flag', help: 'let the Bicep compiler fetch modules and extensions from registries', configurable: false },
   { name: 'source-root', type: 'text', value: 'DIR', help: 'what paths in reports are relative to (default: the git top)' },
   { name: 'concurrency', type: 'number', value: 'N', help: 'how many live targets are collected at once (default 10), and threads judge (at most 4)' },
   { name: 'timeout', type: 'number', value: 'S', help: 'seconds for one live target (default 300)' },
   { name: 'resume', type: 'flag', help: 'collect only live targets that an interrupted collection does not have', configurable: false },
   { name: 'redact', type: 'flag', help: 'stand-ins for user names, SIDs and addresses in what is collected' },
+  PASSWORD_OPTION,
   { name: 'no-fixes', type: 'flag', help: 'make no fixes: proving them costs time' },
   { name: 'now', type: 'text', value: 'TIME', help: "the scan's time, ISO 8601 (default: the clock)" },
   { name: 'exit-zero', type: 'flag', help: 'exit 0 where it would be 1 or 3' },

@@ -32,12 +32,18 @@ export function add(options: ParsedOptions, folder: string): number {
       near === undefined ? '`rdposture policy list` shows what there is.' : `Did you mean '${near}'?`,
     );
   }
+  addEntry(before, path, name, entry, now);
+  process.stdout.write(`${forTerminal(name)}: the waiver '${forTerminal(String(entry['id']))}' counts until ${forTerminal(String(entry['until']))}.\n`);
+  return 0;
+}
+
+/** Writes one entry into the file, or makes the file. Throws UserError where it would not count. */
+export function addEntry(before: Opened | null, path: string, name: string, entry: JsonObject, now: string): void {
+  const old = before === null ? null : readWaivers(before.document.value, name, now);
   checkEntry(entry, old?.waivers ?? [], name, now);
   const text = before === null ? stringify({ version: 1, waivers: [entry] }, { lineWidth: 0 }) : withEntry(before, entry);
   checkText(text, name, now, (old?.waivers.length ?? 0) + 1);
   write(path, before?.file.bom === true ? `\ufeff${text}` : text);
-  process.stdout.write(`${forTerminal(name)}: the waiver '${forTerminal(String(entry['id']))}' counts until ${forTerminal(String(entry['until']))}.\n`);
-  return 0;
 }
 
 function idsIn(file: Opened | null): string[] {

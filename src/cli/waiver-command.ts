@@ -7,6 +7,7 @@ import { userFolder } from './paths.ts';
 import { labelled, paragraph } from './text-page.ts';
 import { timeOf } from './time.ts';
 import { add } from './waiver-add.ts';
+import { importAzure } from './waiver-import.ts';
 import { opened, policyIds, unknownPolicies } from './waiver-file.ts';
 
 const FILE: OptionSpec = { name: 'waivers', type: 'text', value: 'FILE', help: 'the file of accepted risks', default: 'waivers.yaml' };
@@ -46,6 +47,18 @@ const ACTIONS: Readonly<Record<string, Action>> = {
       OWN,
     ],
     run: add,
+  },
+  'import-azure': {
+    usage: 'waiver import-azure SNAPSHOT…',
+    summary: 'write exemptions of Azure Policy, as snapshots of subscriptions hold them, as waivers of the same risk; what cannot be one is said',
+    options: [
+      once('owner', 'NAME', 'who answers for those whose metadata names nobody'),
+      once('until', 'DATE', 'the last day of those without an end, and of those that end later'),
+      FILE,
+      NOW,
+      OWN,
+    ],
+    run: importAzure,
   },
   lint: { usage: 'waiver lint', summary: 'check the file; 1 when there is a fault', options: [FILE, NOW, OWN], run: lint },
 };

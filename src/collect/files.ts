@@ -96,7 +96,7 @@ export function reasonOf(error: unknown): string {
 }
 
 const SKIPPED = new Set(['.git', 'node_modules']);
-const TEXT_FILE = /\.(json|ya?ml)$/i;
+const TEXT_FILE = /\.(json|ya?ml|bicep|bicepparam)$/i;
 
 /** What a folder holds, and what of it could not be looked into. */
 export interface WalkedFolder {
@@ -105,7 +105,7 @@ export interface WalkedFolder {
 }
 
 /**
- * Files that may hold something to judge below a folder: JSON and YAML, sorted by path, without `.git`, `node_modules` and
+ * Files that may hold something to judge below a folder: JSON, YAML and Bicep, sorted by path, without `.git`, `node_modules` and
  * what git ignores, unless the folder itself is ignored. Links are not followed, so a link to a parent folder ends nowhere.
  */
 export function walkFolder(folder: string, options: { readonly withIgnored?: boolean } = {}): WalkedFolder {

@@ -1,9 +1,11 @@
 import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
+import { isAzureSnapshot } from './azure/snapshot.ts';
 import { isResourceList } from './resource-list/shape.ts';
 
 export type DocumentKind =
   | 'estate'
   | 'snapshot'
+  | 'azure-snapshot'
   | 'arm-template'
   | 'arm-parameters'
   | 'resource-list'
@@ -19,6 +21,7 @@ export type Recognised = { readonly kind: DocumentKind } | { readonly kind: 'non
 const TRIED: readonly string[] = [
   'estate',
   'snapshot',
+  'snapshot of an Azure subscription',
   'ARM template',
   'ARM parameters',
   'list of Azure resources',
@@ -33,6 +36,7 @@ const TRIED: readonly string[] = [
 const KINDS: readonly (readonly [DocumentKind, (value: JsonObject) => boolean])[] = [
   ['sarif', isSarif],
   ['report', isReport],
+  ['azure-snapshot', isAzureSnapshot],
   ['snapshot', isSnapshot],
   ['arm-parameters', isParameters],
   ['arm-template', isTemplate],

@@ -1,6 +1,18 @@
 import { checkDocument } from '../lib/schema-check.ts';
 import { validateDeclared } from '../lib/settings.ts';
-import type { Connect, ConnectOver, Declared, Estate, EstateDeployment, EstateGateway, EstateHost, Intent } from '../model/estate.ts';
+import type {
+  CloudSetting,
+  Connect,
+  ConnectOver,
+  Declared,
+  Estate,
+  EstateAzure,
+  EstateDeployment,
+  EstateGateway,
+  EstateHost,
+  Intent,
+  WinrmOptions,
+} from '../model/estate.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 import { UserError } from '../model/problem.ts';
@@ -13,7 +25,12 @@ interface RawConnect {
   readonly user?: string;
   readonly port?: number;
   readonly keyFile?: string;
+  readonly console?: string;
   readonly wire?: boolean;
+  readonly ssl?: boolean;
+  readonly authentication?: WinrmOptions['authentication'];
+  readonly configurationName?: string;
+  readonly options?: readonly string[];
 }
 interface RawHost {
   readonly name: string;
@@ -45,7 +62,15 @@ interface RawEstate {
     readonly hosts?: readonly string[];
     readonly settings?: JsonObject | null;
   }[];
-  readonly azure?: { readonly subscriptions?: readonly string[]; readonly managementGroups?: readonly string[] };
+  readonly azure?: {
+    readonly cloud?:
+      | 'public'
+      | 'usgov'
+      | 'china'
+      | { readonly resourceManager: string; readonly authority: string; readonly keyVaultSuffix?: string; readonly audience?: string };
+    readonly subscriptions?: readonly string[];
+    readonly managementGroups?: readonly string[];
+  };
   readonly templates?: readonly { readonly file: string; readonly parameters?: string }[];
   readonly pulumi?: readonly string[];
   readonly packs?: readonly string[];
@@ -98,7 +123,7 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
       pointer: `/templates/${index}`,
     })),
     pulumi: (raw.pulumi ?? []).map((path, index) => ({ path, pointer: `/pulumi/${index}` })),
-    azure: raw.azure === undefined ? null : { subscriptions: raw.azure.subscriptions ?? [], managementGroups: raw.azure.managementGroups ?? [] },
+    azure: azureOf(raw.azure),
     packs: raw.packs ?? [],
     params: raw.params ?? {},
   };
@@ -111,13 +136,43 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
       'gateway',
       estate.gateways.map((gateway) => gateway.name),
     ),
+    ...duplicates('subscription', estate.azure?.subscriptions ?? []),
+    ...duplicates('management group', estate.azure?.managementGroups ?? []),
   );
   if (errors.length > 0) throw estateError(file, errors);
   return estate;
 }
 
+function azureOf(raw: RawEstate['azure']): EstateAzure | null {
+  if (raw === undefined) return null;
+  return {
+    cloud: cloudSettingOf(raw.cloud ?? 'public'),
+    subscriptions: (raw.subscriptions ?? []).map((id) => id.toLowerCase()),
+    managementGroups: raw.managementGroups ?? [],
+  };
+}
+
+function cloudSettingOf(raw: NonNullable<NonNullable<RawEstate['azure']>['cloud']>): CloudSetting {
+  return typeof raw === 'string' ? raw : { ...raw, keyVaultSuffix: raw.keyVaultSuffix ?? null, audience: raw.audience ?? null };
+}
+
 function connectOf(raw: RawConnect | undefined): { connect?: Connect } {
-  return raw === undefined ? {} : { connect: { user: raw.user ?? null, port: raw.port ?? null, keyFile: raw.keyFile ?? null, wire: raw.wire === true } };
+  if (raw === undefined) return {};
+  const { ssl, authentication, configurationName } = raw;
+  const isSilent = ssl === undefined && authentication === undefined && configurationName === undefined;
+  const winrm = isSilent ? {} : { winrm: { ssl: ssl === true, authentication: authentication ?? null, configurationName: configurationName ?? null } };
+  const sshOptions = (raw.options ?? []).length === 0 ? {} : { sshOptions: raw.options ?? [] };
+  return {
+    connect: {
+      user: raw.user ?? null,
+      port: raw.port ?? null,
+      keyFile: raw.keyFile ?? null,
+      wire: raw.wire === true,
+      ...(raw.console === undefined ? {} : { console: raw.console }),
+      ...winrm,
+      ...sshOptions,
+    },
+  };
 }
 
 const MAX_SHOWN = 20;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
+import { SSH_OPTION_PATTERN, SSH_OPTIONS } from '../model/ssh-options.ts';
 
 const name: JsonObject = {
   type: 'string',
@@ -23,7 +24,26 @@ const connect = (over: readonly string[]): JsonObject => ({
     port,
     keyFile: { ...text, description: 'a private key for ssh: a path, relative to this file or below ~/; else the keys of the SSH configuration and the agent' },
     wire: { type: 'boolean', description: 'look at its RDP listener on the wire as well, without credentials' },
-    options: { type: 'array', items: text },
+    console: { ...text, description: 'how one gets in when the network does not (a console, Bastion): `apply` then takes steps that cut its connection' },
+    ssl: { type: 'boolean', description: 'winrm over TLS' },
+    authentication: {
+      enum: ['kerberos', 'negotiate', 'basic'],
+      description: 'for winrm; else Kerberos, and where there is none what both sides agree on. basic needs ssl',
+    },
+    configurationName: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$',
+      description: 'for winrm: an endpoint that lets the account run the collector and nothing else',
+    },
+    options: {
+      type: 'array',
+      items: {
+        type: 'string',
+        pattern: SSH_OPTION_PATTERN,
+        description: `an option of the OpenSSH client for ssh, \`Name=value\`, of ${Object.keys(SSH_OPTIONS).join(', ')}; all others stand in the user's SSH configuration`,
+      },
+      description: 'for ssh',
+    },
   },
 });
 const hostConnect = connect(['snapshot', 'ssh', 'winrm', 'local']);
@@ -67,11 +87,17 @@ export const ESTATE_SCHEMA: JsonObject = {
       cloud: {
         anyOf: [
           { enum: ['public', 'usgov', 'china'] },
-          object(['resourceManager', 'authority'], { resourceManager: text, authority: text, keyVaultSuffix: text }),
+          object(['resourceManager', 'authority'], { resourceManager: text, authority: text, keyVaultSuffix: text, audience: text }),
         ],
       },
-      managementGroups: { type: 'array', items: text },
-      subscriptions: { type: 'array', items: text },
+      managementGroups: {
+        type: 'array',
+        items: { type: 'string', pattern: '^[A-Za-z0-9_().-]{1,90}$', description: 'the id of a management group, which is not its display name' },
+      },
+      subscriptions: {
+        type: 'array',
+        items: { type: 'string', pattern: '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$', description: 'the id of a subscription' },
+      },
     }),
     templates: { type: 'array', items: object(['file'], { file: text, parameters: text }) },
     pulumi: { type: 'array', items: text },

@@ -57,14 +57,14 @@ export function openDocument(text: string, format: 'json' | 'yaml'): TextDocumen
   return documentOf(plain, lines, format === 'json' ? openJson(plain, lines) : openYaml(plain, lines));
 }
 
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
   readonly key?: { readonly start: number; readonly end: number };
 }
 
-/** What a format must be able to do; the rest is the same for both. */
-interface Format {
+/** What a format must be able to do; the rest is the same for all. */
+export interface Format {
   readonly value: Json;
   spans(pointers: readonly Pointer[]): Map<Pointer, Span>;
   edits(operations: readonly Operation[]): readonly TextEdit[] | Refusal;
@@ -108,7 +108,8 @@ function openYaml(text: string, lines: Lines): Format {
   };
 }
 
-function documentOf(text: string, lines: Lines, format: Format): TextDocument {
+/** A document of a format; the text is without byte order mark. */
+export function documentOf(text: string, lines: Lines, format: Format): TextDocument {
   function regionsOf(pointers: Iterable<Pointer>): Map<Pointer, Located> {
     const located = new Map<Pointer, Located>();
     for (const [pointer, span] of format.spans([...pointers])) {

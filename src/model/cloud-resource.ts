@@ -48,6 +48,13 @@ export interface CloudResource {
   readonly conditional?: string;
 }
 
+/** Resources of a type (lower-cased) that a snapshot does not show: all of them (`scope` `''`), or those below one resource. */
+export interface UnreadPart {
+  readonly type: string;
+  /** Canonical id; `''` for the whole subscription. */
+  readonly scope: string;
+}
+
 /** What one file, stack or resource list holds. */
 export interface CloudInventory {
   readonly resources: readonly CloudResource[];
@@ -55,6 +62,11 @@ export interface CloudInventory {
   readonly complete: boolean;
   /** How many resources of types that are not looked at it holds besides. */
   readonly others?: number;
+  /**
+   * Of a live snapshot: what it does not show of all that the collector reads. Left out by documents and by lists of resources,
+   * of which nobody knows what was asked.
+   */
+  readonly unread?: readonly UnreadPart[];
 }
 
 /** The place of a canonical pointer of a resource: below the merged child that holds it, else below the resource. */

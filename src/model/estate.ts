@@ -3,6 +3,16 @@ import type { Pointer } from './pointer.ts';
 
 export type ConnectOver = 'snapshot' | 'ssh' | 'winrm' | 'local' | 'wire';
 
+/** How WS-Management is spoken. */
+export interface WinrmOptions {
+  /** TLS; port 5986 instead of 5985, when no port is given. */
+  readonly ssl: boolean;
+  /** Null: Kerberos, and where there is none what both sides agree on. */
+  readonly authentication: 'kerberos' | 'negotiate' | 'basic' | null;
+  /** An endpoint that lets this account run the collector and nothing else; null: the one of administrators. */
+  readonly configurationName: string | null;
+}
+
 /** How a target is logged on to, where the estate says so; else the user's own configuration does. */
 export interface Connect {
   readonly user: string | null;
@@ -11,6 +21,12 @@ export interface Connect {
   readonly keyFile: string | null;
   /** Its RDP listener is looked at on the wire as well. */
   readonly wire: boolean;
+  /** How one gets in when the network does not; missing where the estate says nothing of it. */
+  readonly console?: string;
+  /** Missing where the estate says nothing of it. */
+  readonly winrm?: WinrmOptions;
+  /** Options of the OpenSSH client, as `Name=value`; missing where there are none. */
+  readonly sshOptions?: readonly string[];
 }
 
 /** What is intended for the whole estate; normalise and policies may read it (`{ $intent: adminNetworks }`). */
@@ -64,6 +80,20 @@ export interface EstateGateway {
   readonly declared: readonly Declared[];
 }
 
+/** A cloud of Azure by its name, or by its own addresses. */
+export type CloudSetting =
+  | 'public'
+  | 'usgov'
+  | 'china'
+  | { readonly resourceManager: string; readonly authority: string; readonly keyVaultSuffix: string | null; readonly audience: string | null };
+
+export interface EstateAzure {
+  readonly cloud: CloudSetting;
+  /** Ids, lower-cased; number N stands at `/azure/subscriptions/N`. */
+  readonly subscriptions: readonly string[];
+  readonly managementGroups: readonly string[];
+}
+
 export interface Estate {
   readonly name: string;
   /** Path of `estate.yaml` as given to the loader's caller. */
@@ -75,7 +105,7 @@ export interface Estate {
   readonly gateways: readonly EstateGateway[];
   readonly templates: readonly { readonly file: string; readonly parameters: string | null; readonly pointer: Pointer }[];
   readonly pulumi: readonly { readonly path: string; readonly pointer: Pointer }[];
-  readonly azure: { readonly subscriptions: readonly string[]; readonly managementGroups: readonly string[] } | null;
+  readonly azure: EstateAzure | null;
   readonly packs: readonly string[];
   readonly params: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }

@@ -38,6 +38,16 @@ export function isUnreadable(value: Json | undefined): boolean {
   return value === UNREADABLE || (isObject(value) && value['$unreadable'] === true);
 }
 
+/** What an account needs to read a section once it has been let in, and how it is given. */
+export interface Right {
+  /** Follows the word 'needs': `membership of Event Log Readers`. */
+  readonly needs: string;
+  /** What an administrator does, one sentence. */
+  readonly grant: string;
+  /** The page that says so. Null: no primary source was found, which is said wherever the right is shown. */
+  readonly source: string | null;
+}
+
 /**
  * What a section may hold. Values are raw: integers, enum names, `{value: …}` wrappers and lists collapsed to a scalar by
  * PowerShell 5.1 are all unified when the snapshot enters, so a schema states the unified form.
@@ -51,4 +61,5 @@ export interface SectionSpec {
   readonly columns: Readonly<Record<string, JsonSchema>>;
   /** The page or class that the columns come from. */
   readonly source: string;
+  readonly right: Right;
 }

@@ -16,6 +16,11 @@ export interface PartlyEdited {
   readonly problems: readonly Problem[];
 }
 
+/** A file that was compiled is judged with all it is compiled with. */
+export function isSource(file: string, { views }: FixWorld): boolean {
+  return [...views.values()].some((view) => view.source(file) !== null);
+}
+
 const partsCache = new WeakMap<FixWorld, Map<string, CloudParts | null>>();
 
 /** The parts of a document, where it has any. */
@@ -24,7 +29,7 @@ export function partsOfFile(file: string, world: FixWorld): CloudParts | null {
   partsCache.set(world, cache);
   let parts = cache.get(file);
   if (parts === undefined) {
-    const opened = world.open(file);
+    const opened = isSource(file, world) ? null : world.open(file);
     const [from] = targetsOf(file, world);
     const cloud = opened === null || from === undefined ? null : readCloudValue(opened.document.value, file, from.planned, world.sourceRoot);
     parts = cloud === null ? null : cloudParts(cloud.inventory);

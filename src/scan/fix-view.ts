@@ -1,3 +1,4 @@
+import type { BicepView } from '../collect/bicep/view.ts';
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { DocumentChange, TextDocument } from '../lib/document.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
@@ -21,6 +22,8 @@ export interface FixWorld {
   /** The file that each target came from. */
   readonly files: ReadonlyMap<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
   readonly open: (file: string) => { readonly document: TextDocument } | null;
+  /** Compiled files beside their sources, by the names of what was judged. */
+  readonly views: ReadonlyMap<string, BicepView>;
   /** sha256 of a file as it was read. */
   readonly hashOf: (file: string) => string | null;
 }

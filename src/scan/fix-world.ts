@@ -13,9 +13,9 @@ import { layDeclared } from '../normalise/settings/index.ts';
 import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { settingOf } from './fix-plans.ts';
-import { componentOf, editParts, partsOfFile, type PartlyEdited } from './fix-parts.ts';
+import { componentOf, editParts, isSource, partsOfFile, type PartlyEdited } from './fix-parts.ts';
 import type { FileChange, FixWorld } from './fix-view.ts';
-import { readCloudValue, snapshotOf } from './judge-file.ts';
+import { readBicepValue, readCloudValue, snapshotOf } from './judge-file.ts';
 import { declaredOf, entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { keyOf } from './keys.ts';
 import { judgeJoins } from './joins.ts';
@@ -109,11 +109,15 @@ export function judgeEdited(world: FixWorld, changes: readonly FileChange[]): Ou
       const estate = editedEstate(result.value, file, world);
       if (typeof estate === 'string') return estate;
       context = { ...context, estate, pushed: pushedBy(estate, hostsOfCollection(world.results.values()), context.normalise.catalogue) };
+    } else if (isSource(file, world)) {
+      // What the files are compiled to is judged once all their changes are known.
     } else if (!editParts(file, result.value, list, world, partly)) {
       entangled = entangled || partsOfFile(file, world) !== null;
       editCloud(file, result.value, world, edited);
     }
   }
+  const refused = editBicep(changes, world, edited);
+  if (refused !== null) return refused;
   if (context !== world.context) editHosts(context, world, edited);
   return { ...compare(world, context, edited, partly), entangled };
 }
@@ -143,6 +147,26 @@ function editCloud(file: string, value: Json, world: FixWorld, edited: Map<strin
         ),
       );
   }
+}
+
+/**
+ * Judges compiled files as they will be when literals of their sources are changed: the values that the literals come to are
+ * changed in what is judged. What else depends on them shows when the edits are compiled.
+ */
+function editBicep(changes: readonly FileChange[], world: FixWorld, edited: Map<string, TargetResult>): string | null {
+  for (const [target, { result }] of world.files) {
+    const view = world.views.get(result.name);
+    const before = world.results.get(target);
+    const ours = view === undefined ? [] : changes.filter(({ file }) => view.source(file) !== null);
+    if (view === undefined || before === undefined || ours.length === 0) continue;
+    const made = view.edited(ours);
+    if ('refused' in made) return made.refused;
+    const cloud = readBicepValue(made.value, view.compiled);
+    if (cloud === null) continue;
+    const problems = [...view.compiled.problems, ...cloud.problems].map((problem) => ({ ...problem, target }));
+    edited.set(target, judgeCloud(cloud.inventory, before.target, problems, world.context));
+  }
+  return null;
 }
 
 /** Hosts and deployments whose declared settings, or what is pushed to them, are not what they were. */

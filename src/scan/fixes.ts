@@ -1,10 +1,12 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import { type PlannedChange, type PlannedFix, settingPointer } from '../fix/plan.ts';
 import { type Candidate, type Proof, prove } from '../fix/prove.ts';
+import type { TextDocument } from '../lib/document.ts';
 import { mergeRdpProperties } from '../lib/rdp-properties.ts';
 import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import type { FileEdit, Fix, ValueChange } from '../model/finding.ts';
 import { isObject, type Json } from '../model/json.ts';
+import type { Dialect } from '../model/location.ts';
 import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
 import { powershellFor, type SettingChange } from '../remediate/powershell.ts';
 import { plannedOf } from './fix-plans.ts';
@@ -142,19 +144,34 @@ function resourceEdit(change: Extract<PlannedChange, { at: 'resource' }>, judged
   const { origin } = judged.fact;
   if (origin.at !== 'document') return 'It does not stand in a document.';
   if (origin.dialect === 'read-only') return 'The document is an export: change the program that makes it, or use the commands.';
-  const opened = world.open(origin.file);
-  if (opened === null) return `'${origin.file}' cannot be read.`;
-  const { document } = opened;
-  const pointer = change.remove === true ? document.resolve(change.place, origin.dialect) : document.writable(change.place, origin.dialect);
+  const { file, document, pointer } = statedIn(change, origin, world);
+  if (document === null) return `'${file}' cannot be read.`;
   if (pointer === undefined) return change.remove === true ? ABSENT : 'The file has no place for it.';
   const before = valueAt(document.value, pointer) ?? null;
   if (insideExpression(document.value, pointer, origin.dialect, change.remove === true)) return 'The value is an expression: change what it is made from.';
-  const base = { on: origin.file, path: pointer, before };
-  if (change.remove === true) return { ...base, after: null, remove: true, edit: { file: origin.file, pointer, remove: true } };
+  const base = { on: file, path: pointer, before };
+  if (change.remove === true) return { ...base, after: null, remove: true, edit: { file, pointer, remove: true } };
   const set = change.rdp === undefined ? (change.set ?? null) : mergeRdpProperties(before, change.rdp);
   return set === null
     ? 'The property string is not a text.'
-    : { ...base, after: set, edit: { file: origin.file, pointer, set, ...(change.rdp === undefined ? {} : { rdp: change.rdp }) } };
+    : { ...base, after: set, edit: { file, pointer, set, ...(change.rdp === undefined ? {} : { rdp: change.rdp }) } };
+}
+
+/** The file and the pointer that a change is made at: of a compiled file, in the source that states it. */
+function statedIn(
+  change: Extract<PlannedChange, { at: 'resource' }>,
+  { file, dialect }: { readonly file: string; readonly dialect: Dialect },
+  world: FixWorld,
+): { readonly file: string; readonly document: TextDocument | null; readonly pointer: Pointer | undefined } {
+  const removing = change.remove === true;
+  const view = world.views.get(file);
+  if (view !== undefined) {
+    const found = removing ? view.resolve(change.place) : view.writable(change.place);
+    return { file: found?.source.file.name ?? file, document: (found ?? view.nearest(change.place))?.source.document ?? null, pointer: found?.pointer };
+  }
+  const document = world.open(file)?.document ?? null;
+  const pointer = removing ? document?.resolve(change.place, dialect) : document?.writable(change.place, dialect);
+  return { file, document, pointer };
 }
 
 /** Removing what is not there is nothing to do. */

@@ -1,8 +1,11 @@
-import { isProblem, readTextFile } from '../collect/files.ts';
+import { type BicepEntry, type CompiledBicep, entryKey, isBicep } from '../collect/bicep/compiled.ts';
+import { isProblem, nameOf, readTextFile } from '../collect/files.ts';
 import { readArmTemplate } from '../collect/arm-template/read.ts';
 import { readPulumiProgram } from '../collect/pulumi/program.ts';
 import { readPulumiState } from '../collect/pulumi/state.ts';
 import { recognise } from '../collect/recognise.ts';
+import { azureInventory } from '../collect/azure/inventory.ts';
+import { parseAzureSnapshot } from '../collect/azure/snapshot.ts';
 import { readResourceList } from '../collect/resource-list/read.ts';
 import type { CloudInventory } from '../model/cloud-resource.ts';
 import type { TargetKind } from '../model/fact.ts';
@@ -13,6 +16,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
+import { azureSnapshotOf, judgeAzure } from './judge-azure.ts';
 import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { targetId } from './keys.ts';
 import type { LocatableFile } from './locate.ts';
@@ -33,13 +37,23 @@ export interface FileResult {
   readonly silent: boolean;
   readonly sha256: string;
   readonly length: number;
-  readonly format: 'json' | 'yaml';
+  readonly format: 'json' | 'yaml' | 'bicep';
   /** Of a document that findings point into: itself, so that it need not be opened again. Never sent between threads. */
   readonly opened?: LocatableFile;
 }
 
+/** What stands for files, or was made of them. */
+export interface JudgeInput {
+  readonly edited?: EditedTexts;
+  readonly compiled?: ReadonlyMap<string, CompiledBicep>;
+}
+
 /** Reads, recognises, normalises and judges one file, and drops it. */
-export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, edited?: EditedTexts): FileResult {
+export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, { edited, compiled }: JudgeInput = {}): FileResult {
+  if (isBicep(planned.path)) {
+    const found = compiled?.get(entryKey(bicepEntryOf(planned)));
+    return found === undefined ? notCompiled(planned, sourceRoot) : judgeBicep(found, planned, context);
+  }
   // Findings of an estate's snapshots stand in the estate: nothing points into these files.
   const input = readInput(planned.path, sourceRoot, edited, planned.by === 'snapshots');
   if (!isInput(input)) {
@@ -48,6 +62,7 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
   }
   const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.format };
   if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
+  if (input.recognised.kind === 'azure-snapshot') return { ...base, ...judgeAzureFile(input, planned, context) };
   const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
   if (cloud === null) return silentFile(base, input, planned);
   const target = cloudTarget(cloud.kind, input.file.name, planned.group);
@@ -64,6 +79,50 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
     ...(result.judged.length === 0 ? {} : { opened: input }),
     problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [],
   };
+}
+
+/** A planned Bicep file as it is compiled. */
+export function bicepEntryOf({ path, parameters }: PlannedFile): BicepEntry {
+  return { path, parameters: parameters ?? null };
+}
+
+function notCompiled({ path }: PlannedFile, sourceRoot: string): FileResult {
+  const name = nameOf(path, sourceRoot);
+  const message = `'${name}' was not compiled, so it was not judged.`;
+  return {
+    ...EMPTY,
+    path,
+    name,
+    format: 'bicep',
+    problems: [{ level: 'error', code: 'bicep.not-compiled', message, hint: 'Use `rdposture scan`.', file: name }],
+  };
+}
+
+/** Judges what a Bicep file was compiled to. */
+export function judgeBicep(compiled: CompiledBicep, planned: PlannedFile, context: JudgeContext): FileResult {
+  const { file: name } = compiled;
+  const own = compiled.sources.find(({ file }) => file.name === name)?.file;
+  const base = { ...EMPTY, path: planned.path, name, sha256: own?.sha256 ?? '', length: own?.length ?? 0, format: 'bicep' } as const;
+  const target = cloudTarget('bicep', name, planned.group);
+  const cloud = readBicepValue(compiled.judged, compiled);
+  if (cloud === null) return { ...base, problems: withEntry(compiled.problems, name) };
+  const problems = [...compiled.problems, ...cloud.problems].map((problem) => ({ file: name, ...problem, target: target.id }));
+  const empty = planned.by !== 'walked' && cloud.inventory.resources.length === 0;
+  return { ...base, results: [judgeCloud(cloud.inventory, target, problems, context)], problems: empty ? [nothingToJudge(name, 'Bicep')] : [] };
+}
+
+/** What is wrong with a module is said of the file that was asked for too: what was open there is not judged. */
+function withEntry(problems: readonly Problem[], file: string): readonly Problem[] {
+  if (problems.some((problem) => problem.level === 'error' && problem.file === file)) return problems;
+  const message = `'${file}' was not judged, since a file that it uses could not be compiled.`;
+  return [...problems, { level: 'error', code: 'bicep.not-judged', message, hint: 'Mend that file.', file }];
+}
+
+/** The resources of a compiled template, or of an edited one in its place; null when there is none. */
+export function readBicepValue(value: Json | null, compiled: CompiledBicep): ReadCloud | null {
+  if (value === null) return null;
+  const read = readArmTemplate(value, compiled.given, compiled.file);
+  return { kind: 'bicep', inventory: read.inventory, problems: read.problems };
 }
 
 /** Files that are known and hold nothing to judge of their own; that is said of those that somebody named. */
@@ -122,6 +181,13 @@ function judgeSnapshotFile(input: InputFile, planned: PlannedFile, context: Judg
   };
 }
 
+function judgeAzureFile(input: InputFile, planned: PlannedFile, context: JudgeContext): Partial<FileResult> {
+  const loaded = azureSnapshotOf(input.document.value, input.file.name, planned.group, context);
+  if ('level' in loaded) return { problems: [loaded] };
+  if (planned.by === 'snapshots' && !loaded.known) return { skipped: true };
+  return { results: [judgeAzure(loaded, input.file.name, context)] };
+}
+
 export interface LoadedSnapshot {
   readonly snapshot: Snapshot;
   readonly target: Target;
@@ -165,6 +231,10 @@ export function readCloudValue(value: Json, name: string, planned: Pick<PlannedF
     }
     case 'resource-list':
       return { kind: 'azure', ...readResourceList(value, name) };
+    case 'azure-snapshot': {
+      const snapshot = parseAzureSnapshot(value);
+      return 'error' in snapshot ? null : { kind: 'azure', inventory: azureInventory(snapshot, name), problems: [] };
+    }
     case 'pulumi-program':
       return { kind: 'pulumi', ...readPulumiProgram(value, name) };
     case 'pulumi-preview':

@@ -1,8 +1,9 @@
+import type { BicepView } from '../collect/bicep/view.ts';
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { TextFile } from '../collect/files.ts';
 import { lineHashes } from '../lib/line-hash.ts';
 import type { TextDocument } from '../lib/document.ts';
-import type { EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
+import type { Declared, EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Location, Place, Region } from '../model/location.ts';
 import { type Pointer, stepsOf, valueAt } from '../model/pointer.ts';
@@ -11,6 +12,15 @@ import type { LoadedEstate } from './plan.ts';
 
 const MAX_LOCATIONS = 10;
 const MAX_SNIPPET = 300;
+
+/** What the estate says of one target. */
+export type LocatedEntry = EstateHost | EstateDeployment | EstateGateway | CloudEntry;
+
+/** A subscription: its own line, or the one of a management group above it. Nothing is declared for it. */
+export interface CloudEntry {
+  readonly scope: Pointer;
+  readonly declared: readonly [];
+}
 
 /** A file that findings point into. */
 export interface LocatableFile {
@@ -22,13 +32,20 @@ export interface LocatableFile {
 export interface Locator {
   readonly estate: LoadedEstate | null;
   readonly open: (file: string) => LocatableFile | null;
+  /** Compiled files beside their sources, by the names of what was judged. */
+  readonly views: ReadonlyMap<string, BicepView>;
   readonly snapshotOf: (target: string) => string | null;
   /** The estate's entry of a target, by target id. */
-  readonly entryOf: (target: string) => EstateHost | EstateDeployment | EstateGateway | null;
+  readonly entryOf: (target: string) => LocatedEntry | null;
 }
 
-/** What one finding points to: pointers into one file, or just a file. */
-type Aim = { readonly opened: LocatableFile; readonly pointers: readonly Pointer[]; readonly hashed: boolean } | { readonly file: string };
+/** What one finding points to: places in files, or just a file. */
+type Aim = { readonly spots: readonly Spot[]; readonly hashed: boolean } | { readonly file: string };
+
+interface Spot {
+  readonly opened: LocatableFile;
+  readonly pointer: Pointer;
+}
 
 /**
  * Where findings stand: the lines that decide them, else the line of their target; never empty. All at once, since a file's
@@ -38,21 +55,24 @@ export function locateAll(judged: readonly JudgedFact[], locator: Locator, withL
   const aims = judged.map((item) => aimOf(item, locator));
   const places = new Map<LocatableFile, FilePlaces>();
   for (const aim of aims) {
-    if (!('opened' in aim)) continue;
-    const known = places.get(aim.opened) ?? { pointers: new Set<Pointer>(), hashed: aim.hashed && withLineHashes };
-    for (const pointer of aim.pointers) known.pointers.add(shownPart(aim.opened.document.value, pointer));
-    places.set(aim.opened, known);
+    if (!('spots' in aim)) continue;
+    for (const { opened, pointer } of aim.spots) {
+      const known = places.get(opened) ?? { pointers: new Set<Pointer>(), hashed: aim.hashed && withLineHashes };
+      known.pointers.add(shownPart(opened.document.value, pointer));
+      places.set(opened, known);
+    }
   }
   const located = new Map([...places].map(([opened, wanted]) => [opened, locateIn(opened, wanted)]));
   return aims.map((aim) => {
-    if (!('opened' in aim)) return [{ file: aim.file, region: FIRST }];
-    const found = located.get(aim.opened);
-    const locations = aim.pointers.flatMap((pointer) => found?.get(shownPart(aim.opened.document.value, pointer)) ?? []);
+    if (!('spots' in aim)) return [{ file: aim.file, region: FIRST }];
+    const locations = aim.spots.flatMap(({ opened, pointer }) => located.get(opened)?.get(shownPart(opened.document.value, pointer)) ?? []);
     const distinct = locations.filter(
       (one, index) =>
-        locations.findIndex((other) => other.region.startLine === one.region.startLine && other.region.startColumn === one.region.startColumn) === index,
+        locations.findIndex(
+          (other) => other.file === one.file && other.region.startLine === one.region.startLine && other.region.startColumn === one.region.startColumn,
+        ) === index,
     );
-    return distinct.length > 0 ? distinct.slice(0, MAX_LOCATIONS) : [{ file: aim.opened.file.name, region: FIRST }];
+    return distinct.length > 0 ? distinct.slice(0, MAX_LOCATIONS) : aim.spots.slice(0, 1).map(({ opened }) => ({ file: opened.file.name, region: FIRST }));
   });
 }
 
@@ -63,25 +83,41 @@ interface FilePlaces {
 
 function aimOf(judged: JudgedFact, locator: Locator): Aim {
   const { fact } = judged;
-  if (fact.origin.at === 'document') {
+  const entry = locator.entryOf(fact.target);
+  // What a live subscription holds stands in no file of anybody's.
+  if (fact.origin.at === 'document' && !(entry !== null && 'scope' in entry)) {
     const { dialect } = fact.origin;
+    const view = locator.views.get(fact.origin.file);
+    if (view !== undefined) return bicepAim(judged, view, fact.origin.file);
     const opened = locator.open(fact.origin.file);
     if (opened === null) return { file: fact.origin.file };
-    return { opened, pointers: placesOf(judged).map((place) => opened.document.nearest(place, dialect)), hashed: true };
+    return { spots: placesOf(judged).map((place) => ({ opened, pointer: opened.document.nearest(place, dialect) })), hashed: true };
   }
-  const entry = locator.entryOf(fact.target);
   if (locator.estate === null || entry === null) return { file: locator.snapshotOf(fact.target) ?? fact.target };
   const declared = memberOrder(judged, Object.keys(fact.origin.members ?? {}))
     .map((member) => (fact.origin.at === 'setting' ? fact.origin.members?.[member] : undefined))
     .flatMap((path) => {
       const steps = stepsOf(path ?? '');
-      return entry.declared.find((candidate) => candidate.path.length === steps.length && candidate.path.every((step, index) => step === steps[index])) ?? [];
+      const { declared }: { readonly declared: readonly Declared[] } = entry;
+      return declared.find((candidate) => candidate.path.length === steps.length && candidate.path.every((step, index) => step === steps[index])) ?? [];
     });
-  return { opened: locator.estate, pointers: declared.length > 0 ? declared.map((item) => item.pointer) : [entryPointer(entry)], hashed: false };
+  const { estate: opened } = locator;
+  const pointers = declared.length > 0 ? declared.map((item) => item.pointer) : [entryPointer(entry)];
+  return { spots: pointers.map((pointer) => ({ opened, pointer })), hashed: false };
+}
+
+/** In the files that were compiled, modules and variables too. */
+function bicepAim(judged: JudgedFact, view: BicepView, file: string): Aim {
+  const spots = placesOf(judged).flatMap((place): Spot[] => {
+    const found = view.nearest(place);
+    return found === null ? [] : [{ opened: found.source, pointer: found.pointer }];
+  });
+  return spots.length === 0 ? { file: view.compiled.main ?? file } : { spots, hashed: true };
 }
 
 /** The line of a target of the estate. */
-export function entryPointer(entry: EstateHost | EstateDeployment | EstateGateway): Pointer {
+export function entryPointer(entry: LocatedEntry): Pointer {
+  if ('scope' in entry) return entry.scope;
   if ('broker' in entry) return `${entry.pointer}/broker`;
   return 'own' in entry && entry.own === null ? entry.pointer : `${entry.pointer}/name`;
 }

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isProblem, nameOf, reasonOf, type TextFile, type WalkedFolder, walkFolder } from '../collect/files.ts';
+import { isBicep } from '../collect/bicep/compiled.ts';
+import { bicepEntries } from '../collect/bicep/entries.ts';
 import { recognise } from '../collect/recognise.ts';
 import { readEstate } from '../estate/load.ts';
 import type { TextDocument } from '../lib/document.ts';
@@ -21,6 +23,7 @@ export interface PlannedFile {
   readonly path: string;
   /** `walked`: met in a folder, so something we do not know is skipped; `named`: by the user; else by the estate. */
   readonly by: 'named' | 'walked' | 'snapshots' | 'template' | 'pulumi';
+  /** A parameters file, as JSON or of a Bicep file as `.bicepparam`. */
   readonly parameters?: string;
   /** What code scanning keeps together: the path that was named, of files that no estate names. */
   readonly group: string;
@@ -63,7 +66,7 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
         file: nameOf(path, sourceRoot),
       });
   }
-  return { estate, files: withParameters(unique(files)), problems };
+  return { estate, files: withParameters(withBicep(unique(files))), problems };
 }
 
 /** The estate file that a path names: its `estate.yaml`, itself, or null when it is something else. */
@@ -137,19 +140,39 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
   return { files, problems };
 }
 
+/** Bicep files that others use are judged with them, and parameters files with what they are for. */
+function withBicep(files: readonly PlannedFile[]): PlannedFile[] {
+  if (!files.some(({ path }) => isBicep(path))) return [...files];
+  const ours = files.filter(({ path, by }) => by !== 'snapshots' || !isBicep(path));
+  const { parts, parameters } = bicepEntries(ours.map((file) => ({ path: file.path, chosen: file.by !== 'walked', parameters: file.parameters ?? null })));
+  return ours
+    .filter(({ path, by }) => by !== 'walked' || !parts.has(path))
+    .map((file) => {
+      const own = parameters.get(file.path);
+      return own === undefined || file.parameters !== undefined ? file : { ...file, parameters: own };
+    });
+}
+
+/** By path; of a Bicep file that is named with several parameters files, each of them stands for itself. */
 function unique(files: readonly PlannedFile[]): PlannedFile[] {
   const seen = new Set<string>();
-  return files.filter((file) => {
+  const first = new Set<string>();
+  const apart = files.map((file) => {
+    const again = isBicep(file.path) && file.parameters !== undefined && isBicep(file.parameters) && first.has(file.path);
+    first.add(file.path);
+    return again ? { path: file.parameters ?? file.path, by: file.by, group: file.group } : file;
+  });
+  return apart.filter((file) => {
     const known = seen.has(file.path);
     seen.add(file.path);
     return !known;
   });
 }
 
-/** `X.parameters.json` beside `X.json` belongs to it, as deployments name them. */
+/** `X.parameters.json` beside `X.json` or `X.bicep` belongs to it, as deployments name them. */
 function withParameters(files: readonly PlannedFile[]): PlannedFile[] {
   return files.map((file) => {
-    const beside = file.path.replace(/\.json$/i, '.parameters.json');
+    const beside = file.path.replace(/\.(?:json|bicep)$/i, '.parameters.json');
     return file.parameters === undefined && beside !== file.path && file.by !== 'snapshots' && existsSync(beside) ? { ...file, parameters: beside } : file;
   });
 }

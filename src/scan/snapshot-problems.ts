@@ -64,7 +64,7 @@ function keyProblems(snapshot: Snapshot, target: Target): Problem[] {
   ];
 }
 
-function ageProblems(snapshot: Snapshot, target: Target, context: JudgeContext): Problem[] {
+export function ageProblems(snapshot: Pick<Snapshot, 'collectedAt'>, target: Target, context: JudgeContext): Problem[] {
   const age = Date.parse(context.normalise.now) - Date.parse(snapshot.collectedAt);
   const limit = context.estate?.snapshots.maxAgeDays ?? null;
   if (age < 0)

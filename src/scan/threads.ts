@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FileResult } from './judge-file.ts';
-import { type JudgeJob, judgeHere, type Steps } from './job.ts';
+import type { CompileJob, CompiledFiles, JobResult, JudgeJob, Steps } from './job.ts';
+import { judgeHere } from './job.ts';
 import type { PlannedFile } from './plan.ts';
 import { policiesOf, receivedResult, sentContext, type SentContext, type SentPolicy, sentPolicy } from './wire.ts';
 
@@ -18,6 +19,8 @@ export interface ThreadOptions {
   readonly from?: number;
   /** Runs what keeps this thread busy; the command line makes it end at an interrupt. */
   readonly busy?: <Result>(work: () => Result) => Promise<Result>;
+  /** Compiles Bicep files; without it nothing is compiled. */
+  readonly compile?: (job: CompileJob) => Promise<JobResult>;
 }
 
 /** What a worker is started with. */
@@ -30,6 +33,7 @@ export interface WorkerJob {
   readonly files: readonly PlannedFile[];
   readonly sourceRoot: string;
   readonly context: SentContext;
+  readonly compiled?: CompiledFiles;
   readonly next: SharedArrayBuffer;
 }
 
@@ -44,14 +48,19 @@ export async function runInThreads<Result>(steps: Steps<Result>, options: Thread
     let step = await busy(() => steps.next());
     while (step.done !== true) {
       const job = step.value;
-      const shared = options.threads > 1 && job.edited === undefined && job.files.length >= (options.from ?? MANY_FILES);
-      const results = shared ? await judgeTogether(job, workers, options) : await busy(() => judgeHere(job));
-      step = await busy(() => steps.next(results));
+      const result = 'compile' in job ? ((await options.compile?.(job)) ?? { compiled: [] }) : { judged: await judged(job, workers, options) };
+      step = await busy(() => steps.next(result));
     }
     return step.value;
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
+}
+
+function judged(job: JudgeJob, workers: Worker[], options: ThreadOptions): Promise<readonly FileResult[]> {
+  const shared = options.threads > 1 && job.edited === undefined && job.files.length >= (options.from ?? MANY_FILES);
+  const busy = options.busy ?? (async (work) => work());
+  return shared ? judgeTogether(job, workers, options) : busy(() => judgeHere(job));
 }
 
 /**
@@ -65,7 +74,8 @@ async function judgeTogether(job: JudgeJob, workers: Worker[], options: ThreadOp
   const workerData: WorkerStart = { policies: policies.map(sentPolicy) };
   while (workers.length < options.threads) workers.push(new Worker(options.worker, { workerData, resourceLimits: LIMITS }));
   const results: FileResult[] = [];
-  const sent: WorkerJob = { files: job.files, sourceRoot: job.sourceRoot, context: sentContext(job.context), next: new SharedArrayBuffer(4) };
+  const { files, sourceRoot, compiled } = job;
+  const sent: WorkerJob = { files, sourceRoot, context: sentContext(job.context), next: new SharedArrayBuffer(4), ...(compiled && { compiled }) };
   await Promise.all(
     workers.map((worker) =>
       ask(worker, sent, (first, answers) => {

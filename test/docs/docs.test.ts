@@ -53,7 +53,7 @@ function headings(text: string): string[] {
   return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
     title
       .toLowerCase()
-      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(/[^a-z0-9 _-]/g, '')
       .replaceAll(' ', '-'),
   );
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkArea } from '../../src/lib/setting-check.ts';
 import type { Json } from '../../src/model/json.ts';
+import { ORDINARY_USER } from '../../src/model/sections/rights.ts';
 import { SECTIONS } from '../../src/model/sections/index.ts';
 import type { SectionSpec } from '../../src/model/snapshot.ts';
 
@@ -174,7 +175,15 @@ describe('the tables of a settings file', () => {
   });
 
   const sections: readonly SectionSpec[] = [
-    { name: 'things', of: 'windows-host', title: 'Things', shape: 'rows', source: '', columns: { Name: {}, Store: {}, Mode: {}, Owner: {} } },
+    {
+      name: 'things',
+      of: 'windows-host',
+      title: 'Things',
+      shape: 'rows',
+      source: '',
+      right: ORDINARY_USER,
+      columns: { Name: {}, Store: {}, Mode: {}, Owner: {} },
+    },
   ];
   it('are checked where sections are given', () => {
     expect(checkArea(area() as unknown as Json, sections)).toEqual([]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
+import { ORDINARY_USER } from '../../src/model/sections/rights.ts';
 import { SECTIONS } from '../../src/model/sections/index.ts';
 import { isUnreadable, type Section, type SectionSpec } from '../../src/model/snapshot.ts';
 import { parseSnapshot, unify } from '../../src/normalise/unify.ts';
@@ -11,6 +12,7 @@ const SPECS: readonly SectionSpec[] = [
     title: 'Table',
     shape: 'rows',
     source: 'https://learn.microsoft.com/table',
+    right: ORDINARY_USER,
     columns: {
       Name: { type: 'string' },
       Size: { type: ['integer', 'string', 'null'] },
@@ -19,8 +21,24 @@ const SPECS: readonly SectionSpec[] = [
       Free: {},
     },
   },
-  { name: 'thing', of: 'windows-host', title: 'Thing', shape: 'object', source: 'https://learn.microsoft.com/thing', columns: { build: { type: 'integer' } } },
-  { name: 'registry', of: 'windows-host', title: 'Registry', shape: 'registry', source: 'https://learn.microsoft.com/registry', columns: {} },
+  {
+    name: 'thing',
+    of: 'windows-host',
+    title: 'Thing',
+    shape: 'object',
+    source: 'https://learn.microsoft.com/thing',
+    right: ORDINARY_USER,
+    columns: { build: { type: 'integer' } },
+  },
+  {
+    name: 'registry',
+    of: 'windows-host',
+    title: 'Registry',
+    shape: 'registry',
+    source: 'https://learn.microsoft.com/registry',
+    right: ORDINARY_USER,
+    columns: {},
+  },
 ];
 
 const FILE = { schemaVersion: 1, target: { kind: 'windows-host', name: 'rdsh01.contoso.com' }, collectedAt: '2026-01-31T10:00:00Z', sections: {} };

@@ -42,6 +42,8 @@ export interface SshServerOptions {
   readonly powershell?: string;
   /** The environment of that program. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A program for the subsystem `powershell`. */
+  readonly subsystem?: string;
   /** More lines for the client's configuration. */
   readonly client?: string;
 }
@@ -70,6 +72,7 @@ export async function startSshServer(addresses: readonly string[], options: SshS
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
       'MaxStartups 100:30:200',
+      ...(options.subsystem === undefined ? [] : [`Subsystem powershell ${options.subsystem}`]),
       'LogLevel ERROR',
       `SetEnv PATH=${at('server')}:/usr/bin:/bin`,
       ...Object.entries(options.match ?? {}).map(([address, line]) => `Match LocalAddress ${address}\n  ${line}`),

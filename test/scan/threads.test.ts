@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ScanReport } from '../../src/model/report.ts';
-import type { Steps } from '../../src/scan/job.ts';
+import { judging, type Steps } from '../../src/scan/job.ts';
 import { runInThreads } from '../../src/scan/threads.ts';
 import { scanInThreads } from '../../src/scan.ts';
 import { deploymentSnapshot, folderOf, hostSnapshot, NOW, requestOf, template } from './support.ts';
@@ -55,7 +55,7 @@ test('a thread that fails ends the scan with its error', async () => {
     planFixes: true,
   };
   function* steps(): Steps<number> {
-    return (yield { files: [{ path: `${folder}/a.snapshot.json`, by: 'named', group: 'a' }], sourceRoot: folder, context }).length;
+    return (yield* judging({ files: [{ path: `${folder}/a.snapshot.json`, by: 'named', group: 'a' }], sourceRoot: folder, context })).length;
   }
   const worker = new URL("data:text/javascript,throw new Error('It does not start.')");
   await expect(runInThreads(steps(), { worker, threads: 2, from: 1 })).rejects.toThrow('It does not start.');

@@ -79,6 +79,7 @@ const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
             : undefined,
   contains,
   union,
+  shallowmerge,
   tryget,
 };
 
@@ -228,6 +229,16 @@ function listContains(list: readonly Json[], item: Json | undefined): boolean | 
   const lower = isText(item) ? item.toLowerCase() : item;
   const unsure = list.some((held) => !isScalar(held) || (isText(held) && held.toLowerCase() === lower));
   return unsure ? undefined : false;
+}
+
+/** What Bicep makes of a spread: of a list of objects the last one's members win. */
+function shallowmerge([list]: readonly Json[]): Json | undefined {
+  const out: Record<string, Json> = {};
+  for (const item of asArray(list) ?? [null]) {
+    if (!isObject(item) || isSymbol(item) || Object.hasOwn(item, '__proto__')) return undefined;
+    Object.assign(out, item);
+  }
+  return out;
 }
 
 /** Of lists of scalars: without repeats. Of objects: the last one's members win, when none is itself an object on both sides. */

@@ -6,6 +6,11 @@ const NAMESPACES: ReadonlySet<string> = new Set([
   'microsoft.keyvault',
   'microsoft.insights',
   'microsoft.hybridcompute',
+  'microsoft.hybridconnectivity',
+  'microsoft.guestconfiguration',
+  'microsoft.maintenance',
+  'microsoft.security',
+  'microsoft.authorization',
 ]);
 
 export function isLookedAt(type: string): boolean {
@@ -51,16 +56,32 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/applicationgateways': 'frontendIPConfigurations httpListeners backendHttpSettingsCollection sslPolicy firewallPolicy sslCertificates sku',
   'microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules':
     'access direction protocol priority sources destinations destinationPortRanges sourcePortRanges',
-  'microsoft.compute/virtualmachines': 'networkProfile storageProfile osProfile securityProfile',
+  'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': 'policySettings',
+  'microsoft.network/networkwatchers/flowlogs': 'targetResourceId enabled retentionPolicy',
+  'microsoft.compute/virtualmachines': 'networkProfile storageProfile osProfile securityProfile userData',
   'microsoft.compute/virtualmachines/extensions': 'publisher type settings',
+  'microsoft.compute/virtualmachines/runcommands': 'source parameters',
   'microsoft.compute/virtualmachinescalesets': 'virtualMachineProfile',
-  'microsoft.compute/disks': 'publicNetworkAccess networkAccessPolicy encryption',
+  'microsoft.compute/disks': 'publicNetworkAccess networkAccessPolicy encryption osType',
   'microsoft.desktopvirtualization/hostpools':
-    'hostPoolType customRdpProperty publicNetworkAccess agentUpdate registrationInfo validationEnvironment maxSessionLimit loadBalancerType vmTemplate',
+    'hostPoolType customRdpProperty publicNetworkAccess agentUpdate registrationInfo validationEnvironment maxSessionLimit loadBalancerType vmTemplate ' +
+    'ssoadfsAuthority ssoClientId ssoClientSecretKeyVaultPath ssoSecretType managedPrivateUDP directUDP publicUDP relayUDP',
+  'microsoft.desktopvirtualization/hostpools/privateendpointconnections': 'privateEndpoint privateLinkServiceConnectionState',
+  'microsoft.desktopvirtualization/hostpools/sessionhosts': 'status lastHeartBeat updateState sessionHostHealthCheckResults resourceId',
+  'microsoft.desktopvirtualization/workspaces/privateendpointconnections': 'privateEndpoint privateLinkServiceConnectionState',
   'microsoft.desktopvirtualization/workspaces': 'publicNetworkAccess',
   'microsoft.desktopvirtualization/applicationgroups': 'applicationGroupType hostPoolArmPath',
   'microsoft.keyvault/vaults': 'enableRbacAuthorization enableSoftDelete enablePurgeProtection softDeleteRetentionInDays publicNetworkAccess networkAcls',
-  'microsoft.insights/diagnosticsettings': 'logs metrics workspaceId storageAccountId',
+  'microsoft.keyvault/vaults/certificates': 'attributes policy cer',
+  'microsoft.keyvault/vaults/secrets': 'attributes contentType',
+  'microsoft.insights/diagnosticsettings': 'logs metrics workspaceId storageAccountId eventHubAuthorizationRuleId marketplacePartnerId',
+  'microsoft.insights/activitylogalerts': 'enabled scopes condition actions',
+  'microsoft.security/locations/jitnetworkaccesspolicies': 'virtualMachines',
+  'microsoft.security/pricings': 'pricingTier subPlan',
+  'microsoft.authorization/roleassignments': 'roleDefinitionId principalId principalType',
+  'microsoft.hybridcompute/machines': 'status lastStatusChange agentVersion agentUpgrade agentConfiguration osSku osType licenseProfile',
+  'microsoft.hybridcompute/machines/extensions': 'publisher type settings',
+  'microsoft.guestconfiguration/guestconfigurationassignments': 'complianceStatus guestConfiguration',
 };
 
 export function judgedMembers(type: string): readonly string[] {

@@ -9,8 +9,10 @@ export const CAUSES = [
   'refused',
   'host-key',
   'protocol',
+  'certificate',
   'authentication',
   'authorisation',
+  'session',
   'second-hop',
   'quota',
   'timeout',
@@ -45,11 +47,16 @@ const WORDS: Readonly<Record<Cause, Words>> = {
     what: 'and this machine have no SSH algorithm or version in common',
     hint: 'Update the older of the two SSH programs, or allow the algorithm in the SSH configuration.',
   },
+  certificate: {
+    what: 'shows a certificate that is not trusted here',
+    hint: 'Let this machine trust its issuer, connect by the name that is in it, or renew it; it is never accepted by itself.',
+  },
   authentication: {
     what: 'did not accept this user or key',
     hint: "Put the public key into the account's authorized_keys (of an administrator: administrators_authorized_keys), load the private key into the agent, or name 'user' and 'keyFile'.",
   },
   authorisation: { what: 'let this user in but not run the collector', hint: 'Give the account the right to run commands and to read what the sections need.' },
+  session: { what: 'did not open a session', hint: 'See the message; open one by hand with Enter-PSSession to see more.' },
   'second-hop': { what: 'could not be reached through the host in between', hint: 'Check the jump host, and that it may connect on to the target.' },
   quota: { what: 'has no room for another connection', hint: 'Collect with a lower --concurrency, or raise MaxStartups and MaxSessions there.' },
   timeout: { what: 'did not answer in time', hint: 'Check that it is up and that no firewall drops packets; or give more time by --timeout.' },
@@ -144,7 +151,7 @@ export function causeOfSsh(stderr: string): { readonly cause: Cause; readonly li
 }
 
 /** Words that PowerShell does not translate: class names and ids of errors. */
-const STOPPED =
+export const STOPPED =
   /about_Execution_Policies|PSSecurityException|ConstrainedLanguage|MethodInvocationNotSupportedIn|CannotCreateTypeConstrained|CannotDefineNewType|ScriptContainedMaliciousContent|ScriptsNotAllowed|UnauthorizedAccess,/;
 const POSIX_NOT_FOUND = 127;
 const CMD_NOT_FOUND = 9009;

@@ -9,7 +9,7 @@ const MAX_NAME = 180;
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/;
 
 /** `NAME.KIND.snapshot.json`: the same file for the same target, whatever the case of its name, and never another one's. */
-export function snapshotFileName(target: { readonly kind: SnapshotKind; readonly name: string }): string {
+export function snapshotFileName(target: { readonly kind: SnapshotKind | 'azure'; readonly name: string }): string {
   const name = target.name.toLowerCase();
   const safe = name.replaceAll(/[^a-z0-9._-]/gu, (character) =>
     [...Buffer.from(character, 'utf8')].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),

@@ -2,6 +2,13 @@ import type { Cause } from './causes.ts';
 import type { Packed } from './frames.ts';
 import type { LiveTarget } from './targets.ts';
 
+/** An account to log on with, where it is not who runs this. It is handed on in the environment of PowerShell alone. */
+export interface Credential {
+  /** Null: the user that the estate names. */
+  readonly user: string | null;
+  readonly password: string;
+}
+
 /** What every way to a host needs. */
 export interface LiveJob {
   /** The request that a target's collector gets, as JSON. */
@@ -16,6 +23,10 @@ export interface LiveJob {
   readonly signal: AbortSignal;
   /** Absolute path of the system's `ssh`; null when there is none. */
   readonly ssh: string | null;
+  /** Text of a script of `remoting/`, for `winrm` and `local`. */
+  readonly remotingOf?: (name: string) => string;
+  /** For `winrm`; null or missing: who runs this. */
+  readonly credential?: Credential | null;
   readonly onStart?: (target: LiveTarget) => void;
   readonly onSection?: (target: LiveTarget, section: string, status: string) => void;
 }

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { splitCommand, TSCON } from '../../lib/command-line.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { addressRedactor, type Keyed } from './redact-address.ts';
 
 export type Redactor = (snapshot: JsonObject) => JsonObject;
 
 /** What a member's name says of its value. */
-type Column = 'name' | 'address' | 'text' | 'other';
+type Column = 'name' | 'address' | 'text' | 'arguments' | 'command' | 'other';
 
 const NAME_COLUMN =
   /(?:^|[a-z_])(?:User|Users|UserName|Username|UserNames|UserGroup|UserGroupNames|Owner|Account|AccountName|LoggedOnUser|SamAccountName|Principal|PrincipalName|Member|Members|Trustee|Upn|LoginName|LogonName|StartName|RunAs|FullName)$|^(?:user|userName|members?|owner|account)$|^LastLoggedOn/;
@@ -36,6 +37,12 @@ const PROFILE = /(\\Users\\)([^\\/:*?"<>|;\r\n]{1,104})/gi;
 const MAIL = /(?<![\w.+-])([\w.+-]{1,64})@((?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w-])/g;
 const IN_TEXT_NAME = /(?<![\w\\:.-])([A-Za-z][\w.-]{0,62})\\([\w.$-]{1,104})(?![\w\\.$-])/g;
 
+/** Columns of command lines, by section: what a program is started with may be a password. */
+const COMMAND_COLUMNS: Readonly<Record<string, Readonly<Record<string, Column>>>> = {
+  taskCommands: { Execute: 'command', Arguments: 'arguments' },
+  serviceCommands: { PathName: 'command' },
+};
+
 const MAX_DEPTH = 100;
 
 /**
@@ -43,6 +50,7 @@ const MAX_DEPTH = 100;
  * belongs together still does. What policies judge stays: well-known names and ids, classes of addresses, subnets and what
  * lies in them. `known` are networks that the estate itself names.
  *
+ * Programs that services and tasks start stay, what they are started with does not.
  * Host names, domain names and certificates stay: without them nothing could be told apart or checked.
  */
 export function redactor(key: string, known: readonly string[] = []): Redactor {
@@ -88,7 +96,16 @@ export function redactor(key: string, known: readonly string[] = []): Redactor {
     addresses(text).replaceAll(IN_TEXT_NAME, (whole, domain: string, name: string) =>
       NO_DOMAIN.test(domain) || COMMON_DOMAINS.has(domain.toLowerCase()) ? whole : `${domain}\\${user(name)}`,
     );
+  /** A policy looks for one word in them, which says nothing of anybody. */
+  const started = (text: string): string =>
+    text.trim() === '' ? text : `${TSCON.test(text) ? 'tscon ' : ''}arguments-${keyed('arguments', text).slice(0, 12)}`;
+  const command = (text: string): string => {
+    const { program, rest } = splitCommand(text);
+    return rest.trim() === '' ? everywhere(text) : `${everywhere(program)} ${started(rest)}`;
+  };
   const string = (text: string, column: Column): string => {
+    if (column === 'arguments') return started(text);
+    if (column === 'command') return command(text);
     // A security descriptor names SIDs only.
     if (column === 'name' && !/^[OGDS]:/.test(text)) return everywhere(text.split(';').map(account).join(';'));
     const seen = everywhere(text);
@@ -118,6 +135,8 @@ export function redactor(key: string, known: readonly string[] = []): Redactor {
 }
 
 function columnOf(name: string, section: string): Column {
+  const column = Object.hasOwn(COMMAND_COLUMNS, section) ? COMMAND_COLUMNS[section]?.[name] : undefined;
+  if (column !== undefined) return column;
   if (TEXT_COLUMN.test(name)) return 'text';
   if (ADDRESS_COLUMN.test(name)) return 'address';
   if (NAME_COLUMN.test(name) || (name === 'Name' && ACCOUNT_SECTION.test(section))) return 'name';

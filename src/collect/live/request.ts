@@ -45,6 +45,7 @@ const MORE: readonly RegistryRead[] = [
   { key: `${POLICIES}\\Windows\\WindowsUpdate\\AU`, name: 'UseWUServer' },
   { key: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\wuauserv', name: 'Start' },
   { key: 'HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings', name: 'PauseUpdatesExpiryTime' },
+  { key: 'HKLM\\SOFTWARE\\Microsoft\\Enrollments\\*', name: 'ProviderID' },
   { key: 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Update\\TargetingInfo\\DynamicInstalled\\Hotpatch.amd64', name: 'Name' },
 ];
 

@@ -26,7 +26,7 @@ export async function* collectLive(targets: readonly LiveTarget[], job: LiveJob,
   for await (const arrival of merged(sources)) yield await collectedOf(arrival, redactor);
 }
 
-async function collectedOf(arrival: Arrival, redactor: Redactor | null): Promise<Collected> {
+export async function collectedOf(arrival: Arrival, redactor: Redactor | null = null): Promise<Collected> {
   const { target } = arrival;
   if (!('packed' in arrival)) return { target, problem: problemOf(target, arrival.cause, arrival.detail, arrival.hint) };
   const bytes = await unpack(arrival.packed);

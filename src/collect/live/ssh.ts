@@ -39,7 +39,8 @@ const ALWAYS = [
 
 export function sshArguments(target: LiveTarget, timeoutSeconds: number): string[] {
   const connect = Math.max(1, Math.min(CONNECT_SECONDS, Math.floor(timeoutSeconds)));
-  const options = [...ALWAYS, `ConnectTimeout=${connect}`, ...(target.keyFile === null ? [] : ['IdentitiesOnly=yes'])];
+  // Of an option that is given twice, OpenSSH takes the first.
+  const options = [...ALWAYS, `ConnectTimeout=${connect}`, ...(target.keyFile === null ? [] : ['IdentitiesOnly=yes']), ...(target.sshOptions ?? [])];
   return [
     '-T',
     ...options.flatMap((option) => ['-o', option]),

@@ -1,15 +1,14 @@
 import type { Transport } from './job.ts';
+import { collectLocally } from './local.ts';
 import { collectOverSsh } from './ssh.ts';
 import type { LiveTarget } from './targets.ts';
+import { collectOverWinrm } from './winrm.ts';
 
 /** The one place that says how `connect: { over: … }` is done. */
 export const TRANSPORTS: Readonly<Record<LiveTarget['over'], Transport>> = {
   ssh: collectOverSsh,
-  winrm: unsupported(
-    'WinRM',
-    'Use `connect: { over: ssh }` (the OpenSSH Server that comes with Windows), or run the collector there and put its snapshot into the folder.',
-  ),
-  local: unsupported('the local host', 'Run the collector here by hand and put its snapshot into the folder.'),
+  winrm: collectOverWinrm,
+  local: collectLocally,
   snapshot: unsupported(
     'snapshots',
     'A target that connects by `snapshot` is never contacted: put its snapshot into the folder, or give it another `connect`.',

@@ -9,6 +9,8 @@ import { isHidden } from './values.ts';
 export interface Dependencies {
   /** Ids of a type (lower-cased) that a top-level input depends on. */
   readonly of: (input: string, type: string) => readonly string[];
+  /** The id of the one resource that a top-level input depends on, whatever its type; undefined for none or several. */
+  readonly only: (input: string) => string | undefined;
   readonly any: boolean;
 }
 
@@ -16,6 +18,11 @@ export function dependenciesOf(state: JsonObject, identify: (urn: string) => Ide
   const byInput = member(state, 'propertyDependencies');
   return {
     any: isObject(byInput),
+    only: (input) => {
+      const urns = member(byInput, input);
+      const [urn] = Array.isArray(urns) ? (urns as readonly Json[]) : [];
+      return typeof urn === 'string' && Array.isArray(urns) && urns.length === 1 ? (identify(urn)?.id ?? otherId(urn)) : undefined;
+    },
     of: (input, type) => {
       const urns = member(byInput, input);
       if (!Array.isArray(urns)) return [];
@@ -28,6 +35,20 @@ export function dependenciesOf(state: JsonObject, identify: (urn: string) => Ide
     },
   };
 }
+
+/** A resource of a type that is not looked at: nothing is known of it but that it is there. */
+function otherId(urn: string): string | undefined {
+  const [, , types = '', ...name] = urn.split('::');
+  const [provider, module, type] = types.slice(types.lastIndexOf('$') + 1).split(':');
+  if (provider !== 'azure-native' || module === undefined || type === undefined) return undefined;
+  return `microsoft.${module}/${type}/${name.join('::').replaceAll('/', ':')}`.toLowerCase();
+}
+
+/**
+ * Top-level inputs that are an id in plain text, and of which no more is asked than whether they are there: a part of what they
+ * depend on would be as good an answer.
+ */
+const PLAIN: readonly string[] = ['dataCollectionRuleId', 'workspaceId', 'storageAccountId'];
 
 /** Members that hold `{ id }`, or lists of it, by the type that they refer to. */
 const REFERENCES: ReadonlyMap<string, string> = new Map([
@@ -50,6 +71,10 @@ const MAX_DEPTH = 24;
 export function withReferences(inputs: JsonObject, dependencies: Dependencies): JsonObject {
   if (!dependencies.any) return inputs;
   let changed: Record<string, Json> | undefined;
+  for (const input of PLAIN) {
+    const id = Object.hasOwn(inputs, input) && isHidden(inputs[input]) ? dependencies.only(input) : undefined;
+    if (id !== undefined) (changed ??= { ...inputs })[input] = id;
+  }
   for (const input of Object.keys(inputs)) {
     const before = inputs[input] as Json;
     if (typeof before !== 'object' || before === null || input === '__proto__') continue;

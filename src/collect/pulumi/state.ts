@@ -88,7 +88,7 @@ function identityIn(urn: string, byUrn: ReadonlyMap<string, Known>, identities: 
 function identityFromInputs(entry: Entry, token: NativeType, identify: (urn: string) => Identity | undefined): Identity {
   const inputs = member(entry.state, 'inputs');
   const own = (knownText(member(inputs, token.names.at(-1) ?? '')) ?? entry.name).replaceAll('/', ':');
-  const scope = token.scope === null ? undefined : knownText(member(inputs, token.scope));
+  const scope = token.scope === null ? undefined : scopeOf(entry, token.scope, identify);
   const parentInputs = token.names.slice(0, -1);
   if (parentInputs.length === 0) return identityOf(token.type, [own], scope === undefined ? null : normaliseId(scope));
   const parentType = token.type.slice(0, token.type.lastIndexOf('/'));
@@ -101,6 +101,12 @@ function identityFromInputs(entry: Entry, token: NativeType, identify: (urn: str
     return { id: `${parent}/${last}/${own}`.toLowerCase(), type: token.type.toLowerCase(), name: own, scope: null };
   // Nobody else's parent has this name, so that rules of groups that are not known are not taken for rules of one.
   return identityOf(token.type, [...names.map((part) => part ?? `{parent of ${entry.name.replaceAll('/', ':')}}`), own], null);
+}
+
+/** What an extension resource extends, by its id; of something that is not there yet, by what the input depends on. */
+function scopeOf({ state }: Entry, input: string, identify: (urn: string) => Identity | undefined): string | undefined {
+  const stated = member(member(state, 'inputs'), input);
+  return knownText(stated) ?? (isHidden(stated) ? dependenciesOf(state, identify).only(input) : undefined);
 }
 
 function bodyOf(entry: Entry, token: NativeType, dependencies: Dependencies, reader: Reader): { body: Body; whole: boolean } {

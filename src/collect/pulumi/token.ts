@@ -20,6 +20,17 @@ const NAMESPACES: ReadonlyMap<string, string> = new Map([
   ['insights', 'Microsoft.Insights'],
   ['monitor', 'Microsoft.Insights'],
   ['hybridcompute', 'Microsoft.HybridCompute'],
+  ['hybridconnectivity', 'Microsoft.HybridConnectivity'],
+  ['security', 'Microsoft.Security'],
+  ['authorization', 'Microsoft.Authorization'],
+]);
+
+/** Inputs that hold what an extension resource extends, by its type. */
+const SCOPES: ReadonlyMap<string, string> = new Map([
+  ['diagnosticSettings', 'resourceUri'],
+  ['dataCollectionRuleAssociations', 'resourceUri'],
+  ['roleAssignments', 'scope'],
+  ['pricings', 'scopeId'],
 ]);
 
 /** What cannot be told from the token: types of children, parents, and inputs that are called otherwise than the resource. */
@@ -38,6 +49,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'network:defaultadminrule':
     'networkManagers/securityAdminConfigurations/ruleCollections/rules networkManagerName configurationName ruleCollectionName ruleName',
   'network:flowlog': 'networkWatchers/flowLogs networkWatcherName flowLogName',
+  'network:webapplicationfirewallpolicy': 'ApplicationGatewayWebApplicationFirewallPolicies policyName',
   'network:publicipaddress': 'publicIPAddresses publicIpAddressName',
   'network:publicipprefix': 'publicIPPrefixes publicIpPrefixName',
   'network:ipgroup': 'ipGroups ipGroupsName',
@@ -47,6 +59,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'compute:virtualmachineextension': 'virtualMachines/extensions vmName vmExtensionName',
   'compute:virtualmachinescalesetextension': 'virtualMachineScaleSets/extensions vmScaleSetName vmssExtensionName',
   'compute:virtualmachineruncommandbyvirtualmachine': 'virtualMachines/runCommands vmName runCommandName',
+  'compute:galleryimageversion': 'galleries/images/versions galleryName galleryImageName galleryImageVersionName',
   'desktopvirtualization:application': 'applicationGroups/applications applicationGroupName applicationName',
   'desktopvirtualization:msixpackage': 'hostPools/msixPackages hostPoolName msixPackageFullName',
   'desktopvirtualization:privateendpointconnectionbyhostpool': 'hostPools/privateEndpointConnections hostPoolName privateEndpointConnectionName',
@@ -56,7 +69,13 @@ const TABLE: Readonly<Record<string, string>> = {
   'keyvault:key': 'vaults/keys vaultName keyName',
   'insights:diagnosticsetting': 'diagnosticSettings name',
   'monitor:diagnosticsetting': 'diagnosticSettings name',
+  'insights:datacollectionruleassociation': 'dataCollectionRuleAssociations associationName',
+  'monitor:datacollectionruleassociation': 'dataCollectionRuleAssociations associationName',
+  'authorization:roleassignment': 'roleAssignments roleAssignmentName',
+  'security:jitnetworkaccesspolicy': 'locations/jitNetworkAccessPolicies ascLocation jitNetworkAccessPolicyName',
+  'security:pricing': 'pricings pricingName',
   'hybridcompute:machineextension': 'machines/extensions machineName extensionName',
+  'hybridcompute:licenseprofile': 'machines/licenseProfiles machineName licenseProfileName',
 };
 
 /** Undefined for resources of other providers, and of namespaces that are not looked at. */
@@ -70,7 +89,7 @@ export function nativeType(token: string): NativeType | undefined {
   const row = Object.hasOwn(TABLE, key) ? TABLE[key] : undefined;
   if (row === undefined) return { type: `${namespace}/${plural(lowerFirst(name))}`, names: [`${lowerFirst(name)}Name`], scope: null };
   const [types = '', ...names] = row.split(' ');
-  return { type: `${namespace}/${types}`, names, scope: types === 'diagnosticSettings' ? 'resourceUri' : null };
+  return { type: `${namespace}/${types}`, names, scope: SCOPES.get(types) ?? null };
 }
 
 /** Inputs that say which resource it is rather than what it is like. */
@@ -78,7 +97,7 @@ export function steeringInputs(native: NativeType): ReadonlySet<string> {
   return new Set([...STEERING, ...native.names, ...(native.scope === null ? [] : [native.scope])]);
 }
 
-const STEERING: readonly string[] = ['id', 'name', 'type', 'resourceGroupName', 'azureApiVersion', 'etag', 'provisioningState'];
+const STEERING: readonly string[] = ['id', 'name', 'resourceGroupName', 'azureApiVersion', 'etag', 'provisioningState'];
 
 /** The classic provider, whose resources are shaped otherwise. */
 export function isClassic(token: string): boolean {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { POOL_MEMBERS } from './azure-desktop-more.ts';
 import { choice, closed, flag, RESOURCE_GROUP, text } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
@@ -49,6 +50,7 @@ export const AZURE_HOST_POOL: FactKind = {
       },
       'Where values come from.',
     ),
+    ...POOL_MEMBERS,
   }),
 };
 

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, ORDINARY_USER } from './rights.ts';
 
 const ACCOUNTS = 'https://learn.microsoft.com/powershell/module/microsoft.powershell.localaccounts';
 const text = { type: ['string', 'null'] } as const;
@@ -15,6 +16,7 @@ export const LOCAL_GROUPS_SECTION: SectionSpec = {
   title: 'Local groups and their direct members',
   shape: 'rows',
   source: `${ACCOUNTS}/get-localgroupmember`,
+  right: ORDINARY_USER,
   columns: {
     SID: { type: 'string' },
     Name: { ...text, description: 'Localised; never compared.' },
@@ -39,6 +41,7 @@ export const LOCAL_USERS_SECTION: SectionSpec = {
   title: 'Local users',
   shape: 'rows',
   source: `${ACCOUNTS}/get-localuser`,
+  right: ORDINARY_USER,
   columns: {
     Name: { type: 'string' },
     SID: { type: 'string', description: 'Ends in -500 for the built-in Administrator and in -501 for Guest, whatever they are called.' },
@@ -55,6 +58,7 @@ export const SECURITY_POLICY_SECTION: SectionSpec = {
   title: 'Account policies',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows-server/administration/windows-commands/secedit-export',
+  right: ADMINISTRATORS,
   columns: {
     Name: {
       type: 'string',
@@ -75,6 +79,7 @@ export const TS_ACCOUNT_SECTION: SectionSpec = {
   title: 'Permissions on the Remote Desktop listeners',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/termserv/win32-tsaccount',
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     AccountName: text,

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { AUDIT_POLICY, SECURITY_LOG } from './rights.ts';
 
 /** `auditpol /backup`: the column Setting Value is a number, while the text of `/get /r` is localised. */
 export const AUDIT_POLICY_SECTION: SectionSpec = {
@@ -7,6 +8,7 @@ export const AUDIT_POLICY_SECTION: SectionSpec = {
   title: 'Audit policy by subcategory',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows-server/administration/windows-commands/auditpol-backup',
+  right: AUDIT_POLICY,
   columns: {
     SubcategoryGuid: { type: 'string', description: 'With braces, such as {0CCE9215-69AE-11D9-BED3-505054503030}.' },
     SettingValue: { type: ['integer', 'string', 'null'], description: '0 none, 1 success, 2 failure, 3 both.' },
@@ -20,6 +22,7 @@ export const EVENT_LOGS_SECTION: SectionSpec = {
   title: 'Event logs',
   shape: 'rows',
   source: 'https://learn.microsoft.com/dotnet/api/system.diagnostics.eventing.reader.eventlogconfiguration',
+  right: SECURITY_LOG,
   columns: {
     LogName: { type: 'string' },
     IsEnabled: { type: ['boolean', 'integer', 'null'] },
@@ -39,6 +42,7 @@ export const FAILED_LOGONS_SECTION: SectionSpec = {
   title: 'Failed logons by hour',
   shape: 'rows',
   source: 'https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/event-4625',
+  right: SECURITY_LOG,
   columns: {
     Channel: { type: 'string' },
     Id: { type: 'integer' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, DEPLOYMENT_ADMINISTRATORS, IIS_CONFIGURATION, REGISTRY_READ } from './rights.ts';
 
 const text = { type: ['string', 'null'] } as const;
 const flag = { type: ['boolean', 'null'] } as const;
@@ -16,6 +17,7 @@ export const CERTIFICATES_SECTION: SectionSpec = {
   title: 'Certificates of the local machine',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/microsoft.powershell.security/about/about_certificate_provider',
+  right: ADMINISTRATORS,
   columns: {
     Store: { type: 'string', description: 'My, Remote Desktop, WebHosting, CA or Root.' },
     Thumbprint: { type: 'string' },
@@ -46,6 +48,7 @@ export const GATEWAY_SERVER_SECTION: SectionSpec = {
   title: 'Settings of the RD Gateway service',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayserversettings',
+  right: ADMINISTRATORS,
   columns: {
     CertHash: { ...hash, description: 'Thumbprint of the certificate that the gateway uses.' },
     MaxConnections: integer,
@@ -69,6 +72,7 @@ export const HTTP_BINDINGS_SECTION: SectionSpec = {
   title: 'TLS bindings of HTTP.sys',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/api/http/nf-http-httpqueryserviceconfiguration',
+  right: REGISTRY_READ,
   columns: {
     IpPort: { ...text, description: '0.0.0.0:443, [::]:443; null for a binding by name.' },
     HostnamePort: { ...text, description: 'rdgw.contoso.com:443; wins over IpPort for that name (SNI).' },
@@ -85,6 +89,7 @@ export const IIS_BINDINGS_SECTION: SectionSpec = {
   title: 'Site bindings of IIS',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/webadministration/get-webbinding',
+  right: IIS_CONFIGURATION,
   columns: {
     Site: { type: 'string' },
     protocol: { type: 'string', description: 'Only https is judged.' },
@@ -103,6 +108,7 @@ export const WEB_CLIENT_SECTION: SectionSpec = {
   title: 'Broker certificate that the HTML5 web client trusts',
   shape: 'object',
   source: 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/remote-desktop-web-client-admin',
+  right: ADMINISTRATORS,
   columns: { Thumbprint: text, Der: der },
 };
 
@@ -113,6 +119,7 @@ export const DEPLOYMENT_CERTIFICATES_SECTION: SectionSpec = {
   title: 'Certificates of the deployment, by role',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdcertificate',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     Role: { type: ['integer', 'string'], description: 'RDCertificateRole: 1 RDGateway, 2 RDWebAccess, 4 RDRedirector, 8 RDPublishing.' },
     Level: { ...text, description: 'Trusted, Untrusted (self-signed) or NotConfigured, spelled with or without a space.' },
@@ -133,6 +140,7 @@ export const DEPLOYMENT_GATEWAY_SECTION: SectionSpec = {
   title: 'Gateway configuration of the deployment',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rddeploymentgatewayconfiguration',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     GatewayMode: { type: ['integer', 'string'], description: 'GatewayUsage: 0 DoNotUse, 2 Custom, 3 Automatic.' },
     GatewayExternalFqdn: text,
@@ -149,6 +157,7 @@ export const DEPLOYMENT_ACCESS_NAME_SECTION: SectionSpec = {
   title: 'Client access name of a highly available broker',
   shape: 'object',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdconnectionbrokerhighavailability',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: { ClientAccessName: text, ConnectionBroker: texts, ActiveManagementServer: text },
 };
 
@@ -159,6 +168,7 @@ export const DEPLOYMENT_SERVERS_SECTION: SectionSpec = {
   title: 'Servers of the deployment and their roles',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdserver',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     Server: { type: 'string' },
     Roles: { ...texts, description: 'RDS-RD-SERVER, RDS-CONNECTION-BROKER, RDS-WEB-ACCESS, RDS-GATEWAY, RDS-LICENSING, RDS-VIRTUALIZATION, in any case.' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ORDINARY_USER, SERVICE_MANAGER, WMI_NAMESPACE } from './rights.ts';
 
 const text = { type: ['string', 'null'] } as const;
 const integer = { type: ['integer', 'null'] } as const;
@@ -10,6 +11,7 @@ export const TCP_LISTENERS_SECTION: SectionSpec = {
   title: 'TCP ports that something listens on',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/nettcpip/get-nettcpconnection',
+  right: WMI_NAMESPACE,
   columns: {
     LocalAddress: { type: 'string', description: ':: and 0.0.0.0 are every address.' },
     LocalPort: { type: 'integer' },
@@ -25,6 +27,7 @@ export const SERVICE_PROCESSES_SECTION: SectionSpec = {
   title: 'Processes of the services',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/cimwin32prov/win32-service',
+  right: SERVICE_MANAGER,
   columns: { Name: { type: 'string' }, ProcessId: { ...integer, description: '0 when it does not run.' }, State: text, StartMode: text },
 };
 
@@ -35,6 +38,7 @@ export const TIME_SECTION: SectionSpec = {
   title: 'Clock of the host',
   shape: 'object',
   source: 'https://learn.microsoft.com/windows-server/networking/windows-time-service/windows-time-service-tools-and-settings',
+  right: ORDINARY_USER,
   columns: {
     Source: { ...text, description: '`w32tm /query /source`, the first word: a name, or a text that says that the clock is local.' },
     ComparedWith: { ...text, description: 'Name of the domain controller or time server that the clock was compared with.' },

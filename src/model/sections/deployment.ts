@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { DEPLOYMENT_ADMINISTRATORS } from './rights.ts';
 
 const REMOTE_DESKTOP = 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdsessioncollectionconfiguration';
 
@@ -21,6 +22,7 @@ const COLLECTIONS_SECTION: SectionSpec = {
   title: 'Session collections with their configuration',
   shape: 'rows',
   source: REMOTE_DESKTOP,
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     CollectionName: { type: 'string', description: 'Display name; the cmdlets take it.' },
     CollectionAlias: {
@@ -88,6 +90,7 @@ const COLLECTION_HOSTS_SECTION: SectionSpec = {
   title: 'Session hosts of the collections and whether they take new connections',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdsessionhost',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     CollectionName: { type: 'string' },
     SessionHost: { type: 'string' },
@@ -105,6 +108,7 @@ const LOAD_BALANCING_SECTION: SectionSpec = {
   title: 'Session limit and weight of every session host',
   shape: 'rows',
   source: REMOTE_DESKTOP,
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     CollectionName: { type: 'string' },
     SessionHost: { type: 'string' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, WMI_NAMESPACE } from './rights.ts';
 
 /** `Win32_PnPEntity`, the devices that are present or that Windows remembers. */
 const PNP_DEVICES_SECTION: SectionSpec = {
@@ -7,6 +8,7 @@ const PNP_DEVICES_SECTION: SectionSpec = {
   title: 'Plug and Play devices',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/cimwin32prov/win32-pnpentity',
+  right: WMI_NAMESPACE,
   columns: {
     InstanceId: { type: 'string', description: 'Device instance id, `SWD\\REMOTEDISPLAYENUM\\…`.' },
     ClassGuid: { type: ['string', 'null'], description: 'Device setup class, in braces.' },
@@ -30,6 +32,7 @@ const DEVICE_GUARD_SECTION: SectionSpec = {
   title: 'Virtualisation-based security',
   shape: 'object',
   source: 'https://learn.microsoft.com/windows/security/hardware-security/enable-virtualization-based-protection-of-code-integrity',
+  right: ADMINISTRATORS,
   columns: {
     SecurityServicesConfigured: { type: ['array', 'null'], items: { type: 'integer' } },
     SecurityServicesRunning: {

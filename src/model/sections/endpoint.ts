@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { NO_RIGHT } from './rights.ts';
 
 const text = { type: ['string', 'null'] } as const;
 const integer = { type: ['integer', 'null'] } as const;
@@ -43,6 +44,7 @@ export const RDP_NEGOTIATION_SECTION: SectionSpec = {
   title: 'Security negotiation of an RDP listener',
   shape: 'rows',
   source: NEGOTIATION,
+  right: NO_RIGHT,
   columns: {
     Address: { ...text, description: 'Address that answered.' },
     Port: integer,
@@ -66,6 +68,7 @@ export const RDP_TLS_SECTION: SectionSpec = {
   title: 'TLS versions of an RDP listener',
   shape: 'rows',
   source: HANDSHAKE,
+  right: NO_RIGHT,
   columns: VERSION_COLUMNS,
 };
 
@@ -75,6 +78,7 @@ export const RDP_CERTIFICATES_SECTION: SectionSpec = {
   title: 'Certificates that an RDP listener presents',
   shape: 'object',
   source: HANDSHAKE,
+  right: NO_RIGHT,
   columns: PRESENTED_COLUMNS,
 };
 
@@ -84,6 +88,7 @@ export const HTTPS_TLS_SECTION: SectionSpec = {
   title: 'TLS versions of a gateway',
   shape: 'rows',
   source: HANDSHAKE,
+  right: NO_RIGHT,
   columns: VERSION_COLUMNS,
 };
 
@@ -93,6 +98,7 @@ export const HTTPS_CERTIFICATES_SECTION: SectionSpec = {
   title: 'Certificates that a gateway presents',
   shape: 'object',
   source: HANDSHAKE,
+  right: NO_RIGHT,
   columns: PRESENTED_COLUMNS,
 };
 
@@ -103,6 +109,7 @@ export const GATEWAY_ANSWERS_SECTION: SectionSpec = {
   title: 'Answers of a gateway',
   shape: 'rows',
   source: 'https://learn.microsoft.com/openspecs/windows_protocols/ms-tsgu/0007d661-a86d-4e8f-89f7-7f77f8824188',
+  right: NO_RIGHT,
   columns: {
     Address: { ...text, description: 'Address that answered.' },
     Port: integer,

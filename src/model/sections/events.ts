@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { EVENT_LOG_READERS } from './rights.ts';
 
 /**
  * What the event channels of Remote Desktop Services say of the last days: numbers and times only, no names and no addresses,
@@ -10,6 +11,7 @@ export const EVENTS_SECTION: SectionSpec = {
   title: 'Events of Remote Desktop connections and sessions',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/wes/consuming-events',
+  right: EVENT_LOG_READERS,
   columns: {
     Channel: {
       type: 'string',

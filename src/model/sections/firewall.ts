@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS } from './rights.ts';
 
 const CIM = 'https://learn.microsoft.com/windows/win32/fwp/wmi/wfascimprov';
 
@@ -20,6 +21,7 @@ export const FIREWALL_PROFILES_SECTION: SectionSpec = {
   title: 'Windows Firewall profiles (ActiveStore)',
   shape: 'rows',
   source: `${CIM}/msft-netfirewallprofile`,
+  right: ADMINISTRATORS,
   columns: {
     Name: { type: 'string', description: 'Domain, Private or Public.' },
     Enabled: gpoBoolean,
@@ -61,6 +63,7 @@ export const FIREWALL_RULES_SECTION: SectionSpec = {
   title: 'Windows Firewall rules with their filters (ActiveStore)',
   shape: 'rows',
   source: `${CIM}/msft-netfirewallrule`,
+  right: ADMINISTRATORS,
   columns: {
     InstanceID: {
       type: 'string',
@@ -148,6 +151,7 @@ export const GATEWAY_FARM_SECTION: SectionSpec = {
   title: 'Members of the RD Gateway farm',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/termserv/win32-tsgatewayloadbalancer',
+  right: ADMINISTRATORS,
   columns: {
     Servers: {
       ...texts,

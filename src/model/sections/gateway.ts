@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS } from './rights.ts';
 
 const CLASSES = 'https://learn.microsoft.com/windows/win32/termserv';
 const text = { type: ['string', 'null'] } as const;
@@ -14,6 +15,7 @@ export const GATEWAY_CONNECTION_POLICIES_SECTION: SectionSpec = {
   title: 'Connection authorization policies of the RD Gateway',
   shape: 'rows',
   source: `${CLASSES}/win32-tsgatewayconnectionauthorizationpolicy`,
+  right: ADMINISTRATORS,
   columns: {
     Name: { type: 'string' },
     Enabled: flag,
@@ -44,6 +46,7 @@ export const GATEWAY_RESOURCE_POLICIES_SECTION: SectionSpec = {
   title: 'Resource authorization policies of the RD Gateway',
   shape: 'rows',
   source: `${CLASSES}/win32-tsgatewayresourceauthorizationpolicy`,
+  right: ADMINISTRATORS,
   columns: {
     Name: { type: 'string' },
     Enabled: flag,
@@ -67,6 +70,7 @@ export const GATEWAY_RESOURCE_GROUPS_SECTION: SectionSpec = {
   title: 'Resource groups of the RD Gateway',
   shape: 'rows',
   source: `${CLASSES}/win32-tsgatewayresourcegroup`,
+  right: ADMINISTRATORS,
   columns: { Name: { type: 'string' }, Resources: { ...text, description: 'Names and addresses with semicolons between: the gateway compares texts.' } },
 };
 
@@ -77,6 +81,7 @@ export const GATEWAY_TRANSPORTS_SECTION: SectionSpec = {
   title: 'Transports of the RD Gateway',
   shape: 'rows',
   source: `${CLASSES}/istransportenabled-win32-tsgatewayserversettings`,
+  right: ADMINISTRATORS,
   columns: {
     TransportType: { type: 'integer', description: '0 RPC over HTTP, 1 HTTP, 2 UDP.' },
     Enabled: flag,
@@ -92,6 +97,7 @@ export const GATEWAY_LOG_EVENTS_SECTION: SectionSpec = {
   title: 'Events that the RD Gateway writes',
   shape: 'rows',
   source: `${CLASSES}/islogeventenabled-win32-tsgatewayserversettings`,
+  right: ADMINISTRATORS,
   columns: {
     EventName: { type: 'string', description: 'LogSuccessfulNetworkAccessCheck, LogFailureNetworkAccessCheck, LogChannelDisconnect, …' },
     Enabled: flag,
@@ -105,6 +111,7 @@ export const GATEWAY_RADIUS_SECTION: SectionSpec = {
   title: 'Central policy servers of the RD Gateway',
   shape: 'rows',
   source: `${CLASSES}/win32-tsgatewayradiusserver`,
+  right: ADMINISTRATORS,
   columns: { Name: { type: 'string' } },
 };
 

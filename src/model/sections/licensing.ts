@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, DEPLOYMENT_ADMINISTRATORS, REGISTRY_READ } from './rights.ts';
 
 const CLASSES = 'https://learn.microsoft.com/windows/win32/termserv';
 const text = { type: ['string', 'null'] } as const;
@@ -12,6 +13,7 @@ export const LICENSING_SECTION: SectionSpec = {
   title: 'Licensing of the session host',
   shape: 'object',
   source: `${CLASSES}/win32-terminalservicesetting-methods`,
+  right: ADMINISTRATORS,
   columns: {
     SpecifiedLicenseServers: { ...texts, description: 'GetSpecifiedLicenseServerList, SpecifiedLSList: what counts, whoever set it.' },
     PolicySourceConfiguredLicenseServers: { ...integer, description: '0 server, 1 Group Policy, 2 default; a property of the class.' },
@@ -26,6 +28,7 @@ export const LICENSE_SERVERS_SECTION: SectionSpec = {
   title: 'License servers as the session host sees them',
   shape: 'rows',
   source: `${CLASSES}/gettstolsconnectivitystatus-win32-terminalservicesetting`,
+  right: ADMINISTRATORS,
   columns: {
     ServerName: { type: 'string' },
     TStoLSConnectivityStatus: {
@@ -43,6 +46,7 @@ export const LICENSING_KEYS_SECTION: SectionSpec = {
   title: 'Permissions of the registry keys of licensing',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/microsoft.powershell.security/get-acl',
+  right: REGISTRY_READ,
   columns: {
     Key: {
       type: 'string',
@@ -67,6 +71,7 @@ export const KEY_PACKS_SECTION: SectionSpec = {
   title: 'Client access licenses of the license server',
   shape: 'rows',
   source: `${CLASSES}/win32-tslicensekeypack`,
+  right: ADMINISTRATORS,
   columns: {
     KeyPackId: integer,
     KeyPackType: { ...integer, description: '0 unknown, 1 retail, 2 volume, 3 concurrent, 4 temporary, 5 open, 6 built in.' },
@@ -86,6 +91,7 @@ export const LICENSE_SERVER_SECTION: SectionSpec = {
   title: 'Remote Desktop license server',
   shape: 'rows',
   source: `${CLASSES}/win32-tslicenseserver`,
+  right: ADMINISTRATORS,
   columns: {
     ActivationStatus: { ...integer, description: 'GetActivationStatus: 0 activated, 1 not activated, 2 unknown.' },
     IsInTerminalServerLicenseServers: {
@@ -102,6 +108,7 @@ export const DEPLOYMENT_LICENSING_SECTION: SectionSpec = {
   title: 'Licensing of the deployment',
   shape: 'object',
   source: 'https://learn.microsoft.com/powershell/module/remotedesktop/get-rdlicenseconfiguration',
+  right: DEPLOYMENT_ADMINISTRATORS,
   columns: {
     Mode: { type: ['integer', 'string', 'null'], description: 'LicensingMode: 2 PerDevice, 4 PerUser, 5 NotConfigured.' },
     LicenseServer: texts,

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ORDINARY_USER, WMI_NAMESPACE } from './rights.ts';
 
 const flag = { type: ['boolean', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
@@ -12,6 +13,7 @@ export const HOSTS_FILE_SECTION: SectionSpec = {
   title: 'Entries of the hosts file',
   shape: 'rows',
   source: 'https://learn.microsoft.com/troubleshoot/windows-server/networking/host-name-resolution',
+  right: ORDINARY_USER,
   columns: { Address: { type: 'string' }, Names: texts },
 };
 
@@ -22,6 +24,7 @@ export const DNS_SERVERS_SECTION: SectionSpec = {
   title: 'DNS servers of the interfaces',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/dnsclient/get-dnsclientserveraddress',
+  right: WMI_NAMESPACE,
   columns: {
     InterfaceAlias: text,
     InterfaceIndex: integer,
@@ -37,6 +40,7 @@ export const DNS_CLIENTS_SECTION: SectionSpec = {
   title: 'Registration of the interfaces in DNS',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/dnsclient/get-dnsclient',
+  right: WMI_NAMESPACE,
   columns: { InterfaceAlias: text, InterfaceIndex: integer, RegisterThisConnectionsAddress: flag, ConnectionSpecificSuffix: text },
 };
 
@@ -47,6 +51,7 @@ export const DNS_OWN_NAME_SECTION: SectionSpec = {
   title: "DNS answers for the host's own name",
   shape: 'object',
   source: 'https://learn.microsoft.com/powershell/module/dnsclient/resolve-dnsname',
+  right: ORDINARY_USER,
   columns: {
     Name: { ...text, description: 'The full name that was asked for.' },
     Status: { ...integer, description: '0 answered, 9003 the name does not exist, 9501 it has no address; null when no server answered.' },
@@ -63,6 +68,7 @@ export const DEPLOYMENT_NAMES_SECTION: SectionSpec = {
   title: 'DNS answers for the names of the deployment',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/dnsclient/resolve-dnsname',
+  right: ORDINARY_USER,
   columns: {
     Name: { type: 'string' },
     Kind: { type: 'string', description: 'server (Get-RDServer), client-access-name, gateway (GatewayExternalFqdn).' },

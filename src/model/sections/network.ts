@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { WMI_NAMESPACE } from './rights.ts';
 
 const enumeration = { type: ['integer', 'string', 'null'] } as const;
 
@@ -9,6 +10,7 @@ export const NETWORK_PROFILES_SECTION: SectionSpec = {
   title: 'Network profiles of the interfaces',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/netconnection/get-netconnectionprofile',
+  right: WMI_NAMESPACE,
   columns: {
     Name: { type: ['string', 'null'], description: 'Name of the network.' },
     InterfaceAlias: { type: ['string', 'null'] },
@@ -39,6 +41,7 @@ export const NETWORK_ADDRESSES_SECTION: SectionSpec = {
   title: 'Addresses of the interfaces',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/nettcpip/get-netipaddress',
+  right: WMI_NAMESPACE,
   columns: {
     InterfaceAlias: { type: ['string', 'null'] },
     InterfaceIndex: { type: ['integer', 'null'] },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { WMI_NAMESPACE } from './rights.ts';
 
 /** `Get-PrinterDriver`, projected. `IsSigned` is added by the collector from the driver file's signature. */
 const PRINTER_DRIVERS_SECTION: SectionSpec = {
@@ -7,6 +8,7 @@ const PRINTER_DRIVERS_SECTION: SectionSpec = {
   title: 'Installed printer drivers',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/printmanagement/get-printerdriver',
+  right: WMI_NAMESPACE,
   columns: {
     Name: { type: 'string' },
     MajorVersion: { type: ['integer', 'null'], description: 'Driver model: 3 or 4.' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS } from './rights.ts';
 
 const text = { type: ['string', 'null'] } as const;
 
@@ -12,6 +13,7 @@ export const RSOP_SECTION: SectionSpec = {
   title: 'Registry values of Group Policy',
   shape: 'rows',
   source: 'https://learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-registrypolicysetting',
+  right: ADMINISTRATORS,
   columns: {
     registryKey: { type: 'string', description: 'Below HKEY_LOCAL_MACHINE, without the hive.' },
     valueName: text,
@@ -28,6 +30,7 @@ export const RSOP_OPTIONS_SECTION: SectionSpec = {
   title: 'Security options of Group Policy',
   shape: 'rows',
   source: 'https://learn.microsoft.com/previous-versions/aa375052(v=vs.85)',
+  right: ADMINISTRATORS,
   columns: {
     Path: { type: 'string', description: 'Key and value name in one, below MACHINE.' },
     Type: { type: ['integer', 'null'], description: '1 REG_SZ, 2 REG_EXPAND_SZ, 3 REG_BINARY, 4 REG_DWORD, 7 REG_MULTI_SZ.' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { SERVICE_MANAGER } from './rights.ts';
 
 /** `Get-Service`, at least those that the column Name names. */
 export const SERVICES_SECTION: SectionSpec = {
@@ -7,6 +8,7 @@ export const SERVICES_SECTION: SectionSpec = {
   title: 'Windows services',
   shape: 'rows',
   source: 'https://learn.microsoft.com/dotnet/api/system.serviceprocess.servicecontroller',
+  right: SERVICE_MANAGER,
   columns: {
     Name: {
       type: 'string',

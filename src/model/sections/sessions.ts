@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, EVENT_LOG_READERS, SERVICE_MANAGER } from './rights.ts';
 
 const CLASSES = 'https://learn.microsoft.com/windows/win32/termserv';
 const text = { type: ['string', 'null'] } as const;
@@ -15,6 +16,7 @@ const CLIENT_SETTING_SECTION: SectionSpec = {
   title: 'Listener redirection',
   shape: 'rows',
   source: `${CLASSES}/win32-tsclientsetting`,
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     DriveMapping: mapping,
@@ -41,6 +43,7 @@ const REMOTE_CONTROL_SECTION: SectionSpec = {
   title: 'Listener shadowing',
   shape: 'rows',
   source: `${CLASSES}/win32-tsremotecontrolsetting`,
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     LevelOfControl: {
@@ -59,6 +62,7 @@ const SERVICE_COMMANDS_SECTION: SectionSpec = {
   title: 'Command lines of every service',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/cimwin32prov/win32-service',
+  right: SERVICE_MANAGER,
   columns: { Name: { type: 'string' }, PathName: text },
 };
 
@@ -69,6 +73,7 @@ const TASK_COMMANDS_SECTION: SectionSpec = {
   title: 'Command lines of scheduled tasks',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/scheduledtasks/get-scheduledtask',
+  right: ADMINISTRATORS,
   columns: {
     TaskPath: { type: 'string' },
     TaskName: { type: 'string' },
@@ -85,6 +90,7 @@ const CLIENT_PROGRAMS_SECTION: SectionSpec = {
   title: 'Installed remote desktop clients',
   shape: 'rows',
   source: 'https://learn.microsoft.com/previous-versions/remote-desktop-client/whats-new-windows',
+  right: ADMINISTRATORS,
   columns: {
     Program: {
       type: 'string',
@@ -102,6 +108,7 @@ const CLIENT_USERS_SECTION: SectionSpec = {
   title: 'Remote Desktop client settings of users',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows/win32/sysinfo/predefined-keys',
+  right: ADMINISTRATORS,
   columns: {
     Sid: { type: 'string' },
     AuthenticationLevelOverride: {
@@ -124,6 +131,7 @@ const DISPLAY_EVENTS_SECTION: SectionSpec = {
   title: 'Crashes of user-mode drivers',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/microsoft.powershell.diagnostics/get-winevent',
+  right: EVENT_LOG_READERS,
   columns: {
     Id: { type: 'integer' },
     TimeCreated: { type: 'string', description: 'ISO 8601, UTC.' },

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, REGISTRY_READ, WMI_NAMESPACE } from './rights.ts';
 
 const CIMV2 = 'https://learn.microsoft.com/windows/win32/cimwin32prov';
 
@@ -9,6 +10,7 @@ export const OS_SECTION: SectionSpec = {
   title: 'Operating system',
   shape: 'object',
   source: `${CIMV2}/win32-operatingsystem`,
+  right: WMI_NAMESPACE,
   columns: {
     build: {
       type: 'integer',
@@ -35,6 +37,7 @@ export const COMPUTER_SECTION: SectionSpec = {
   title: 'Computer and domain membership',
   shape: 'object',
   source: `${CIMV2}/win32-computersystem`,
+  right: WMI_NAMESPACE,
   columns: {
     PartOfDomain: { type: ['boolean', 'integer', 'null'] },
     Domain: { type: ['string', 'null'] },
@@ -58,6 +61,7 @@ export const ROLES_SECTION: SectionSpec = {
   title: 'Installed roles and features',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/servermanager/get-windowsfeature',
+  right: ADMINISTRATORS,
   columns: {
     Name: {
       type: 'string',
@@ -73,6 +77,7 @@ export const LISTENERS_SECTION: SectionSpec = {
   title: 'Remote Desktop listeners',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/change-listening-port',
+  right: REGISTRY_READ,
   columns: {
     Name: { type: 'string', description: 'RDP-Tcp, or the name of a listener that was added.' },
     PortNumber: {

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, REGISTRY_READ } from './rights.ts';
 
 const CLASSES = 'https://learn.microsoft.com/windows/win32/termserv';
 const text = { type: ['string', 'null'] } as const;
@@ -14,6 +15,7 @@ export const GENERAL_SECTION: SectionSpec = {
   title: 'Listener security',
   shape: 'rows',
   source: `${CLASSES}/win32-tsgeneralsetting`,
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     TerminalProtocol: text,
@@ -40,6 +42,7 @@ export const SESSION_SECTION: SectionSpec = {
   title: 'Listener session limits',
   shape: 'rows',
   source: `${CLASSES}/win32-tssessionsetting`,
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     IdleSessionLimit: { ...integer, description: 'Milliseconds; 0 never.' },
@@ -64,6 +67,7 @@ export const LOGON_SECTION: SectionSpec = {
   title: 'Listener logon',
   shape: 'rows',
   source: `${CLASSES}/win32-tslogonsetting`,
+  right: ADMINISTRATORS,
   columns: {
     TerminalName: { type: 'string' },
     PromptForPassword: flag,
@@ -81,6 +85,7 @@ export const SERVICE_SECTION: SectionSpec = {
   title: 'Remote Desktop Services of the host',
   shape: 'rows',
   source: `${CLASSES}/win32-terminalservicesetting`,
+  right: ADMINISTRATORS,
   columns: {
     ServerName: text,
     TerminalServerMode: integer,
@@ -114,6 +119,7 @@ export const REGISTRY_SECTION: SectionSpec = {
   title: 'Registry values',
   shape: 'registry',
   source: 'https://learn.microsoft.com/windows/win32/sysinfo/registry',
+  right: REGISTRY_READ,
   columns: {},
 };
 
@@ -124,6 +130,7 @@ export const USER_RIGHTS_SECTION: SectionSpec = {
   title: 'User rights',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows-server/administration/windows-commands/secedit-export',
+  right: ADMINISTRATORS,
   columns: { Right: { type: 'string' }, Sids: { type: ['array', 'string', 'null'] }, RsopSource: text },
 };
 

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { REGISTRY_READ } from './rights.ts';
 
 const flag = { type: ['boolean', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
@@ -11,6 +12,7 @@ export const PENDING_RESTART_SECTION: SectionSpec = {
   title: 'Restarts that updates wait for',
   shape: 'object',
   source: 'https://learn.microsoft.com/dotnet/api/microsoft.win32.registrykey.opensubkey',
+  right: REGISTRY_READ,
   columns: {
     ComponentServicing: {
       ...flag,
@@ -31,6 +33,7 @@ export const TERM_SERVICE_SECTION: SectionSpec = {
   title: 'Library of the Remote Desktop service',
   shape: 'object',
   source: 'https://learn.microsoft.com/powershell/module/microsoft.powershell.security/get-authenticodesignature',
+  right: REGISTRY_READ,
   columns: {
     ServiceDll: {
       ...text,

@@ -1,4 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
+import { ADMINISTRATORS, IIS_CONFIGURATION, ORDINARY_USER } from './rights.ts';
 
 const flag = { type: ['boolean', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
@@ -11,6 +12,7 @@ export const RD_WEB_SECTION: SectionSpec = {
   title: 'RD Web Access in IIS',
   shape: 'rows',
   source: 'https://learn.microsoft.com/powershell/module/webadministration/get-webconfigurationproperty',
+  right: IIS_CONFIGURATION,
   columns: {
     Site: { type: 'string' },
     Path: { type: 'string', description: '/RDWeb' },
@@ -35,6 +37,7 @@ export const RD_WEB_SETTINGS_SECTION: SectionSpec = {
   title: 'Settings of the pages of RD Web Access',
   shape: 'rows',
   source: 'https://learn.microsoft.com/dotnet/framework/configure-apps/file-schema/appsettings/appsettings-element-for-configuration',
+  right: ORDINARY_USER,
   columns: {
     Key: { type: 'string', description: 'PublicModeSessionTimeoutInMinutes, PrivateModeSessionTimeoutInMinutes, ShowPublicCheckBox, PasswordChangeEnabled.' },
     Value: text,
@@ -48,6 +51,7 @@ export const WEB_CLIENT_PACKAGES_SECTION: SectionSpec = {
   title: 'Packages of the HTML5 web client',
   shape: 'rows',
   source: 'https://learn.microsoft.com/windows-server/remote/remote-desktop-services/clients/remote-desktop-web-client-admin',
+  right: ADMINISTRATORS,
   columns: {
     Version: { ...text, description: 'Of the package.' },
     PublishedAs: { ...text, description: 'Production, Test; empty when it is installed and not published.' },

@@ -3,14 +3,12 @@ import type { Fact } from '../../model/fact.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
+import { POOL_PLACES, poolSettings } from './desktop/pool-settings.ts';
 import { makeFact } from './fact.ts';
 import { resourceGroupOf } from './resources.ts';
 import { effectiveRdp, RDP_DEFAULTS } from '../../lib/rdp-properties.ts';
 
-export const HOST_POOL_TYPE = 'microsoft.desktopvirtualization/hostpools';
-export const WORKSPACE_TYPE = 'microsoft.desktopvirtualization/workspaces';
-
-export function hostPoolFact(target: Target, resource: CloudResource): Fact {
+export function hostPoolFact(target: Target, resource: CloudResource, now: string): Fact {
   const unknown: Pointer[] = [];
   const declared = resource.body['customRdpProperty'];
   const rdp = rdpData(declared, unknown);
@@ -28,13 +26,15 @@ export function hostPoolFact(target: Target, resource: CloudResource): Fact {
         Object.entries(rdp.declared).map(([name, declared]) => [name, declared === null ? null : declared === true ? 'host pool' : 'default']),
       ),
     },
+    ...poolSettings(resource, now, unknown),
   };
   const places = [...Object.keys(RDP_DEFAULTS).map((name) => `/rdp/${name}`), '/rdp', '/customRdpProperty'].map((at) => ({
     at,
     resource,
     pointer: '/customRdpProperty',
   }));
-  const members = [...(declared === undefined || declared === null ? [] : places), ...accessMember(resource)];
+  const settings = Object.entries(POOL_PLACES).flatMap(([at, pointer]) => (resource.body[pointer.slice(1)] === undefined ? [] : [{ at, resource, pointer }]));
+  const members = [...(declared === undefined || declared === null ? [] : places), ...accessMember(resource), ...settings];
   return makeFact(target, {
     kind: 'azure.hostPool',
     name: resource.name,

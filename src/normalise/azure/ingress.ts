@@ -60,12 +60,13 @@ export function exposureAt(path: Path, protocol: number, port: number): Exposure
   const { ingress, spaces } = path;
   const ports = ingress.ports(protocol);
   if (ports !== null && !contains(ports, port)) return NOT_EXPOSED;
-  const reaches = filtered(path, protocol, port);
+  const reaches = reachesAt(path, protocol, port);
   const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughFirewall(path, ingress.translated, reaches);
   return ports === null || ingress.exists === null ? { ...exposure, lower: NOT_EXPOSED.lower } : exposure;
 }
 
-function filtered(path: Path, protocol: number, port: number): Reaches {
+/** Who gets past every filter before the interface, private sources too. */
+export function reachesAt(path: Path, protocol: number, port: number): Reaches {
   const { spaces, destination } = path;
   const closed = path.filters.every((filter) => filter === 'none') && path.ingress.translated === null ? path.ingress.open : true;
   const reaches = path.filters.map((filter) => (typeof filter === 'string' ? null : reachesOf(filter, spaces, protocol, port, destination)));

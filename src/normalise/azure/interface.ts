@@ -1,8 +1,9 @@
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, NO_V4, NO_V6, parsePrefix, V4_ALL, V6_ALL } from './address.ts';
 import type { Destination } from './destination.ts';
 import { type Filter, filterOf, findSubnet, type Network, type Subnet } from './network.ts';
+import { type OperatingSystem, operatingSystemOf } from './operating-system.ts';
 import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf } from './resources.ts';
 
 /** A network interface, or the model of one in a scale set. */
@@ -24,7 +25,7 @@ interface Machine {
   /** Canonical id. */
   readonly id: string;
   readonly name: string;
-  readonly os: 'windows' | 'linux' | 'not-stated';
+  readonly os: OperatingSystem;
   readonly gateway: boolean;
 }
 
@@ -105,29 +106,13 @@ function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<C
   };
 }
 
-const WINDOWS_PUBLISHERS = new Set(['microsoftwindowsserver', 'microsoftwindowsdesktop']);
-
 function readMachine(resource: CloudResource, profile: Json): Machine {
   return {
     id: resource.id,
     name: resource.name,
-    os: osOf(profile),
+    os: operatingSystemOf(profile),
     gateway: isGateway(resource.body['tags']),
   };
-}
-
-function osOf(profile: Json): Machine['os'] {
-  const osType = memberOf(memberOf(memberOf(profile, 'storageProfile'), 'osDisk'), 'osType');
-  if (typeof osType === 'string') return osType.toLowerCase() === 'windows' ? 'windows' : osType.toLowerCase() === 'linux' ? 'linux' : 'not-stated';
-  const os = memberOf(profile, 'osProfile');
-  if (isStated(memberOf(os, 'windowsConfiguration'))) return 'windows';
-  if (isStated(memberOf(os, 'linuxConfiguration'))) return 'linux';
-  const publisher = memberOf(memberOf(memberOf(profile, 'storageProfile'), 'imageReference'), 'publisher');
-  return typeof publisher === 'string' && WINDOWS_PUBLISHERS.has(publisher.toLowerCase()) ? 'windows' : 'not-stated';
-}
-
-function isStated(value: Json | undefined): boolean {
-  return value !== undefined && value !== null && !isUnresolved(value);
 }
 
 /** A tag `role` that names the gateway or web access role. */

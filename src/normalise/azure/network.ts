@@ -198,7 +198,7 @@ function addAll(a: AddressSet, b: AddressSet): AddressSet {
   return { v4: union(a.v4, b.v4), v6: union(a.v6, b.v6) };
 }
 
-function hasDefaultRoute(resources: Resources, subnet: Subnet): boolean {
+export function hasDefaultRoute(resources: Resources, subnet: Subnet): boolean {
   const reference = referenceOf(memberOf(subnet.node, 'routeTable'));
   const table = typeof reference === 'string' ? findResource(resources, reference) : null;
   return listOf(table?.body['routes']).some((route) => {

@@ -4,7 +4,8 @@ import { isObject, type Json } from '../../model/json.ts';
 
 /**
  * Types that the facts of other resources read by following an id, and in no other way. Load balancers and firewalls find
- * machines by address, and what a network manager says holds for networks that do not name it, so they are not among them.
+ * machines by address, what a network manager says holds for networks that do not name it, and host pools are judged together,
+ * so they are not among them.
  */
 const LINKED_BY_ID: ReadonlySet<string> = new Set([
   'microsoft.network/networksecuritygroups',
@@ -20,7 +21,6 @@ const LINKED_BY_ID: ReadonlySet<string> = new Set([
   'microsoft.network/natgateways',
   'microsoft.compute/virtualmachines',
   'microsoft.compute/disks',
-  'microsoft.desktopvirtualization/hostpools',
   'microsoft.desktopvirtualization/applicationgroups',
   'microsoft.desktopvirtualization/workspaces',
 ]);

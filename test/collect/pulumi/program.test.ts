@@ -132,7 +132,37 @@ describe('resources', () => {
     ['azure-native:keyvault:Vault', 'microsoft.keyvault/vaults'],
     ['azure-native:monitor:DiagnosticSetting', 'microsoft.insights/diagnosticsettings'],
     ['azure-native:hybridcompute:Machine', 'microsoft.hybridcompute/machines'],
+    ['azure-native:hybridcompute:MachineExtension', 'microsoft.hybridcompute/machines/extensions'],
+    ['azure-native:network:ApplicationGateway', 'microsoft.network/applicationgateways'],
+    ['azure-native:network:WebApplicationFirewallPolicy', 'microsoft.network/applicationgatewaywebapplicationfirewallpolicies'],
+    ['azure-native:network:FlowLog', 'microsoft.network/networkwatchers/flowlogs'],
+    ['azure-native:insights:ActivityLogAlert', 'microsoft.insights/activitylogalerts'],
+    ['azure-native:monitor:DataCollectionRuleAssociation', 'microsoft.insights/datacollectionruleassociations'],
+    ['azure-native:authorization:RoleAssignment', 'microsoft.authorization/roleassignments'],
+    ['azure-native:security:JitNetworkAccessPolicy', 'microsoft.security/locations/jitnetworkaccesspolicies'],
+    ['azure-native:security:Pricing', 'microsoft.security/pricings'],
+    ['azure-native:compute:Disk', 'microsoft.compute/disks'],
+    ['azure-native:compute:VirtualMachineRunCommandByVirtualMachine', 'microsoft.compute/virtualmachines/runcommands'],
+    ['azure-native:desktopvirtualization:ApplicationGroup', 'microsoft.desktopvirtualization/applicationgroups'],
+    ['azure-native:desktopvirtualization:PrivateEndpointConnectionByHostPool', 'microsoft.desktopvirtualization/hostpools/privateendpointconnections'],
   ])('%s', (type, expected) => expect(read({ x: { type } }).inventory.resources.map((resource) => resource.type)).toEqual([expected]));
+
+  it('keeps the type that an extension states, and knows what is extended', () => {
+    const { inventory } = read({
+      vm: { type: 'azure-native:compute:VirtualMachine', properties: { vmName: 'vm-a' } },
+      agent: {
+        type: 'azure-native:compute:VirtualMachineExtension',
+        properties: { vmName: '${vm.name}', vmExtensionName: 'ama', publisher: 'p', type: 'AzureMonitorWindowsAgent' },
+      },
+      rules: { type: 'azure-native:monitor:DataCollectionRuleAssociation', properties: { resourceUri: '${vm.id}', associationName: 'a' } },
+    });
+    expect(inventory.resources.map(({ id }) => id)).toEqual([
+      'microsoft.compute/virtualmachines/vm-a',
+      'microsoft.compute/virtualmachines/vm-a/extensions/ama',
+      'microsoft.compute/virtualmachines/vm-a/providers/microsoft.insights/datacollectionruleassociations/a',
+    ]);
+    expect(inventory.resources[1]?.body).toMatchObject({ publisher: 'p', type: 'AzureMonitorWindowsAgent' });
+  });
 
   it('puts children into their parents, whichever way they name them', () => {
     const rule = (networkSecurityGroupName: Json): JsonObject => ({

@@ -115,6 +115,11 @@ export function facts(resources: readonly CloudResource[], complete = false): re
   return normaliseCloud(inventory, TARGET, CONTEXT).facts;
 }
 
+/** A live snapshot that was read at the start of 2026, and did not show `unread`. */
+export function liveFacts(resources: readonly CloudResource[], unread: CloudInventory['unread'] = []): readonly Fact[] {
+  return normaliseCloud({ resources, complete: true, unread }, { ...TARGET, collectedAt: '2026-01-01T00:00:00Z' }, CONTEXT).facts;
+}
+
 export function factsOf(all: readonly Fact[], kind: string): readonly Fact[] {
   return all.filter((fact) => fact.kind === kind);
 }

@@ -3,6 +3,7 @@ import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import { AZURE_KINDS } from '../../../src/model/facts/azure-kinds.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { isObject, type Json, type JsonObject } from '../../../src/model/json.ts';
+import { estate } from './estate.ts';
 import { facts, idOf, machine, nic, nsg, pip, pipId, resource, rule, subnetId, vnet } from './build.ts';
 
 /** Names what a value lacks of a closed schema; null is right only where the fact names it unknown or the schema allows it. */
@@ -88,6 +89,8 @@ const everything = (unresolved: boolean): readonly Fact[] =>
         : {},
     ),
     resource('Microsoft.DesktopVirtualization/workspaces', 'ws', {}),
+    vnet('hub', '10.2.0.0/24', { AzureBastionSubnet: { prefix: '10.2.0.0/26', nsg: 'g' } }),
+    ...estate(unresolved),
   ]);
 
 describe('facts and their kinds', () => {

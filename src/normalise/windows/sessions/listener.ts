@@ -1,3 +1,4 @@
+import { TSCON } from '../../../lib/command-line.ts';
 import { readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
 import { rawText } from '../../../lib/raw.ts';
 import type { Fact } from '../../../model/fact.ts';
@@ -94,9 +95,6 @@ function isConflict(policy: Limit, own: Limit): boolean | null {
   if (policy === 'not-set' || own === 'not-set') return false;
   return policy === null || own === null ? null : policy !== own;
 }
-
-/** `tscon` as a word of its own: the start of the line, or after a separator, and before the next one. */
-const TSCON = /(?:^|[\s"'\\/&|;,=(])tscon(?:\.exe)?(?=$|[\s"'&|;,)])/i;
 
 /** Started as SYSTEM, tscon joins any session without its user's password. */
 export function sessionTakeover(input: SnapshotInput): Fact {

@@ -1,0 +1,4 @@
+import { deploy } from './deploy';
+import { readSettings } from './settings';
+
+export = deploy(readSettings());

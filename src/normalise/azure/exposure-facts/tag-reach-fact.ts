@@ -1,0 +1,45 @@
+import type { CloudResource } from '../../../model/cloud-resource.ts';
+import type { Fact } from '../../../model/fact.ts';
+import type { Pointer } from '../../../model/pointer.ts';
+import type { Target } from '../../../model/target.ts';
+import type { Attachment } from '../attachment.ts';
+import { atLeast, exposureOf } from '../exposure.ts';
+import { makeFact } from '../fact.ts';
+import { RDP_PORT } from '../group-fact.ts';
+import type { Network } from '../network.ts';
+import { resourceGroupOf } from '../resources.ts';
+import { TCP } from '../rule.ts';
+import { reachesOf, type SecurityGroup } from '../security-group.ts';
+import { type Spaces, spacesOf } from '../space.ts';
+import { known } from '../values.ts';
+
+/**
+ * For each group of a network into which a default route leads: whether RDP is open to whatever the tag VirtualNetwork holds
+ * there, which may be every address (service-tags-overview). What is open without the tag is another finding.
+ */
+export function tagReachFacts(target: Target, network: Network, attachments: ReadonlyMap<CloudResource, Attachment>): Fact[] {
+  return [...network.groups.values()].flatMap((group) => {
+    const attachment = attachments.get(group.resource);
+    if (attachment === undefined || !attachment.spaces.view.tagMayBeAny) return [];
+    const unknown: Pointer[] = [];
+    const widened = internet(group, attachment, attachment.spaces);
+    const plain = internet(group, attachment, spacesOf({ ...attachment.spaces.view, tagMayBeAny: false }));
+    const byTag = widened === false || plain === true ? false : plain === null ? null : true;
+    return makeFact(target, {
+      kind: 'azure.networkTagReach',
+      name: group.resource.name,
+      resource: group.resource,
+      data: {
+        name: group.resource.name,
+        resourceGroup: resourceGroupOf(group.resource),
+        attachedTo: [...attachment.names],
+        rdpByNetworkTag: known(byTag, '/rdpByNetworkTag', unknown),
+      },
+      unknown,
+    });
+  });
+}
+
+function internet(group: SecurityGroup, { destination }: Attachment, spaces: Spaces): boolean | null {
+  return atLeast(exposureOf(spaces, reachesOf(group, spaces, TCP, RDP_PORT, destination)), 'internet');
+}

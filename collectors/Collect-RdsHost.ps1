@@ -323,9 +323,10 @@ $sections = {
     # The keys of the request. A step `*` stands for every sub-key; a key that has none of them is listed itself, so that a
     # reader sees why nothing stands below it.
     function Add-Wanted($Keys, [string]$Path, $Wanted) {
-        if (-not $Keys.ContainsKey($Path)) { $Keys[$Path] = @{ all = $false; names = @{} } }
-        if ($Wanted.all) { $Keys[$Path].all = $true }
-        foreach ($name in @($Wanted.names.Keys)) { $Keys[$Path].names[$name] = $true }
+        $names = @{}
+        $known = $Keys[$Path]
+        foreach ($each in @($Wanted, $known)) { if ($null -ne $each) { foreach ($name in @($each.names.Keys)) { $names[$name] = $true } } }
+        $Keys[$Path] = @{ all = ($Wanted.all -or ($null -ne $known -and $known.all)); names = $names }
     }
 
     function Read-Registry($Request) {

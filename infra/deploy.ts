@@ -18,7 +18,7 @@ export function deploy(settings: Settings): Outputs {
   const to = logs(base);
   auditLogs('bastion', where.bastion.id, to, 'BastionAuditLogs');
   flowLogs(base, where.id, to);
-  const gateway = settings.access === 'avd' ? null : gateways(base, where, to);
+  const gateway = where.gateways === null ? null : gateways(base, where.gateways, to);
   const virtual = settings.access === 'gateway' ? null : desktops(base, where, to);
   const hosts = sessionHosts(base, where, virtual, to);
   const scan = settings.scan === null ? null : scheduledScan(base, settings.scan, where, to);

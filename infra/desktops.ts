@@ -55,7 +55,11 @@ export function desktops(base: Foundation, where: VirtualNetwork, logs: Logs): D
     },
   });
   const desktop = new desktopvirtualization.ApplicationGroup('desktops', { ...common(base), applicationGroupType: 'Desktop', hostPoolArmPath: pool.id });
-  const workspace = new desktopvirtualization.Workspace('desktops', { ...common(base), publicNetworkAccess: 'Disabled', applicationGroupReferences: [desktop.id] });
+  const workspace = new desktopvirtualization.Workspace('desktops', {
+    ...common(base),
+    publicNetworkAccess: 'Disabled',
+    applicationGroupReferences: [desktop.id],
+  });
   if (settings.desktops.usersGroup !== null) {
     new authorization.RoleAssignment('desktop-users', {
       scope: desktop.id,
@@ -112,7 +116,11 @@ export function register(machine: WindowsMachine, { pool }: Desktops, { settings
     'DSC',
     '2.73',
     {
-      settings: { modulesUrl: configurationUrl, configurationFunction: 'Configuration.ps1\\AddSessionHost', properties: { hostPoolName: pool.name, aadJoin: true } },
+      settings: {
+        modulesUrl: configurationUrl,
+        configurationFunction: 'Configuration.ps1\\AddSessionHost',
+        properties: { hostPoolName: pool.name, aadJoin: true },
+      },
       protectedSettings: { properties: { registrationInfoToken: registrationToken } },
     },
     { ignoreChanges: ['protectedSettings'] },

@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { common, type Foundation } from './foundation';
 import type { Logs } from './logs';
 import { SERVER, WindowsMachine } from './machine';
-import { publicAddress, type VirtualNetwork } from './network';
+import { publicAddress } from './network';
 
 export interface Gateways {
   readonly address: pulumi.Output<string>;
@@ -18,12 +18,12 @@ const PORTS = [
 ] as const;
 
 /** RD Gateways behind one public address that leads to nothing but their own two ports. */
-export function gateways(base: Foundation, { gateways: subnetId }: VirtualNetwork, logs: Logs): Gateways {
-  const { settings, group, subscriptionId } = base;
+export function gateways(base: Foundation, subnetId: pulumi.Output<string>, logs: Logs): Gateways {
+  const { settings, groupName, subscriptionId } = base;
   const address = publicAddress(base, 'gateway');
   const name = 'gateway';
   const part = (kind: string, of: string): pulumi.Output<string> =>
-    pulumi.interpolate`/subscriptions/${subscriptionId}/resourceGroups/${group.name}/providers/Microsoft.Network/loadBalancers/${name}/${kind}/${of}`;
+    pulumi.interpolate`/subscriptions/${subscriptionId}/resourceGroups/${groupName}/providers/Microsoft.Network/loadBalancers/${name}/${kind}/${of}`;
   const balancer = new network.LoadBalancer(name, {
     ...common(base),
     loadBalancerName: name,

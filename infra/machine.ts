@@ -71,7 +71,13 @@ export class WindowsMachine extends pulumi.ComponentResource {
         securityProfile: { securityType: 'TrustedLaunch', encryptionAtHost: true, uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } },
         storageProfile: {
           imageReference: { ...args.image, version: 'latest' },
-          osDisk: { createOption: 'FromImage', deleteOption: 'Delete', osType: 'Windows', caching: 'ReadWrite', managedDisk: { storageAccountType: 'Premium_LRS' } },
+          osDisk: {
+            createOption: 'FromImage',
+            deleteOption: 'Delete',
+            osType: 'Windows',
+            caching: 'ReadWrite',
+            managedDisk: { storageAccountType: 'Premium_LRS' },
+          },
         },
         osProfile: {
           // Windows takes 15 characters at most.
@@ -97,7 +103,11 @@ export class WindowsMachine extends pulumi.ComponentResource {
     const { scan } = this.#base.settings;
     new security.Pricing(this.#name, { pricingName: 'VirtualMachines', pricingTier: 'Standard', subPlan: 'P1', scopeId: this.machine.id }, { parent: this });
     const agent = this.extension('monitor-agent', 'Microsoft.Azure.Monitor', 'AzureMonitorWindowsAgent', '1.0');
-    new monitor.DataCollectionRuleAssociation(this.#name, { resourceUri: this.machine.id, dataCollectionRuleId: windowsRule.id }, { parent: this, dependsOn: [agent] });
+    new monitor.DataCollectionRuleAssociation(
+      this.#name,
+      { resourceUri: this.machine.id, dataCollectionRuleId: windowsRule.id },
+      { parent: this, dependsOn: [agent] },
+    );
     this.extension('machine-configuration', 'Microsoft.GuestConfiguration', 'ConfigurationforWindows', '1.0');
     if (scan?.hosts === 'ssh') this.extension('open-ssh', 'Microsoft.Azure.OpenSSH', 'WindowsOpenSSH', '3.0');
   }

@@ -7,7 +7,8 @@ import { bastionRules, endpointRules, gatewayRules, hostRules, jobRules } from '
 /** The virtual network: a subnet a purpose, each behind a group of its own, with no way out but the NAT gateway. */
 export interface VirtualNetwork {
   readonly id: pulumi.Output<string>;
-  readonly gateways: pulumi.Output<string>;
+  /** Null where people get in by Azure Virtual Desktop alone. */
+  readonly gateways: pulumi.Output<string> | null;
   readonly hosts: pulumi.Output<string>;
   readonly jobs: pulumi.Output<string>;
   readonly endpoints: pulumi.Output<string>;
@@ -47,15 +48,20 @@ export function virtualNetwork(base: Foundation): VirtualNetwork {
   // Storage and the vault let these subnets in, and nobody else.
   const serviceEndpoints = [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }];
   const hosts = subnet('hosts', layout.hosts, hostRules(settings, layout), { ...natGatewayId, serviceEndpoints });
-  const gateways = settings.access === 'avd' ? null : subnet('gateways', layout.gateways, gatewayRules(settings, layout), { ...natGatewayId, serviceEndpoints });
+  const gateways =
+    settings.access === 'avd' ? null : subnet('gateways', layout.gateways, gatewayRules(settings, layout), { ...natGatewayId, serviceEndpoints });
   const jobs = subnet('jobs', layout.jobs, jobRules(layout), {
     ...natGatewayId,
     serviceEndpoints,
     delegations: [{ name: 'container-apps', serviceName: 'Microsoft.App/environments' }],
   });
   const endpoints = subnet('endpoints', layout.endpoints, endpointRules(settings));
-  const forBastion = subnet('bastion', layout.bastion, bastionRules(), { subnetName: 'AzureBastionSubnet' });
-  return { id: whole.id, hosts: hosts.id, gateways: (gateways ?? hosts).id, jobs: jobs.id, endpoints: endpoints.id, bastion: bastionHost(base, forBastion) };
+  const forBastion = subnet('bastion', layout.bastion, bastionRules(), {
+    subnetName: 'AzureBastionSubnet',
+    // Azure itself sees to the way out of what it runs there.
+    defaultOutboundAccess: undefined,
+  });
+  return { id: whole.id, hosts: hosts.id, gateways: gateways?.id ?? null, jobs: jobs.id, endpoints: endpoints.id, bastion: bastionHost(base, forBastion) };
 }
 
 /** Subnets are resources of their own; without this the network would take them for strangers and remove them. */

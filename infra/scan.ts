@@ -36,8 +36,14 @@ export function scheduledScan(base: Foundation, scan: ScanSettings, where: Virtu
   const canRead = assign(base, 'scan-secrets', vault.id, ROLES.secretsUser, identity);
   const canPull = scan.registryId === null ? [] : [assign(base, 'scan-pull', scan.registryId, ROLES.pull, identity)];
 
-  const account = closedAccount(base, 'scan', [where.jobs, where.hosts, where.gateways]);
-  const share = new storage.FileShare('scan', { resourceGroupName: base.group.name, accountName: account.name, shareName: 'rdposture', shareQuota: 100, enabledProtocols: 'SMB' });
+  const account = closedAccount(base, 'scan', [where.jobs, where.hosts, ...(where.gateways === null ? [] : [where.gateways])]);
+  const share = new storage.FileShare('scan', {
+    resourceGroupName: base.group.name,
+    accountName: account.name,
+    shareName: 'rdposture',
+    shareQuota: 100,
+    enabledProtocols: 'SMB',
+  });
   const environment = jobEnvironment(base, where, logs);
   const mount = new app.ManagedEnvironmentsStorage('scan', {
     resourceGroupName: base.group.name,
@@ -69,7 +75,7 @@ export function scheduledScan(base: Foundation, scan: ScanSettings, where: Virtu
             env: [
               // Which of the identities is meant.
               { name: 'AZURE_CLIENT_ID', value: identity.clientId },
-              { name: 'SCAN_MODE', value: scan.hosts === 'ssh' ? 'live' : 'snapshots' },
+              { name: 'SCAN_SUBSCRIPTION', value: subscriptionId },
             ],
             volumeMounts: [{ volumeName: 'data', mountPath: '/data' }, ...(scan.hosts === 'ssh' ? [{ volumeName: 'key', mountPath: '/key' }] : [])],
           },
@@ -166,7 +172,15 @@ function alerts(base: Foundation, job: app.Job, { workspace, people }: Logs): vo
       evaluationFrequency: 'PT1H',
       windowSize,
       criteria: {
-        allOf: [{ query, timeAggregation: 'Count', operator, threshold: operator === 'LessThan' ? 1 : 0, failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 } }],
+        allOf: [
+          {
+            query,
+            timeAggregation: 'Count',
+            operator,
+            threshold: operator === 'LessThan' ? 1 : 0,
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 },
+          },
+        ],
       },
       autoMitigate: false,
       // The table is there once the first job has run.

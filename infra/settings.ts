@@ -46,7 +46,8 @@ export interface ScanSettings {
 }
 
 /** What is tried first: the list of the policy VMH-013. */
-const GUESSED = 'administrator admin administrateur adm azureadmin azureuser azureadministrator avdadmin vmadmin localadmin sysadmin root user test guest adminuser rdpadmin demouser';
+const GUESSED =
+  'administrator admin administrateur adm azureadmin azureuser azureadministrator avdadmin vmadmin localadmin sysadmin root user test guest adminuser rdpadmin demouser';
 /** Whoever reaches RDP tries passwords there: a few jump hosts do, whole networks of people do not (the policy NET-013). */
 const MOST_ADMINISTRATORS = 32;
 /** Container Apps take five fields. */
@@ -68,7 +69,10 @@ export function readSettings(): Settings {
   check(!GUESSED.split(' ').includes(adminUsername.toLowerCase()), `'adminUsername' is '${adminUsername}', which is guessed first.`);
   const virtualNetwork = config.get('virtualNetwork') ?? '10.60.0.0/22';
   const network = parseNetwork(virtualNetwork);
-  check(network !== undefined && isPrivate(network) && network.length <= 22, `'virtualNetwork' is '${virtualNetwork}'; it should be a private network of /22 or larger.`);
+  check(
+    network !== undefined && isPrivate(network) && network.length <= 22,
+    `'virtualNetwork' is '${virtualNetwork}'; it should be a private network of /22 or larger.`,
+  );
   const adminNetworks = config.getObject<string[]>('adminNetworks') ?? [];
   for (const text of adminNetworks) {
     const admin = parseNetwork(text);

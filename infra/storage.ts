@@ -7,7 +7,7 @@ export function closedAccount(base: Foundation, name: string, subnets: readonly 
   return new storage.StorageAccount(name, {
     ...common(base),
     kind: 'StorageV2',
-    sku: { name: 'Standard_ZRS' },
+    sku: { name: 'Standard_LRS' },
     allowBlobPublicAccess: false,
     allowCrossTenantReplication: false,
     defaultToOAuthAuthentication: true,

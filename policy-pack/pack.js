@@ -74,9 +74,11 @@ function frameworkOf({ controls }) {
 /** @param {any} policy @param {any} world */
 function validateAlone(policy, world) {
   return (/** @type {any} */ args, /** @type {any} */ report) => {
-    const { scanner, library, seen } = world;
+    const { scanner, library, seen, settings } = world;
     const inputs = record(args, seen);
-    const facts = seen.once(`${args.urn}\0${JSON.stringify(inputs)}`, () => scanner.stackFacts([{ urn: args.urn, inputs, outputs: null }], library, now()));
+    const facts = seen.once(`${args.urn}\0${JSON.stringify(inputs)}`, () =>
+      scanner.stackFacts([{ urn: args.urn, inputs, outputs: null }], library, nowOf(settings)),
+    );
     seen.setUndecided(args.urn, policy.id, undefined);
     say(policy, args, facts, world, report, false);
   };
@@ -91,14 +93,16 @@ function validateWithOthers(policy, world) {
 }
 
 /** @param {readonly any[]} resources @param {any} world */
-function factsOfStack(resources, { scanner, library, seen }) {
+function factsOfStack(resources, { scanner, library, seen, settings }) {
   const shown = resources.map(({ urn, props, propertyDependencies }) => ({
     urn,
     inputs: seen.inputs.get(urn) ?? null,
     outputs: toState(props),
-    propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies ?? {}).map(([name, on]) => [name, on.map((/** @type {any} */ { urn }) => urn)])),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(propertyDependencies ?? {}).map(([name, on]) => [name, on.map((/** @type {any} */ { urn }) => urn)]),
+    ),
   }));
-  return seen.once(JSON.stringify(shown), () => scanner.stackFacts(shown, library, now()));
+  return seen.once(JSON.stringify(shown), () => scanner.stackFacts(shown, library, nowOf(settings)));
 }
 
 /**
@@ -133,7 +137,7 @@ function remediate(policy, { scanner, library, selected, settings }) {
   return (/** @type {any} */ args) => {
     const held = unwrap(args.props);
     const resource = { urn: args.urn, inputs: toState(held), outputs: null };
-    const context = { policies: selected, library, now: now(), allowDisconnect: settings.allowDisconnect };
+    const context = { policies: selected, library, now: nowOf(settings), allowDisconnect: settings.allowDisconnect };
     const changes = scanner.stackRemedy(resource, scanner.withParams(policy, args.getConfig()), context);
     return changes === null ? undefined : scanner.withChanges(held, changes);
   };
@@ -152,7 +156,9 @@ function undecidedPolicy(/** @type {any} */ { seen }) {
     validateResource: (/** @type {any} */ args) => void record(args, seen),
     validateStack: (/** @type {any} */ args, /** @type {any} */ report) => {
       const urns = new Set(args.resources.map((/** @type {any} */ { urn }) => urn));
-      const open = [...seen.undecided].flatMap(([urn, byPolicy]) => (urns.has(urn) ? [...byPolicy].map(([policy, message]) => ({ urn, policy, message })) : []));
+      const open = [...seen.undecided].flatMap(([urn, byPolicy]) =>
+        urns.has(urn) ? [...byPolicy].map(([policy, message]) => ({ urn, policy, message })) : [],
+      );
       if (open.length === 0) return;
       const lines = open.slice(0, SHOWN).map(({ policy, message }) => `${policy}: ${message}`);
       const more = open.length > SHOWN ? [`… and ${open.length - SHOWN} more.`] : [];
@@ -169,8 +175,9 @@ function record(args, seen) {
   return inputs;
 }
 
-function now() {
-  return new Date().toISOString();
+/** @param {import('./settings.js').Settings} settings */
+function nowOf({ now }) {
+  return (now === null ? new Date() : new Date(now)).toISOString();
 }
 
 module.exports = { policiesOf, servePack };

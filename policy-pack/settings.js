@@ -10,6 +10,7 @@
  * @property {string[]} folders further policy folders
  * @property {'critical' | 'high' | 'medium' | 'low' | 'none'} mandatoryFrom policies of this band and above stop a deployment
  * @property {boolean} allowDisconnect remediation may change what can cut somebody off
+ * @property {string | null} now the time that ages are counted to, ISO 8601; null is the clock's
  */
 
 /** Bands, the gravest first; `none` makes everything advisory. */
@@ -31,7 +32,9 @@ function settingsFrom(environment) {
   const lists = Object.fromEntries(Object.entries(NAMES).map(([variable, name]) => [name, listOf(environment[variable])]));
   const mandatoryFrom = environment['RDPOSTURE_FAIL_ON'] || 'high';
   if (!BANDS.includes(mandatoryFrom)) throw new Error(`RDPOSTURE_FAIL_ON is '${mandatoryFrom}'; it should be one of: ${BANDS.join(', ')}.`);
-  return /** @type {Settings} */ ({ ...lists, mandatoryFrom, allowDisconnect: environment['RDPOSTURE_ALLOW_DISCONNECT'] === 'true' });
+  const now = environment['RDPOSTURE_NOW'] || null;
+  if (now !== null && !Number.isFinite(Date.parse(now))) throw new Error(`RDPOSTURE_NOW is '${now}'; it should be a time such as 2026-11-24T10:00:00Z.`);
+  return /** @type {Settings} */ ({ ...lists, mandatoryFrom, allowDisconnect: environment['RDPOSTURE_ALLOW_DISCONNECT'] === 'true', now });
 }
 
 /** @param {string | undefined} text */

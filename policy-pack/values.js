@@ -2,6 +2,7 @@
 // Values as the policy SDK hands them over, and as the scanner reads them.
 const { asset, runtime } = require('@pulumi/pulumi');
 const { Secret } = require('@pulumi/policy');
+/** @type {any} */
 const deserialize = require('@pulumi/policy/deserialize');
 
 /**

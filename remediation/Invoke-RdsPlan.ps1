@@ -490,7 +490,8 @@ function Get-Before($Operation) {
 #region What was done, on this host. Only administrators write below Program Files.
 
 $root = [System.IO.Path]::Combine($env:ProgramFiles, 'rdposture', 'changes')
-$folder = $null
+# What this run has done; a table, since the text may run as a script or as a block.
+$run = @{ folder = $null; done = @(); saved = $null }
 
 function Write-Durable([string]$Path, [string]$Text) {
     $fresh = "$Path.tmp"
@@ -507,10 +508,10 @@ function Write-Durable([string]$Path, [string]$Text) {
 function Write-Log([string]$Text) {
     $time = [System.DateTime]::UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", $invariant)
     $line = $Text -replace '[\x00-\x1f\x7f-\x9f]', ' '
-    [System.IO.File]::AppendAllText([System.IO.Path]::Combine($folder, 'log.txt'), "$time $line`r`n", $utf8)
+    [System.IO.File]::AppendAllText([System.IO.Path]::Combine($run.folder, 'log.txt'), "$time $line`r`n", $utf8)
 }
 
-function Set-State([string]$State) { Write-Durable ([System.IO.Path]::Combine($folder, 'state.txt')) $State }
+function Set-State([string]$State) { Write-Durable ([System.IO.Path]::Combine($run.folder, 'state.txt')) $State }
 
 function Get-State([string]$Path) {
     $file = [System.IO.Path]::Combine($Path, 'state.txt')
@@ -577,9 +578,9 @@ function Get-RollbackTask([string]$Path) {
 }
 
 function Enable-Rollback([int]$Seconds) {
-    $script = [System.IO.Path]::Combine($folder, 'Undo.ps1')
-    [void](Register-ScheduledTask -TaskName (Get-TaskName $folder) -TaskPath $rollbackPath -Xml (Get-RollbackXml $Seconds $script) -ErrorAction Stop)
-    $task = @(Get-RollbackTask $folder)
+    $script = [System.IO.Path]::Combine($run.folder, 'Undo.ps1')
+    [void](Register-ScheduledTask -TaskName (Get-TaskName $run.folder) -TaskPath $rollbackPath -Xml (Get-RollbackXml $Seconds $script) -ErrorAction Stop)
+    $task = @(Get-RollbackTask $run.folder)
     if ($task.Count -ne 1 -or [string]$task[0].State -eq 'Disabled' -or [string]$task[0].State -eq '1') { throw 'The task that would undo the change is not there.' }
 }
 
@@ -615,7 +616,7 @@ function Write-ResultFrames([byte[]]$Bytes) {
 #region The phases
 
 function New-Result([string]$Outcome, [string]$Message) {
-    return @{ outcome = $Outcome; message = $Message; change = $(if ($null -eq $folder) { $null } else { [System.IO.Path]::GetFileName($folder) }); steps = $script:done; before = $script:saved }
+    return @{ outcome = $Outcome; message = $Message; change = $(if ($null -eq $run.folder) { $null } else { [System.IO.Path]::GetFileName($run.folder) }); steps = $run.done; before = $run.saved }
 }
 
 # Undoes operations in reverse order. `foreign`: what somebody else has changed since is left alone, unless -Force.
@@ -630,7 +631,8 @@ function Undo-Operations($Entries, [switch]$All) {
                 $failed += "$($entry.title): it has another value by now, and stays."
                 continue
             }
-            if (-not $same -or @($entry.before.registry).Count -gt 0) {
+            # A key that was made and holds nothing looks like none.
+            if (-not $same -or @($entry.before.registry).Count -gt 0 -or $entry.operation.kind -clike 'registry*') {
                 Restore-Before $entry.operation $entry.before
                 if (-not (Test-Same $entry.operation (Get-Comparable $entry.operation (Get-Current $entry.operation)) $entry.before.comparable)) { throw 'the value from before is not there after it was written.' }
             }
@@ -641,10 +643,10 @@ function Undo-Operations($Entries, [switch]$All) {
 }
 
 function Invoke-Undo($Saved, [bool]$All) {
-    $script:folder = [System.IO.Path]::Combine($root, $Saved.change)
-    if (-not [System.IO.Directory]::Exists($folder)) { throw 'refused: The folder of this change is not there any more.' }
-    if ((Get-State $folder) -ceq 'undone') {
-        [void](Disable-Rollback $folder)
+    $run.folder = [System.IO.Path]::Combine($root, $Saved.change)
+    if (-not [System.IO.Directory]::Exists($run.folder)) { throw 'refused: The folder of this change is not there any more.' }
+    if ((Get-State $run.folder) -ceq 'undone') {
+        [void](Disable-Rollback $run.folder)
         return (New-Result 'nothing' 'It was undone before.')
     }
     Write-Log 'Undo begins.'
@@ -653,22 +655,22 @@ function Invoke-Undo($Saved, [bool]$All) {
     if ($failed.Count -gt 0) { return (New-Result 'undo-failed' ($failed -join ' ')) }
     Set-State 'undone'
     Write-Log 'Undone.'
-    [void](Disable-Rollback $folder)
+    [void](Disable-Rollback $run.folder)
     return (New-Result 'undone' 'All is as it was before.')
 }
 
 function Invoke-Keep([string]$Change) {
     $pending = @(Get-Pending | Where-Object { (Get-State $_) -ceq 'armed' } | Where-Object { -not $Change -or [System.IO.Path]::GetFileName($_) -ceq $Change })
     if ($pending.Count -eq 0) {
-        $script:folder = if ($Change) { [System.IO.Path]::Combine($root, $Change) } else { $null }
-        $state = if ($null -ne $folder -and [System.IO.Directory]::Exists($folder)) { Get-State $folder } else { 'none' }
+        $run.folder = if ($Change) { [System.IO.Path]::Combine($root, $Change) } else { $null }
+        $state = if ($null -ne $run.folder -and [System.IO.Directory]::Exists($run.folder)) { Get-State $run.folder } else { 'none' }
         if ($state -ceq 'undone') { return (New-Result 'undone' 'It was undone before it was kept: all is as it was before.') }
         if ($state -ceq 'kept') { return (New-Result 'nothing' 'It was kept before.') }
         return (New-Result 'refused' 'There is no change that waits to be kept.')
     }
-    $script:folder = $pending[0]
+    $run.folder = $pending[0]
     Set-State 'kept'
-    $was = Disable-Rollback $folder
+    $was = Disable-Rollback $run.folder
     Write-Log $(if ($was) { 'Kept.' } else { 'Kept; the task that would have undone it was not there any more.' })
     return (New-Result 'done' 'Kept.')
 }
@@ -679,7 +681,7 @@ function Get-Work($Plan) {
         foreach ($operation in @($step.operations)) {
             try { $before = Get-Before $operation } catch { throw "refused: $($step.title): $($_.Exception.Message)" }
             if (Test-Same $operation $before.comparable (Get-Wanted $operation)) {
-                $script:done += @{ step = $step.id; outcome = 'already' }
+                $run.done += @{ step = $step.id; outcome = 'already' }
                 continue
             }
             if (-not (Test-Expected $operation $before.comparable)) { throw "changed: $($step.title): its value is not the one that the plan was made for. Scan again, and make a new plan." }
@@ -694,21 +696,21 @@ function Invoke-Plan($Plan, [bool]$Disconnect, [bool]$Arm, [int]$Seconds) {
     $left = @($work | Where-Object { $_.risk -ceq 'can-disconnect' -and -not $Disconnect })
     $work = @($work | Where-Object { $_.risk -cne 'can-disconnect' -or $Disconnect })
     foreach ($entry in $left) {
-        $script:done += @{ step = $entry.step; outcome = 'left-out' }
+        $run.done += @{ step = $entry.step; outcome = 'left-out' }
         if (-not $frames) { Write-Warning "Left out, since it can cut your connection (-AllowDisconnect runs it): $($entry.title)" }
     }
     $chosen = @($work | Where-Object { $caller.ShouldProcess($Plan.host, $_.title) })
-    foreach ($entry in @($work | Where-Object { $chosen -notcontains $_ })) { $script:done += @{ step = $entry.step; outcome = 'not-confirmed' } }
+    foreach ($entry in @($work | Where-Object { $chosen -notcontains $_ })) { $run.done += @{ step = $entry.step; outcome = 'not-confirmed' } }
     if ($chosen.Count -eq 0) { return (New-Result 'nothing' $(if ($work.Count + $left.Count -eq 0) { 'There is nothing to do.' } else { 'Nothing was done.' })) }
 
-    $script:folder = [System.IO.Path]::Combine($root, [System.DateTime]::UtcNow.ToString('yyyyMMddHHmmss', $invariant) + '-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
+    $run.folder = [System.IO.Path]::Combine($root, [System.DateTime]::UtcNow.ToString('yyyyMMddHHmmss', $invariant) + '-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
     $begun = @()
     $armed = $false
     try {
-        [void][System.IO.Directory]::CreateDirectory($folder)
-        $saved = ConvertTo-JsonText @{ mode = 'undo'; change = [System.IO.Path]::GetFileName($folder); host = $Plan.host; entries = [object[]]$chosen }
-        $script:saved = $saved
-        Write-Durable ([System.IO.Path]::Combine($folder, 'Undo.ps1')) (Get-UndoText $saved)
+        [void][System.IO.Directory]::CreateDirectory($run.folder)
+        $saved = ConvertTo-JsonText @{ mode = 'undo'; change = [System.IO.Path]::GetFileName($run.folder); host = $Plan.host; entries = [object[]]$chosen }
+        $run.saved = $saved
+        Write-Durable ([System.IO.Path]::Combine($run.folder, 'Undo.ps1')) (Get-UndoText $saved)
         Write-Log "Plan of $($Plan.madeAt) for $($Plan.host): $($chosen.Count) changes, by $([System.Environment]::UserDomainName)\$([System.Environment]::UserName)."
         # A change that is found so later was cut off.
         Set-State 'running'
@@ -726,7 +728,7 @@ function Invoke-Plan($Plan, [bool]$Disconnect, [bool]$Arm, [int]$Seconds) {
             $now = Get-Comparable $entry.operation (Get-Current $entry.operation)
             if (-not (Test-Same $entry.operation $now (Get-Wanted $entry.operation))) { throw 'the value is not there after it was written.' }
             Write-Log "Done: $($entry.title)"
-            $script:done += @{ step = $entry.step; outcome = 'done' }
+            $run.done += @{ step = $entry.step; outcome = 'done' }
         }
         if (-not $armed) { Set-State 'kept' }
     }
@@ -735,7 +737,7 @@ function Invoke-Plan($Plan, [bool]$Disconnect, [bool]$Arm, [int]$Seconds) {
         $failed = Undo-Operations $begun -All
         try { foreach ($line in @("Failed: $message") + $failed) { Write-Log $line } } catch { $message += ' The log could not be written.' }
         if ($failed.Count -gt 0) { return (New-Result 'undo-failed' ("$message " + ($failed -join ' '))) }
-        try { Set-State 'undone'; [void](Disable-Rollback $folder) } catch { $message += ' The task that undoes it may still run; it changes nothing.' }
+        try { Set-State 'undone'; [void](Disable-Rollback $run.folder) } catch { $message += ' The task that undoes it may still run; it changes nothing.' }
         return (New-Result 'failed' "$message All is as it was before.")
     }
     if ($armed) { return (New-Result 'armed' "It is undone after $([int]($Seconds / 60)) minutes unless it is kept (-Keep).") }
@@ -747,11 +749,11 @@ function Restart-Needed($Given) {
         if ($null -eq $service) { continue }
         if (@('Spooler', 'TermService', 'TSGateway') -cnotcontains $service) { throw "refused: The plan restarts the service '$service'." }
         Restart-Service -Name $service -Force -ErrorAction Stop
-        $script:done += @{ step = "restart:$service"; outcome = 'done' }
+        $run.done += @{ step = "restart:$service"; outcome = 'done' }
     }
     if ($Given.reboot -eq $true) {
         Restart-Computer -Force -ErrorAction Stop
-        $script:done += @{ step = 'reboot'; outcome = 'done' }
+        $run.done += @{ step = 'reboot'; outcome = 'done' }
     }
     return (New-Result 'done' 'Restarted.')
 }
@@ -760,13 +762,11 @@ function Restart-Needed($Given) {
 function Set-Drain {
     $setting = Select-One @(Get-CimInstance -Namespace 'root/cimv2/TerminalServices' -ClassName 'Win32_TerminalServiceSetting' -ErrorAction Stop) @{} 'object of Win32_TerminalServiceSetting'
     [void]($setting | Set-CimInstance -Property @{ SessionBrokerDrainMode = [uint32]1 } -ErrorAction Stop)
-    $script:done += @{ step = 'drain'; outcome = 'done' }
+    $run.done += @{ step = 'drain'; outcome = 'done' }
     return (New-Result 'done' 'It takes no new sessions until it has started again.')
 }
 #endregion
 
-$script:done = @()
-$script:saved = $null
 $caller = $PSCmdlet
 $result = $null
 $lock = $null
@@ -785,6 +785,7 @@ try {
     $text = if ($given) { $null } elseif ($PlanFile) { [System.IO.File]::ReadAllText($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($PlanFile)) } else { $utf8.GetString([System.Convert]::FromBase64String($embedded)) }
     $plan = if ($given) { ConvertFrom-Plan $given.plan } elseif ($text) { ConvertFrom-Plan (ConvertFrom-Json $text) } else { $null }
     $phase = if ($given) { [string]$given.phase } elseif ($Keep) { 'keep' } elseif ($Undo -or ($null -ne $plan -and $plan.mode -ceq 'undo')) { 'undo' } else { 'apply' }
+    if ($given -and $given.change -and [string](ConvertFrom-Plan $given.change) -cnotmatch '\A[0-9]{14}-[0-9a-f]{8}\z') { throw 'refused: The request names no change.' }
     if (-not $WhatIfPreference) { $lock = Enter-Lock ($phase -ceq 'undo' -and [bool]$Force) }
     $result = switch ($phase) {
         'keep' { Invoke-Keep ([string]$(if ($given) { ConvertFrom-Plan $given.change })) }
@@ -794,7 +795,7 @@ try {
             if ($null -eq $plan -or $plan.mode -cne 'undo') {
                 # By hand the newest change; over a connection the one that is named, or one that waits.
                 $named = if ($given -and $given.change) { ConvertFrom-Plan $given.change } else { $null }
-                $states = if ($given -and -not $named) { @('armed', 'running') } else { @('armed', 'running', 'kept') }
+                $states = if ($named) { @('armed', 'running', 'kept', 'undone') } elseif ($given) { @('armed', 'running') } else { @('armed', 'running', 'kept') }
                 $changes = [string[]]@(if ([System.IO.Directory]::Exists($root)) { [System.IO.Directory]::GetDirectories($root) | Where-Object { $states -ccontains (Get-State $_) } })
                 if ($named) { $changes = [string[]]@($changes | Where-Object { [System.IO.Path]::GetFileName($_) -ceq $named }) }
                 if ($changes.Count -eq 0) { throw 'refused: There is nothing to undo.' }
@@ -807,7 +808,7 @@ try {
         }
         'apply' {
             if ($null -eq $plan) { throw 'refused: There is no plan: give -PlanFile.' }
-            if ($given) { Invoke-Plan $plan ([bool]$given.disconnect) $true ([int]$given.seconds) } else { Invoke-Plan $plan ([bool]$AllowDisconnect) $false (60 * $RollbackMinutes) }
+            if ($given) { Invoke-Plan $plan $true $true ([int]$given.seconds) } else { Invoke-Plan $plan ([bool]$AllowDisconnect) $false (60 * $RollbackMinutes) }
         }
         default { throw "refused: There is no phase '$phase'." }
     }
@@ -836,5 +837,6 @@ if ($result.message) { if (@('done', 'armed', 'nothing', 'undone') -ccontains $r
 if ($null -ne $result.change) { "Log and undo: $([System.IO.Path]::Combine($root, $result.change))" }
 $codes = @{ done = 0; armed = 0; nothing = 0; undone = 0; failed = 1; refused = 2; changed = 2; pending = 2; busy = 2; 'undo-failed' = 4 }
 $code = $codes[$result.outcome]
-if ($code -eq 0 -and @($script:done | Where-Object { $_.outcome -ceq 'left-out' }).Count -gt 0) { $code = 3 }
+if ($Keep -and $result.outcome -ceq 'undone') { $code = 1 }
+if ($code -eq 0 -and @($run.done | Where-Object { $_.outcome -ceq 'left-out' }).Count -gt 0) { $code = 3 }
 exit $code

@@ -29,7 +29,7 @@ export async function buildAll() {
       // `yaml` is CommonJS inside: it asks for Node's own modules by `require`.
       banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
       logLevel: 'warning',
-      plugins: [lazyYaml],
+      plugins: [lazyYaml, lazyBabel],
     });
     const { readPolicyFolder } = await import('../src/policy/library.ts');
     const { helpText } = await import('../src/cli/commands.ts');
@@ -61,6 +61,20 @@ const lazyYaml = {
         ...YAML_FUNCTIONS.map((name) => `export const ${name} = (...given) => yaml().${name}(...given);`),
         ...YAML_CLASSES.map((name) => `export function ${name}(...given) { return new (yaml().${name})(...given); }`),
       ].join('\n'),
+    }));
+  },
+};
+
+/** The parser of TypeScript programs, half a megabyte, is run when the first of them is read. */
+const lazyBabel = {
+  name: 'lazy-babel',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^@babel\/parser$/ }, ({ namespace, kind }) =>
+      namespace === 'file' && kind === 'import-statement' ? { path: '@babel/parser', namespace: 'lazy-babel' } : undefined,
+    );
+    plugin.onLoad({ filter: /^@babel\/parser$/, namespace: 'lazy-babel' }, () => ({
+      resolveDir: root,
+      contents: "export const parse = (...given) => require('@babel/parser').parse(...given);",
     }));
   },
 };

@@ -1,24 +1,27 @@
 import { type Evaluation, type JudgedFact, policiesByKind, type PolicyCounts } from './evaluate/evaluate.ts';
 import { applyBaseline, carryForward } from './gate/baseline.ts';
 import { decide, type GateOptions } from './gate/gate.ts';
+import { applyIgnores } from './gate/ignores.ts';
 import { applyWaivers, type Waiver } from './gate/waivers.ts';
 import type { Estate } from './model/estate.ts';
 import type { Finding, Verdict } from './model/finding.ts';
 import type { Json } from './model/json.ts';
 import { type Problem, UserError } from './model/problem.ts';
 import type { ReportFile, ReportPolicy, ScanReport, Totals } from './model/report.ts';
-import type { Target } from './model/target.ts';
+import type { ServiceTags } from './model/service-tags.ts';
+import type { Target, TargetChange } from './model/target.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
 import type { Library } from './policy/library.ts';
 import { type Selection, selectPolicies } from './policy/select.ts';
 import type { JudgeContext, TargetResult } from './scan/context.ts';
-import { openFiles } from './scan/documents.ts';
+import { openFiles, type OpenFiles } from './scan/documents.ts';
 import { findingOf, fingerprintOf } from './scan/findings.ts';
 import { hostsOfCollection, pushedBy } from './scan/fix-world.ts';
 import type { FixWorld } from './scan/fix-view.ts';
 import { offerFixes } from './scan/fixes.ts';
 import { bicepDriver, type BicepOptions } from './scan/compile.ts';
 import { type CompiledFiles, compiling, type JudgeJob, judging, runHere, type Steps } from './scan/job.ts';
+import { type IgnoreOptions, ignoresOfSources, obeyed } from './scan/ignores.ts';
 import { keyOf, targetId } from './scan/keys.ts';
 import { knownDataProblems } from './scan/known-data.ts';
 import { bicepEntryOf, type FileResult } from './scan/judge-file.ts';
@@ -27,6 +30,7 @@ import { judgeJoins, wantedKinds } from './scan/joins.ts';
 import { azurePointer } from './scan/judge-azure.ts';
 import { type CloudEntry, entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { type PlannedFile, planScan, type ScanPlan } from './scan/plan.ts';
+import { displaced, withPreviews } from './scan/pulumi-files.ts';
 import type { EditedTexts } from './scan/read-input.ts';
 import { proveBicep } from './scan/prove-bicep.ts';
 import { remediationOf } from './scan/remediation.ts';
@@ -68,8 +72,16 @@ export interface ScanRequest {
     /** Ids of the subscriptions that were found: one that was below a management group once and is not now is none of the estate's. */
     readonly subscriptions?: ReadonlySet<string>;
   };
+  /** The last change that `apply` made on a target, by its id. */
+  readonly changes?: ReadonlyMap<string, TargetChange>;
+  /** Whose comments in sources count; all of them without it. */
+  readonly ignores?: IgnoreOptions;
+  /** What `pulumi preview --json` printed, by the absolute path of the project file that it was run for. */
+  readonly previews?: ReadonlyMap<string, string>;
   /** Texts that stand for files, to try a fix. */
   readonly edited?: EditedTexts;
+  /** Addresses of Azure's service tags, in place of what live snapshots hold of them. */
+  readonly serviceTags?: ServiceTags | null;
   /** How Bicep files are compiled; without it each of them is a problem. */
   readonly bicep?: BicepOptions;
 }
@@ -95,7 +107,7 @@ export async function scanInThreads(request: ScanRequest, options: Omit<ThreadOp
 /** The whole way of the data: plan, compile, read, normalise, judge, join, locate, waive, fix, gate. */
 function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const { library } = request;
-  const plan = planScan(request.paths, request.sourceRoot, library.areas, request.edited);
+  const plan = withPreviews(planScan(request.paths, request.sourceRoot, library.areas, request.edited), request.previews, request.sourceRoot);
   const policies = policiesFor(request, plan);
   const context = contextFor(request, plan.estate?.estate ?? null, policies);
   const world = yield* judgeAll(request, plan, context);
@@ -117,7 +129,9 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
       return entry.host ?? entry.deployment ?? entry.gateway;
     },
   };
-  const targets = [...world.results.values()].map((result) => withLocation(result.target, locator)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const targets = [...world.results.values()]
+    .map((result) => withChange(withLocation(result.target, locator), request))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const problems = [
     ...(request.problems ?? []),
     ...plan.problems,
@@ -134,6 +148,9 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     findings = waived.findings;
     problems.push(...waived.problems);
   }
+  const ignored = withIgnores(findings, request, policies, [...world.files.values()], documents);
+  findings = ignored.findings;
+  problems.push(...ignored.problems);
   if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
   if (request.withFixes) findings = yield* withFixes(findings, judged, request, plan, world, joined, documents);
   if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings, problems, request.previous, policies));
@@ -178,6 +195,28 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   };
 }
 
+function withIgnores(
+  findings: readonly Finding[],
+  request: ScanRequest,
+  policies: readonly CompiledPolicy[],
+  files: readonly { readonly result: FileResult }[],
+  documents: OpenFiles,
+): { findings: Finding[]; problems: readonly Problem[] } {
+  const { comments, problems } = obeyed(
+    ignoresOfSources(
+      files.map(({ result }) => result),
+      documents,
+    ),
+    request.ignores ?? { obey: 'all', trustedFolder: null },
+  );
+  const applied = applyIgnores(findings, comments, {
+    now: request.now,
+    known: new Set(request.library.policies.map(({ id }) => id)),
+    judged: new Set(policies.map(({ policy }) => policy.id)),
+  });
+  return { findings: applied.findings, problems: [...problems, ...applied.problems] };
+}
+
 const HOMEPAGE = 'https://github.com/rdposture/rdposture';
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -201,6 +240,7 @@ function contextFor(request: ScanRequest, estate: Estate | null, policies: reado
       now: request.now,
       catalogue: request.library.areas,
       ...(request.library.knownUpdates === undefined ? {} : { knownUpdates: request.library.knownUpdates }),
+      ...(request.serviceTags === undefined || request.serviceTags === null ? {} : { serviceTags: request.serviceTags }),
       wanted: wantedKinds(byKind),
     },
     estate,
@@ -228,9 +268,17 @@ function* judgeAll(request: ScanRequest, plan: ScanPlan, context: JudgeContext):
   const compiled = yield* compiling({ compile: entries, sourceRoot: request.sourceRoot, ...(request.edited && { edited: request.edited }) });
   const world: JudgedWorld = { context, results: new Map(), files: new Map(), problems: [], compiled, silent: 0, skipped: 0 };
   const results = yield* judging({ ...jobOf(request, plan.files, context), compiled });
+  const dropped = displaced(
+    plan.files.flatMap((planned, index) => {
+      const { name, pulumi } = results[index] ?? {};
+      return name === undefined || pulumi === undefined ? [] : [{ planned, name, pulumi }];
+    }),
+    request.sourceRoot,
+  );
+  world.problems.push(...dropped.problems);
   for (const [index, planned] of plan.files.entries()) {
     const result = results[index];
-    if (result !== undefined) addFile({ planned, result }, world, request);
+    if (result !== undefined && !dropped.names.has(result.name)) addFile({ planned, result }, world, request);
   }
   const pushed = context.declared ? yield* judgePushed(request, world, context) : context;
   addMissing(plan, world, pushed, request);
@@ -354,6 +402,11 @@ function noTargets(request: ScanRequest, problems: readonly Problem[]): UserErro
     errors[0]?.hint ?? 'Name an estate, a snapshot, an ARM template, a Bicep file, a resource list or a Pulumi program.',
     [...details, ...more],
   );
+}
+
+function withChange(target: Target, { changes }: ScanRequest): Target {
+  const lastChange = changes?.get(target.id);
+  return lastChange === undefined ? target : { ...target, lastChange };
 }
 
 function withLocation(target: Target, locator: Locator): Target {

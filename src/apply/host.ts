@@ -1,3 +1,4 @@
+import type { Cause } from '../collect/live/causes.ts';
 import type { LiveTarget } from '../collect/live/targets.ts';
 import type { HostPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -57,6 +58,24 @@ export interface HostOptions {
 
 const INTERRUPTED = 'Interrupted: the host undoes by itself what was not kept, once its time is over.';
 
+/** Why a script was never started. */
+const NEVER_STARTED: ReadonlySet<Cause> = new Set<Cause>([
+  'name',
+  'route',
+  'refused',
+  'host-key',
+  'protocol',
+  'certificate',
+  'authentication',
+  'authorisation',
+  'second-hop',
+  'quota',
+  'no-powershell',
+  'execution-policy',
+  'invalid-target',
+  'not-supported',
+]);
+
 const RETRY_SECONDS = 10;
 /** For the rollback itself, once its time has come; it waits for a hanging process for a minute. */
 const MARGIN_SECONDS = 120;
@@ -75,6 +94,8 @@ export async function applyToHost(target: LiveTarget, plan: HostPlan, world: Hos
   if (plan.steps.length === 0) return { ...none, outcome: 'compliant', message: '' };
   const started = world.elapsed();
   const answer = await world.send(target, { phase: 'apply', plan, seconds: options.rollbackSeconds });
+  if ('cause' in answer && NEVER_STARTED.has(answer.cause))
+    return { ...none, outcome: 'unchanged', message: `It could not be begun (${answer.cause}${answer.detail === '' ? '' : `: ${answer.detail}`}).` };
   if ('cause' in answer) return { ...none, ...(await afterCut(target, plan, answer, started, world, options)) };
   const base = { ...none, change: answer.change, before: answer.before };
   if (answer.outcome === 'nothing') return { ...base, outcome: 'compliant', message: '' };
@@ -120,16 +141,18 @@ async function keepOrUndo(
 }
 
 async function undo(target: LiveTarget, change: string | null, why: string, started: number, world: HostWorld, options: HostOptions): Promise<Partial> {
-  const answer = await world.send(target, { phase: 'undo', change });
-  if (!('cause' in answer)) {
-    if (answer.outcome === 'undone' || answer.outcome === 'nothing') return { outcome: 'rolled-back', message: why };
-    if (answer.outcome === 'undo-failed') return { outcome: 'attention', message: `${why} ${answer.message}` };
+  // The host's own rollback is still there: by then it has undone it.
+  const limit = started + options.rollbackSeconds + MARGIN_SECONDS;
+  for (;;) {
+    const answer = await world.send(target, { phase: 'undo', change });
+    if (!('cause' in answer)) {
+      if (answer.outcome === 'undone' || answer.outcome === 'nothing') return { outcome: 'rolled-back', message: why };
+      if (answer.outcome === 'undo-failed') return { outcome: 'attention', message: `${why} ${answer.message}` };
+    }
+    if (world.isInterrupted()) return { outcome: 'attention', message: INTERRUPTED };
+    if (world.elapsed() >= limit) return { outcome: 'attention', message: `${why} It could not be undone from here.` };
+    await world.wait(RETRY_SECONDS);
   }
-  // The host's own rollback is still there.
-  await world.wait(Math.max(0, started + options.rollbackSeconds + MARGIN_SECONDS - world.elapsed()));
-  const again = await world.send(target, { phase: 'undo', change });
-  if (!('cause' in again) && ['undone', 'nothing'].includes(again.outcome)) return { outcome: 'rolled-back', message: why };
-  return { outcome: 'attention', message: `${why} It could not be undone from here.` };
 }
 
 /** The connection ended before the script answered: what it began is undone. */

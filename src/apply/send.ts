@@ -57,7 +57,7 @@ export async function send(target: LiveTarget, phase: Phase, job: SendJob): Prom
   for await (const arrival of TRANSPORTS[target.over]([target], live)) {
     if (!('packed' in arrival)) return arrival;
     const bytes = await unpack(arrival.packed);
-    return Buffer.isBuffer(bytes) ? (resultOf(bytes) ?? { cause: 'babble', detail: 'what came is no result' }) : bytes;
+    return Buffer.isBuffer(bytes) ? resultOf(bytes) : bytes;
   }
   return { cause: 'cut', detail: '' };
 }
@@ -78,17 +78,21 @@ function requestOf(phase: Phase, nonce: string): Json {
   }
 }
 
-function resultOf(bytes: Buffer): PhaseResult | null {
+const NO_RESULT: NoAnswer = { cause: 'babble', detail: 'what came is no result' };
+
+function resultOf(bytes: Buffer): PhaseResult | NoAnswer {
   let value: Json;
   try {
     value = unmarked(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json);
   } catch {
-    return null;
+    return NO_RESULT;
   }
-  if (!isObject(value)) return null;
+  if (!isObject(value)) return NO_RESULT;
+  // A forced command runs the collector, whatever it is sent.
+  if (isObject(value['sections'])) return { cause: 'authorisation', detail: 'this account may only collect' };
   const { outcome, message, change, before } = value;
   const known = OUTCOMES.find((candidate) => candidate === outcome);
-  if (known === undefined || typeof message !== 'string') return null;
+  if (known === undefined || typeof message !== 'string') return NO_RESULT;
   const steps = Array.isArray(value['steps']) ? (value['steps'] as readonly Json[]) : [];
   return {
     outcome: known,

@@ -82,6 +82,13 @@ export async function run(argv: readonly string[]): Promise<number> {
       'No target that is contacted has declared settings.',
       'Declare them in the estate (`settings:` of a host, a group or a deployment), or make scripts from findings: `rdposture fix --script DIR`.',
     );
+  const restricted = targets.find((target) => target.over === 'winrm' && (target.winrm?.configurationName ?? null) !== null);
+  if (restricted !== undefined && !isOffline)
+    throw new UserError(
+      'apply.restricted',
+      `'${restricted.name}' connects to the endpoint '${restricted.winrm?.configurationName ?? ''}', which only collects.`,
+      'Apply with an estate that connects as an administrator (no `configurationName`), or make scripts and run them there.',
+    );
   const context = contextOf(options, estate, library.areas, resolve(dirname(estateFile), estate.snapshots.folder), targets);
   let read: ReadHosts = { snapshots: new Map(), problems: [] };
   let planned: PlannedTarget[] = [];

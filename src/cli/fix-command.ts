@@ -7,7 +7,8 @@ import { recognise } from '../collect/recognise.ts';
 import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, textOf } from '../config/options.ts';
 import { unifiedDiff } from '../fix/diff.ts';
 import { editable, type MergedChange, mergeChanges } from '../fix/merge.ts';
-import { DocumentError, openDocument } from '../lib/document.ts';
+import { isTypescript, openTypescript } from '../collect/typescript/document.ts';
+import { DocumentError, openDocument, type TextDocument } from '../lib/document.ts';
 import { forTerminal } from '../lib/escape.ts';
 import { applyReplacements } from '../lib/text-edit.ts';
 import type { Finding, Replacement } from '../model/finding.ts';
@@ -17,14 +18,31 @@ import type { ScanReport } from '../model/report.ts';
 import { scanInThreads, type ScanRequest } from '../scan.ts';
 import { bicepDriver, type BicepDriver } from '../scan/compile.ts';
 import { writeScripts } from './fix-scripts.ts';
-import { interruptible } from './interrupt.ts';
+import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { unwritable } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, reportOf, requestOf } from './request.ts';
+import { runPulumi } from './run-pulumi.ts';
 import { printProblems } from './scan-command.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 
-const SHARED = new Set(['pack', 'policy', 'only', 'skip', 'var', 'waivers', 'trusted-config', 'source-root', 'now', 'bicep', 'restore']);
+const SHARED = new Set([
+  'pack',
+  'policy',
+  'only',
+  'skip',
+  'var',
+  'waivers',
+  'trusted-config',
+  'source-root',
+  'now',
+  'bicep',
+  'restore',
+  'run-pulumi',
+  'pulumi-stack',
+  'inline-ignores',
+  'timeout',
+]);
 
 export const FIX_OPTIONS: readonly OptionSpec[] = [
   { name: 'dry-run', type: 'flag', help: 'show the changes, make none', configurable: false },
@@ -48,7 +66,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     lineHashes: false,
   });
   printProblems([...problems, ...(asked.problems ?? [])], false);
-  const request = saved === null ? asked : asJudged(asked, saved, textOf(options, 'now') === null);
+  const previewed = await runPulumi(asked, options);
+  if (previewed.interrupted) return INTERRUPTED;
+  printProblems(previewed.problems, false);
+  const judged = { ...asked, previews: previewed.previews };
+  const request = saved === null ? judged : asJudged(judged, saved, textOf(options, 'now') === null);
   const driver = bicepDriver(request.bicep);
   try {
     return await fix(request, saved === null ? null : chosenBy(asked, saved), options, driver, folder);
@@ -149,7 +171,8 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
     const known = report.files.find((candidate) => candidate.file === name);
     if (known !== undefined && known.sha256 !== file.sha256)
       throw new UserError('fix.file-changed', `'${name}' is not what the report was made from.`, 'Scan again, and fix from the new report.');
-    const document = isBicep(name) ? openBicep(file.text) : openDocument(file.text, /^\s*[{[]/.test(file.text.slice(0, 4096)) ? 'json' : 'yaml');
+    const document = documentOf(name, file.text);
+    if (document === null) throw new UserError('fix.refused', `'${name}' is no TypeScript that can be read.`, 'Mend the file.');
     const result = document.edit(
       changes
         .filter((change) => change.file === name)
@@ -163,6 +186,11 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
       );
     return { file, text: applyReplacements(file.text, result.replacements), replacements: result.replacements };
   });
+}
+
+function documentOf(name: string, text: string): TextDocument | null {
+  if (isBicep(name)) return openBicep(text);
+  return isTypescript(name) ? openTypescript(text, name) : openDocument(text, /^\s*[{[]/.test(text.slice(0, 4096)) ? 'json' : 'yaml');
 }
 
 interface Judged {
@@ -181,14 +209,17 @@ async function proveOnce(edited: readonly EditedFile[], fixed: readonly Finding[
   };
   const before = await judge(new Map());
   const untried = fixed.find(
-    ({ fingerprint, fixes }) => !before.failing.has(fingerprint) && fixes.some(({ edits = [] }) => edits.some(({ file }) => isBicep(file))),
+    ({ fingerprint, fixes, target }) =>
+      !before.failing.has(fingerprint) && (target.startsWith('pulumi:') || fixes.some(({ edits = [] }) => edits.some(({ file }) => isBicep(file)))),
   );
   if (untried !== undefined) {
     const [why = 'It was not found again.'] = before.problems;
     throw new UserError(
       'fix.not-proved',
       `The edit for ${untried.policy} on '${untried.name}' cannot be tried, so nothing was written: ${why}`,
-      'Bicep files are compiled to prove edits of them: see --bicep.',
+      untried.target.startsWith('pulumi:')
+        ? 'Name the same preview again, or give --run-pulumi as the scan did.'
+        : 'Bicep files are compiled to prove edits of them: see --bicep.',
     );
   }
   const after = await judge(new Map(edited.map((item) => [item.file.name, item.text])));

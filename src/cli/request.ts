@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compilerEnvironment, findCompiler } from '../collect/bicep/program.ts';
 import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
+import { parseServiceTags } from '../collect/service-tags.ts';
 import { readConfigFile } from '../config/load.ts';
 import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
 import { type FailOn } from '../gate/gate.ts';
@@ -10,10 +11,12 @@ import { DocumentError, openDocument } from '../lib/document.ts';
 import type { Json } from '../model/json.ts';
 import { type Problem, UserError } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
+import type { ServiceTags } from '../model/service-tags.ts';
 import { addFolders, readShippedLibrary } from '../policy/library.ts';
 import { readReport } from '../report/read.ts';
 import { AZURE_DEVOPS_VARIABLES } from '../report/sarif/azure-devops.ts';
 import type { ScanRequest } from '../scan.ts';
+import type { IgnoreOptions } from '../scan/ignores.ts';
 import { estateFileOf } from '../scan/plan.ts';
 import { LIBRARY_BUNDLE, POLICIES_FOLDER, versionOf } from './paths.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -91,7 +94,9 @@ export function requestOf(
     withLineHashes: shown.lineHashes,
     trusted: estate?.trusted ?? null,
     problems: [...policies.problems, ...(estate?.problems ?? []), ...waivers.problems],
+    ignores: { obey: (textOf(options, 'inline-ignores') ?? 'trusted') as IgnoreOptions['obey'], trustedFolder: trusted?.folder ?? null },
     version: versionOf(),
+    serviceTags: serviceTagsOf(options, folder),
     bicep: bicepOf(options, folder),
     provenance: provenanceOf(sourceRoot),
     azureDevOps:
@@ -99,6 +104,25 @@ export function requestOf(
         ? null
         : Object.fromEntries(AZURE_DEVOPS_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']]))),
   };
+}
+
+/** The list of service tags that was named; null: what live snapshots hold, else tags stand for themselves. */
+function serviceTagsOf(options: ParsedOptions, folder: string): ServiceTags | null {
+  const named = textOf(options, 'service-tags');
+  if (named === null) return null;
+  const wrong = (why: string): UserError =>
+    new UserError('cli.service-tags', `--service-tags: '${named}' ${why}`, 'Name the file of service tags that Microsoft publishes for the cloud, as JSON.');
+  const file = readTextFile(resolve(folder, named), folder);
+  if (isProblem(file)) throw wrong(`cannot be read: ${file.message}`);
+  let value: Json;
+  try {
+    value = JSON.parse(file.text.replace(/^\uFEFF/, '')) as Json;
+  } catch {
+    throw wrong('is not JSON.');
+  }
+  const read = parseServiceTags(value);
+  if ('error' in read) throw wrong(`cannot be used: ${read.error}.`);
+  return read;
 }
 
 /** The compiler that was named, else the one that is found; it is started only when there is something to compile. */

@@ -1,16 +1,21 @@
 import { fstatSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { lastChanges } from '../apply/record.ts';
 import { isSet, optionsHelp, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { decide } from '../gate/gate.ts';
 import { forTerminal } from '../lib/escape.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
-import { scanInThreads } from '../scan.ts';
+import type { TargetChange } from '../model/target.ts';
+import { scanInThreads, type ScanRequest } from '../scan.ts';
+import { estateFileOf, loadEstate } from '../scan/plan.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { contactTargets } from './live-scan.ts';
 import { type Output, outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
+import { runPulumi } from './run-pulumi.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
@@ -27,14 +32,18 @@ export async function run(argv: readonly string[]): Promise<number> {
     verdicts: showsVerdicts(outputs),
     lineHashes: showsLineHashes(outputs),
   });
+  const previewed = await runPulumi(request, options);
+  if (previewed.interrupted) return INTERRUPTED;
   const live = await contactTargets(request, options);
   if (live.interrupted) return INTERRUPTED;
   const judged = await scanInThreads(
     {
       ...request,
+      previews: previewed.previews,
+      changes: changesOf(request),
       // What was just collected is not from the future.
       ...(live.contacted === null ? {} : { contacted: live.contacted, now: textOf(options, 'now') === null ? new Date().toISOString() : request.now }),
-      problems: [...unheard, ...(request.problems ?? []), ...live.problems],
+      problems: [...unheard, ...(request.problems ?? []), ...previewed.problems, ...live.problems],
     },
     { threads: threadsOf(options), busy: interruptible },
   );
@@ -58,6 +67,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (code !== 0)
     process.stderr.write(`note: the gate says ${code}: ${forTerminal(report.gate.reasons.join(' '))} Exit code 0, since --exit-zero was given.\n`);
   return 0;
+}
+
+/** What `apply` last did to the targets of the scanned estate. */
+function changesOf(request: ScanRequest): ReadonlyMap<string, TargetChange> {
+  const estateFile = request.paths.map((path) => estateFileOf(path, request.sourceRoot)).find((path) => path !== null) ?? null;
+  if (estateFile === null) return new Map();
+  const { estate } = loadEstate(estateFile, request.sourceRoot, request.library.areas);
+  return lastChanges(resolve(dirname(estateFile), estate.snapshots.folder));
 }
 
 /** More than four threads wait for the disk and for each other. */

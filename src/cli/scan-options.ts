@@ -1,5 +1,6 @@
 import type { OptionSpec } from '../config/options.ts';
 import { PASSWORD_OPTION } from './credential.ts';
+import { PULUMI_OPTIONS } from './pulumi-options.ts';
 
 export const FORMATS = ['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif-full', 'junit', 'markdown', 'html', 'csv', 'verdicts'] as const;
 
@@ -35,11 +36,21 @@ export const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: 'declared', type: 'flag', help: 'judge hosts as they will be once their declared settings are applied' },
   { name: 'trusted-config', type: 'text', value: 'DIR', help: 'a checkout of the base branch, whose waivers, packs and parameters count' },
   AZURE_CLOUD_OPTION,
+  { name: 'service-tags', type: 'text', value: 'FILE', help: 'the addresses of service tags: the JSON file that Microsoft publishes for a cloud' },
   { name: 'bicep', type: 'text', value: 'FILE', help: 'the Bicep compiler (default: on PATH, or the one of the Azure CLI)', configurable: false },
   { name: 'restore', type: 'flag', help: 'let the Bicep compiler fetch modules and extensions from registries', configurable: false },
+  ...PULUMI_OPTIONS,
+  {
+    name: 'inline-ignores',
+    type: 'text',
+    value: 'WHOSE',
+    help: 'whose ignore comments in sources count: those that the trusted checkout has too (without one all), all, or none',
+    choices: ['trusted', 'all', 'none'],
+    default: 'trusted',
+  },
   { name: 'source-root', type: 'text', value: 'DIR', help: 'what paths in reports are relative to (default: the git top)' },
   { name: 'concurrency', type: 'number', value: 'N', help: 'how many live targets are collected at once (default 10), and threads judge (at most 4)' },
-  { name: 'timeout', type: 'number', value: 'S', help: 'seconds for one live target (default 300)' },
+  { name: 'timeout', type: 'number', value: 'S', help: 'seconds for one live target, or one run of Pulumi (default 300)' },
   { name: 'resume', type: 'flag', help: 'collect only live targets that an interrupted collection does not have', configurable: false },
   { name: 'redact', type: 'flag', help: 'stand-ins for user names, SIDs and addresses in what is collected' },
   PASSWORD_OPTION,

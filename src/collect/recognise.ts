@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, member } from '../model/json.ts';
 import { isAzureSnapshot } from './azure/snapshot.ts';
+import { isPulumiEvent } from './pulumi/events.ts';
 import { isResourceList } from './resource-list/shape.ts';
 
 export type DocumentKind =
@@ -11,6 +12,7 @@ export type DocumentKind =
   | 'resource-list'
   | 'pulumi-program'
   | 'pulumi-preview'
+  | 'pulumi-events'
   | 'pulumi-state'
   | 'pulumi-project'
   | 'report'
@@ -27,6 +29,7 @@ const TRIED: readonly string[] = [
   'list of Azure resources',
   'Pulumi program',
   'Pulumi preview',
+  'log of Pulumi events',
   'Pulumi state',
   'saved report',
   'SARIF',
@@ -41,6 +44,7 @@ const KINDS: readonly (readonly [DocumentKind, (value: JsonObject) => boolean])[
   ['arm-parameters', isParameters],
   ['arm-template', isTemplate],
   ['pulumi-preview', isPreview],
+  ['pulumi-events', isEventLog],
   ['pulumi-state', isState],
   ['pulumi-program', isProgram],
   ['pulumi-project', isProject],
@@ -56,13 +60,12 @@ export function recognise(value: Json): Recognised {
   return isResourceList(value) ? { kind: 'resource-list' } : { kind: 'none', tried: TRIED };
 }
 
-/**
- * One event of Pulumi's engine (`apitype.EngineEvent`). A log of them, a line each, is what `--event-log` writes, `--json` of
- * what deploys, and `pulumi preview --json` under PULUMI_ENABLE_STREAMING_JSON_PREVIEW.
- */
-export function isPulumiEvent(value: Json): boolean {
-  if (!isObject(value) || typeof member(value, 'sequence') !== 'number' || typeof member(value, 'timestamp') !== 'number') return false;
-  return Object.keys(value).some((name) => name.endsWith('Event'));
+/** As `openEventLog` reads it. */
+function isEventLog(value: JsonObject): boolean {
+  const events = member(value, 'events');
+  return (
+    Array.isArray(events) && typeof member(value, 'strange') === 'number' && (events as readonly Json[]).some((event) => event === null || isPulumiEvent(event))
+  );
 }
 
 function text(value: JsonObject, name: string): string {

@@ -49,7 +49,16 @@ export function writablePlace(document: Json, place: Place, dialect: Dialect): P
   // A resource without a bag gets one; an object inside of a bag that has none is flat (`sku`, a list's element in Pulumi).
   const inBag =
     (atBase && (dialect === 'pulumi-yaml' || !ENVELOPE.has(first.toLowerCase()))) || (!atBase && bag !== undefined && !ENVELOPE.has(first.toLowerCase()));
-  return pointerOf([...reached.steps, ...(inBag ? [bag ?? 'properties'] : []), first, ...rest]);
+  if (!inBag) return pointerOf([...reached.steps, first, ...rest]);
+  const inner = bag === undefined ? undefined : reached.value[bag];
+  const deeper = atBase && dialect === 'pulumi-yaml' && !ENVELOPE.has(first.toLowerCase()) ? innerBag(inner) : undefined;
+  return pointerOf([...reached.steps, bag ?? 'properties', ...(deeper === undefined ? [] : [deeper]), first, ...rest]);
+}
+
+/** Inputs of some resources (a vault's) have a bag of their own, as the API does: what the bag of a resource holds has one too. */
+function innerBag(bag: Json | undefined): string | undefined {
+  const name = isObject(bag) ? ownName(bag, 'properties') : undefined;
+  return isObject(bag) && name !== undefined && isObject(bag[name]) ? name : undefined;
 }
 
 function reach(document: Json, place: Place): Reached | undefined {
@@ -76,7 +85,12 @@ function stepTo(value: Json, step: string): string[] | undefined {
   const bag = ownName(value, 'properties');
   const inner = bag === undefined ? undefined : value[bag];
   const name = isObject(inner) ? ownName(inner, step) : undefined;
-  return bag === undefined || name === undefined ? undefined : [bag, name];
+  if (bag === undefined || !isObject(inner)) return undefined;
+  if (name !== undefined) return [bag, name];
+  const deeper = innerBag(inner);
+  const innermost = deeper === undefined ? undefined : inner[deeper];
+  const found = isObject(innermost) ? ownName(innermost, step) : undefined;
+  return deeper === undefined || found === undefined ? undefined : [bag, deeper, found];
 }
 
 /** The exact name, else the first that differs in case only. */

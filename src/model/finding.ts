@@ -55,6 +55,8 @@ export interface Evidence {
 }
 
 export interface WaiverRef {
+  /** `in-source`: a comment beside what it is about; absent for a waiver of the waivers file. */
+  readonly kind?: 'file' | 'in-source';
   readonly id: string;
   readonly reason: string;
   readonly owner: string;

@@ -2,6 +2,7 @@ import type { EstateDeployment, EstateGateway, EstateHost, Intent } from './esta
 import type { Fact } from './fact.ts';
 import type { KnownUpdates } from './known-updates.ts';
 import type { Problem } from './problem.ts';
+import type { ServiceTags } from './service-tags.ts';
 import type { Area } from './setting.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Target } from './target.ts';
@@ -14,6 +15,8 @@ export interface NormaliseContext {
   readonly catalogue: readonly Area[];
   /** What is known about updates of Windows. Absent: no facts about them. */
   readonly knownUpdates?: KnownUpdates;
+  /** Addresses of Azure's service tags. Absent: what a live snapshot holds of them, else they stand for themselves. */
+  readonly serviceTags?: ServiceTags;
   /** Kinds that a policy or a join reads; facts of other kinds need not be made. Absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }

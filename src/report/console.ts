@@ -63,7 +63,9 @@ function worstOf(findings: readonly Finding[]): number {
 function heading(target: Target, page: Page): string {
   const { paint } = page;
   const status = target.status === 'complete' ? [] : [target.status === 'partial' ? 'read in part' : 'not read'];
-  const facts = [kindOf(target.kind), ...(target.group === '' ? [] : [target.group]), ...status].join(` ${paint.signs.dot} `);
+  const { lastChange } = target;
+  const change = lastChange === undefined ? [] : [`${lastChange.outcome} by ${lastChange.by}, ${lastChange.at.slice(0, 10)}`];
+  const facts = [kindOf(target.kind), ...(target.group === '' ? [] : [target.group]), ...status, ...change].join(` ${paint.signs.dot} `);
   const rule = paint.signs.line.repeat(page.width);
   return `${labelled(page, { text: target.name, paint: paint.bold }, ` ${facts}`, 0, paint.dim)}${paint.dim(rule)}\n`;
 }

@@ -100,7 +100,7 @@ const fix = object(
   { title: text, changes: list(change), risk: oneOf('safe', 'review', 'can-disconnect'), needs: list(text) },
   { edits: list(edit), powershell: text, az: list(text), run: text, note: text },
 );
-const waiver = object({ id: text, reason: text, owner: text, until: text }, { ticket: text, approver: text, location });
+const waiver = object({ id: text, reason: text, owner: text, until: text }, { kind: text, ticket: text, approver: text, location });
 
 const finding = object(
   {

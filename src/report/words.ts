@@ -54,6 +54,7 @@ export function statusOf(finding: Finding): string {
   if (finding.status === 'baselined') return 'It is in the baseline.';
   if (finding.status !== 'waived') return '';
   const waiver = finding.waiver;
+  if (waiver?.kind === 'in-source') return `Ignored by a comment in ${waiver.id} until ${waiver.until}: ${waiver.reason}`;
   return waiver === undefined ? 'Waived.' : `Waived by ${waiver.owner} until ${waiver.until}: ${waiver.reason}`;
 }
 

@@ -1,6 +1,5 @@
-import { compileBicep } from '../collect/bicep/compile.ts';
 import type { CompiledBicep } from '../collect/bicep/compiled.ts';
-import { type Compiler, compilerOf } from '../collect/bicep/rpc.ts';
+import type { Compiler } from '../collect/bicep/rpc.ts';
 import type { CompileJob, JobResult } from './job.ts';
 
 /** The Bicep compiler, and what it may do. */
@@ -24,13 +23,16 @@ const RESTORE_DEADLINE = 300_000;
 /** Files that do not end in time before the others are not tried. */
 const MAX_LATE = 3;
 
-/** One process for all files of a scan, started with the first one. */
+/** One process for all files of a scan, started with the first one, and loaded with it. */
 export function bicepDriver(options: BicepOptions | undefined): BicepDriver {
   const { program = null, restore = false, environment = {} } = options ?? {};
-  const compiler = program === null ? null : compilerOf({ program, environment, deadline: restore ? RESTORE_DEADLINE : DEADLINE });
+  const deadline = restore ? RESTORE_DEADLINE : DEADLINE;
+  let compiler: Compiler | null = null;
   let late = 0;
   return {
     async compile({ compile, sourceRoot, edited }) {
+      const [{ compileBicep }, { compilerOf }] = await Promise.all([import('../collect/bicep/compile.ts'), import('../collect/bicep/rpc.ts')]);
+      if (program !== null) compiler ??= compilerOf({ program, environment, deadline });
       const compiled: CompiledBicep[] = [];
       for (const entry of compile) {
         const result = await compileBicep(entry, {

@@ -1,9 +1,9 @@
-import type { BicepView } from '../collect/bicep/view.ts';
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { DocumentChange, TextDocument } from '../lib/document.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import type { FileResult } from './judge-file.ts';
 import type { LoadedEstate, PlannedFile } from './plan.ts';
+import type { SourceViews } from './source-view.ts';
 
 /** A change in one file. */
 export interface FileChange {
@@ -22,8 +22,8 @@ export interface FixWorld {
   /** The file that each target came from. */
   readonly files: ReadonlyMap<string, { readonly planned: PlannedFile; readonly result: FileResult }>;
   readonly open: (file: string) => { readonly document: TextDocument } | null;
-  /** Compiled files beside their sources, by the names of what was judged. */
-  readonly views: ReadonlyMap<string, BicepView>;
+  /** What was judged beside its sources, by the names of what was judged. */
+  readonly views: SourceViews;
   /** sha256 of a file as it was read. */
   readonly hashOf: (file: string) => string | null;
 }

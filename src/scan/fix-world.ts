@@ -13,13 +13,15 @@ import { layDeclared } from '../normalise/settings/index.ts';
 import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { settingOf } from './fix-plans.ts';
-import { componentOf, editParts, isSource, partsOfFile, type PartlyEdited } from './fix-parts.ts';
+import { componentOf, editBicepParts, editParts, isSource, partsOfFile, type PartlyEdited } from './fix-parts.ts';
 import type { FileChange, FixWorld } from './fix-view.ts';
-import { readBicepValue, readCloudValue, snapshotOf } from './judge-file.ts';
+import { readCloudValue, snapshotOf } from './judge-file.ts';
 import { declaredOf, entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { keyOf } from './keys.ts';
 import { judgeJoins } from './joins.ts';
 import { isInput, readInput } from './read-input.ts';
+import { cloudOf } from './source-cloud.ts';
+import { isBicepView, problemsOf } from './source-view.ts';
 
 const snapshotCache = new WeakMap<FixWorld, Map<string, Snapshot>>();
 
@@ -109,17 +111,23 @@ export function judgeEdited(world: FixWorld, changes: readonly FileChange[]): Ou
       const estate = editedEstate(result.value, file, world);
       if (typeof estate === 'string') return estate;
       context = { ...context, estate, pushed: pushedBy(estate, hostsOfCollection(world.results.values()), context.normalise.catalogue) };
-    } else if (isSource(file, world)) {
+    } else if (isSource(file, world) && !isJudgedItself(file, world)) {
       // What the files are compiled to is judged once all their changes are known.
     } else if (!editParts(file, result.value, list, world, partly)) {
       entangled = entangled || partsOfFile(file, world) !== null;
       editCloud(file, result.value, world, edited);
     }
   }
-  const refused = editBicep(changes, world, edited);
-  if (refused !== null) return refused;
+  const compiled = editBicep(changes, world, edited, partly);
+  if (typeof compiled === 'string') return compiled;
+  entangled = entangled || compiled.entangled;
   if (context !== world.context) editHosts(context, world, edited);
   return { ...compare(world, context, edited, partly), entangled };
+}
+
+/** A program that is judged although something that was made from it is too. */
+function isJudgedItself(file: string, world: FixWorld): boolean {
+  return !world.views.has(file) && [...world.files.values()].some(({ result }) => result.name === file);
 }
 
 function editedEstate(value: Json, file: string, world: FixWorld): Estate | string {
@@ -153,20 +161,37 @@ function editCloud(file: string, value: Json, world: FixWorld, edited: Map<strin
  * Judges compiled files as they will be when literals of their sources are changed: the values that the literals come to are
  * changed in what is judged. What else depends on them shows when the edits are compiled.
  */
-function editBicep(changes: readonly FileChange[], world: FixWorld, edited: Map<string, TargetResult>): string | null {
+function editBicep(
+  changes: readonly FileChange[],
+  world: FixWorld,
+  edited: Map<string, TargetResult>,
+  partly: Map<string, PartlyEdited>,
+): { readonly entangled: boolean } | string {
+  let entangled = false;
   for (const [target, { result }] of world.files) {
     const view = world.views.get(result.name);
     const before = world.results.get(target);
     const ours = view === undefined ? [] : changes.filter(({ file }) => view.source(file) !== null);
     if (view === undefined || before === undefined || ours.length === 0) continue;
     const made = view.edited(ours);
+    // A stack that the program does not make now, or makes otherwise, stays as it is.
+    if ('refused' in made && !isBicepView(view)) {
+      edited.set(target, before);
+      continue;
+    }
     if ('refused' in made) return made.refused;
-    const cloud = readBicepValue(made.value, view.compiled);
+    const cloud = cloudOf(view, made.value);
     if (cloud === null) continue;
-    const problems = [...view.compiled.problems, ...cloud.problems].map((problem) => ({ ...problem, target }));
+    const problems = [...problemsOf(view), ...cloud.problems].map((problem) => ({ ...problem, target }));
+    const part = editBicepParts(target, { inventory: cloud.inventory, problems }, ours, view, world);
+    if (part !== null) {
+      partly.set(target, part);
+      continue;
+    }
+    entangled = entangled || partsOfFile(result.name, world) !== null;
     edited.set(target, judgeCloud(cloud.inventory, before.target, problems, world.context));
   }
-  return null;
+  return { entangled };
 }
 
 /** Hosts and deployments whose declared settings, or what is pushed to them, are not what they were. */

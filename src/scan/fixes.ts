@@ -15,6 +15,7 @@ import type { FileChange, FixWorld } from './fix-view.ts';
 import { keyOf, targetId } from './keys.ts';
 import { currentSetting, judgeEdited } from './fix-world.ts';
 import { entryOf } from './judge-target.ts';
+import { isBicepView } from './source-view.ts';
 
 /** A planned fix with the text changes that make it real, or why there are none. */
 interface DraftFix {
@@ -143,12 +144,13 @@ function put(settings: Record<string, Json>, path: readonly string[], value: Jso
 function resourceEdit(change: Extract<PlannedChange, { at: 'resource' }>, judged: JudgedFact, world: FixWorld): ValueChange | string {
   const { origin } = judged.fact;
   if (origin.at !== 'document') return 'It does not stand in a document.';
-  if (origin.dialect === 'read-only') return 'The document is an export: change the program that makes it, or use the commands.';
-  const { file, document, pointer } = statedIn(change, origin, world);
+  const dialect = world.views.has(origin.file) && origin.dialect === 'read-only' ? 'pulumi-yaml' : origin.dialect;
+  if (dialect === 'read-only') return 'The document is an export: change the program that makes it, or use the commands.';
+  const { file, document, pointer, why } = statedIn(change, origin, world);
   if (document === null) return `'${file}' cannot be read.`;
-  if (pointer === undefined) return change.remove === true ? ABSENT : 'The file has no place for it.';
+  if (pointer === undefined) return why ?? (change.remove === true ? ABSENT : 'The file has no place for it.');
   const before = valueAt(document.value, pointer) ?? null;
-  if (insideExpression(document.value, pointer, origin.dialect, change.remove === true)) return 'The value is an expression: change what it is made from.';
+  if (insideExpression(document.value, pointer, dialect, change.remove === true)) return 'The value is an expression: change what it is made from.';
   const base = { on: file, path: pointer, before };
   if (change.remove === true) return { ...base, after: null, remove: true, edit: { file, pointer, remove: true } };
   const set = change.rdp === undefined ? (change.set ?? null) : mergeRdpProperties(before, change.rdp);
@@ -162,11 +164,14 @@ function statedIn(
   change: Extract<PlannedChange, { at: 'resource' }>,
   { file, dialect }: { readonly file: string; readonly dialect: Dialect },
   world: FixWorld,
-): { readonly file: string; readonly document: TextDocument | null; readonly pointer: Pointer | undefined } {
+): { readonly file: string; readonly document: TextDocument | null; readonly pointer: Pointer | undefined; readonly why?: string } {
   const removing = change.remove === true;
   const view = world.views.get(file);
   if (view !== undefined) {
     const found = removing ? view.resolve(change.place) : view.writable(change.place);
+    const why = isBicepView(view) ? null : view.why(change.place, removing);
+    // A stack's document that has no place in the program is edited nowhere.
+    if (why !== null) return { file, document: world.open(file)?.document ?? null, pointer: undefined, why };
     return { file: found?.source.file.name ?? file, document: (found ?? view.nearest(change.place))?.source.document ?? null, pointer: found?.pointer };
   }
   const document = world.open(file)?.document ?? null;

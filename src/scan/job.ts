@@ -2,6 +2,7 @@ import { type BicepEntry, type CompiledBicep, entryKey } from '../collect/bicep/
 import type { JudgeContext } from './context.ts';
 import { type FileResult, judgeFile } from './judge-file.ts';
 import type { PlannedFile } from './plan.ts';
+import { projectFilesOf } from './pulumi-files.ts';
 import type { EditedTexts } from './read-input.ts';
 
 /** Files to judge in one context; whoever drives the scan decides in which threads. */
@@ -44,7 +45,8 @@ export function* compiling(job: CompileJob): Steps<CompiledFiles> {
 
 /** Judges a job in this thread. */
 export function judgeHere({ files, sourceRoot, context, edited, compiled }: JudgeJob): FileResult[] {
-  return files.map((planned) => judgeFile(planned, sourceRoot, context, { ...(edited && { edited }), ...(compiled && { compiled }) }));
+  const input = { ...(edited && { edited, projectFiles: projectFilesOf(files) }), ...(compiled && { compiled }) };
+  return files.map((planned) => judgeFile(planned, sourceRoot, context, input));
 }
 
 /** Goes through all steps in this thread, without a compiler: to compile is to wait. */

@@ -3,12 +3,14 @@ import { isProblem, nameOf, readTextFile } from '../collect/files.ts';
 import { readArmTemplate } from '../collect/arm-template/read.ts';
 import { readPulumiProgram } from '../collect/pulumi/program.ts';
 import { readPulumiState } from '../collect/pulumi/state.ts';
+import { ignoreComments } from '../collect/ignores.ts';
 import { recognise } from '../collect/recognise.ts';
 import { azureInventory } from '../collect/azure/inventory.ts';
 import { parseAzureSnapshot } from '../collect/azure/snapshot.ts';
 import { readResourceList } from '../collect/resource-list/read.ts';
 import type { CloudInventory } from '../model/cloud-resource.ts';
 import type { TargetKind } from '../model/fact.ts';
+import type { IgnoreComments } from '../model/ignore.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import { SECTIONS } from '../model/sections/index.ts';
@@ -21,7 +23,8 @@ import { entryOf, judgeCloud, judgeSnapshot } from './judge-target.ts';
 import { targetId } from './keys.ts';
 import type { LocatableFile } from './locate.ts';
 import type { PlannedFile } from './plan.ts';
-import { type EditedTexts, type InputFile, isInput, parseText, readInput } from './read-input.ts';
+import { carried, isMade, type PulumiFile, pulumiFileOf } from './pulumi-files.ts';
+import { type EditedTexts, type InputFile, isInput, openText, parseText, readFile, readInput } from './read-input.ts';
 import { sectionProblems } from './snapshot-problems.ts';
 
 /** What one file came to. */
@@ -38,6 +41,10 @@ export interface FileResult {
   readonly sha256: string;
   readonly length: number;
   readonly format: 'json' | 'yaml' | 'bicep';
+  /** What the comments of a program ask to ignore. */
+  readonly ignores?: IgnoreComments;
+  /** What it says of a Pulumi project. */
+  readonly pulumi?: PulumiFile;
   /** Of a document that findings point into: itself, so that it need not be opened again. Never sent between threads. */
   readonly opened?: LocatableFile;
 }
@@ -46,24 +53,44 @@ export interface FileResult {
 export interface JudgeInput {
   readonly edited?: EditedTexts;
   readonly compiled?: ReadonlyMap<string, CompiledBicep>;
+  /** Project files of Pulumi among the files of the scan. */
+  readonly projectFiles?: readonly string[];
 }
 
 /** Reads, recognises, normalises and judges one file, and drops it. */
-export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, { edited, compiled }: JudgeInput = {}): FileResult {
+export function judgeFile(planned: PlannedFile, sourceRoot: string, context: JudgeContext, input: JudgeInput = {}): FileResult {
+  const { edited, compiled } = input;
   if (isBicep(planned.path)) {
     const found = compiled?.get(entryKey(bicepEntryOf(planned)));
     return found === undefined ? notCompiled(planned, sourceRoot) : judgeBicep(found, planned, context);
   }
+  if (planned.preview !== undefined) return judgeRun(planned, planned.preview, sourceRoot, context, input);
   // Findings of an estate's snapshots stand in the estate: nothing points into these files.
-  const input = readInput(planned.path, sourceRoot, edited, planned.by === 'snapshots');
-  if (!isInput(input)) {
-    const skipped = !input.ours && (planned.by === 'walked' || (planned.by === 'snapshots' && input.problem.code === 'file.not-recognised'));
-    return { ...EMPTY, path: planned.path, name: input.problem.file ?? planned.path, problems: skipped ? [] : [input.problem], skipped };
+  const read = readInput(planned.path, sourceRoot, edited, planned.by === 'snapshots');
+  if (!isInput(read)) {
+    const skipped = !read.ours && (planned.by === 'walked' || (planned.by === 'snapshots' && read.problem.code === 'file.not-recognised'));
+    return { ...EMPTY, path: planned.path, name: read.problem.file ?? planned.path, problems: skipped ? [] : [read.problem], skipped };
   }
-  const base = { ...EMPTY, path: planned.path, name: input.file.name, sha256: input.file.sha256, length: input.file.length, format: input.format };
+  return judgeInput(read, planned, sourceRoot, context, input);
+}
+
+function judgeInput(input: InputFile, planned: PlannedFile, sourceRoot: string, context: JudgeContext, more: JudgeInput): FileResult {
+  const pulumi = input.recognised.kind === 'none' ? undefined : pulumiFileOf(input.recognised.kind, input.document.value);
+  const base = {
+    ...EMPTY,
+    path: planned.path,
+    name: input.file.name,
+    sha256: input.file.sha256,
+    length: input.file.length,
+    format: input.format,
+    ...(pulumi && { pulumi }),
+    ...(pulumi?.is === 'program' && { ignores: ignoreComments(input.file.name, input.file.text) }),
+  };
   if (input.recognised.kind === 'snapshot') return { ...base, ...judgeSnapshotFile(input, planned, context) };
   if (input.recognised.kind === 'azure-snapshot') return { ...base, ...judgeAzureFile(input, planned, context) };
-  const cloud = readCloudValue(input.document.value, input.file.name, planned, sourceRoot);
+  const made = pulumi !== undefined && isMade(pulumi) ? asEdited(input.document.value, input.file.name, planned, sourceRoot, more) : input.document;
+  if ('level' in made) return { ...base, problems: [made] };
+  const cloud = readCloudValue(made.value, input.file.name, planned, sourceRoot);
   if (cloud === null) return silentFile(base, input, planned);
   const target = cloudTarget(cloud.kind, input.file.name, planned.group);
   const result = judgeCloud(
@@ -79,6 +106,35 @@ export function judgeFile(planned: PlannedFile, sourceRoot: string, context: Jud
     ...(result.judged.length === 0 ? {} : { opened: input }),
     problems: empty ? [nothingToJudge(input.file.name, KIND_WORDS[input.recognised.kind] ?? 'file')] : [],
   };
+}
+
+/** What a program was run to, as it would be when the program reads as it is edited. */
+function asEdited(
+  value: Json,
+  name: string,
+  planned: PlannedFile,
+  sourceRoot: string,
+  { edited, projectFiles = [] }: JudgeInput,
+): { readonly value: Json } | Problem {
+  return edited === undefined || edited.size === 0 ? { value } : carried(planned, value, name, sourceRoot, projectFiles, edited);
+}
+
+/** Judges what `pulumi preview` printed, under the name of the project file. */
+function judgeRun(planned: PlannedFile, preview: string, sourceRoot: string, context: JudgeContext, input: JudgeInput): FileResult {
+  const file = readFile(planned.path, sourceRoot);
+  const base = { ...EMPTY, path: planned.path, name: nameOf(planned.path, sourceRoot), format: 'yaml' } as const;
+  if (isProblem(file)) return { ...base, problems: [file] };
+  const { name, sha256, length } = file;
+  const opened = openText(preview, name);
+  if ('level' in opened) return { ...base, sha256, length, problems: [opened] };
+  const made = asEdited(opened.document.value, name, planned, sourceRoot, input);
+  const pulumi = pulumiFileOf(opened.kind, opened.document.value);
+  if ('level' in made) return { ...base, sha256, length, ...(pulumi && { pulumi }), problems: [made] };
+  const target = cloudTarget('pulumi', name, planned.group);
+  const cloud = readPulumiState(made.value, name);
+  const problems = cloud.problems.map((problem) => ({ ...problem, target: target.id, file: name }));
+  const empty = cloud.inventory.resources.length === 0 ? [nothingToJudge(name, 'Pulumi preview')] : [];
+  return { ...base, sha256, length, ...(pulumi && { pulumi }), results: [judgeCloud(cloud.inventory, target, problems, context)], problems: empty };
 }
 
 /** A planned Bicep file as it is compiled. */
@@ -152,7 +208,7 @@ function nothingToJudge(name: string, what: string): Problem {
     level: 'warning',
     code: 'file.nothing-to-judge',
     message: `'${name}' was recognised (${what}), and there is nothing in it to judge.`,
-    hint: 'Name what is to be judged.',
+    hint: what === KIND_WORDS['pulumi-project'] ? 'Its program is not run: name a preview of it, or give --run-pulumi.' : 'Name what is to be judged.',
     file: name,
   };
 }
@@ -164,6 +220,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
   'resource-list': 'list of Azure resources',
   'pulumi-program': 'Pulumi program',
   'pulumi-preview': 'Pulumi preview',
+  'pulumi-events': 'log of Pulumi events',
   'pulumi-state': 'Pulumi state',
   'pulumi-project': 'Pulumi project',
   report: 'saved report',
@@ -215,7 +272,7 @@ function cloudTarget(kind: TargetKind, file: string, group: string): Target {
   return { id: `${kind}:${file}`, kind, name: file, group, status: 'complete' };
 }
 
-interface ReadCloud {
+export interface ReadCloud {
   readonly kind: TargetKind;
   readonly inventory: CloudInventory;
   readonly problems: readonly Problem[];
@@ -238,6 +295,7 @@ export function readCloudValue(value: Json, name: string, planned: Pick<PlannedF
     case 'pulumi-program':
       return { kind: 'pulumi', ...readPulumiProgram(value, name) };
     case 'pulumi-preview':
+    case 'pulumi-events':
     case 'pulumi-state':
       return { kind: 'pulumi', ...readPulumiState(value, name) };
     default:

@@ -20,6 +20,7 @@ import { normaliseFirewall } from '../normalise/windows/firewall/normalise.ts';
 import { normaliseSessions } from '../normalise/windows/sessions/normalise.ts';
 import { normaliseDeploymentGateway, normaliseGateway } from '../normalise/windows/gateway/normalise.ts';
 import { normaliseDeploymentNames } from '../normalise/windows/names/deployment.ts';
+import { normaliseMachineId } from '../normalise/windows/machine-id.ts';
 import { normaliseNames } from '../normalise/windows/names/normalise.ts';
 import { normaliseUpdates } from '../normalise/windows/updates/normalise.ts';
 import { normaliseWeb } from '../normalise/windows/web/normalise.ts';
@@ -42,6 +43,7 @@ const NORMALISERS: Readonly<Record<SnapshotKind, readonly SnapshotNormaliser[]>>
     normaliseUpdates,
     normaliseGateway,
     normaliseNames,
+    normaliseMachineId,
     normaliseWeb,
   ],
   'rds-deployment': [

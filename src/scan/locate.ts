@@ -1,4 +1,3 @@
-import type { BicepView } from '../collect/bicep/view.ts';
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { TextFile } from '../collect/files.ts';
 import { lineHashes } from '../lib/line-hash.ts';
@@ -9,6 +8,7 @@ import type { Location, Place, Region } from '../model/location.ts';
 import { type Pointer, stepsOf, valueAt } from '../model/pointer.ts';
 import { readBy } from './findings.ts';
 import type { LoadedEstate } from './plan.ts';
+import { isBicepView, type SourceView, type SourceViews } from './source-view.ts';
 
 const MAX_LOCATIONS = 10;
 const MAX_SNIPPET = 300;
@@ -32,8 +32,8 @@ export interface LocatableFile {
 export interface Locator {
   readonly estate: LoadedEstate | null;
   readonly open: (file: string) => LocatableFile | null;
-  /** Compiled files beside their sources, by the names of what was judged. */
-  readonly views: ReadonlyMap<string, BicepView>;
+  /** What was judged beside its sources, by the names of what was judged. */
+  readonly views: SourceViews;
   readonly snapshotOf: (target: string) => string | null;
   /** The estate's entry of a target, by target id. */
   readonly entryOf: (target: string) => LocatedEntry | null;
@@ -88,7 +88,8 @@ function aimOf(judged: JudgedFact, locator: Locator): Aim {
   if (fact.origin.at === 'document' && !(entry !== null && 'scope' in entry)) {
     const { dialect } = fact.origin;
     const view = locator.views.get(fact.origin.file);
-    if (view !== undefined) return bicepAim(judged, view, fact.origin.file);
+    const aim = view === undefined ? null : sourceAim(judged, view, fact.origin.file);
+    if (aim !== null) return aim;
     const opened = locator.open(fact.origin.file);
     if (opened === null) return { file: fact.origin.file };
     return { spots: placesOf(judged).map((place) => ({ opened, pointer: opened.document.nearest(place, dialect) })), hashed: true };
@@ -106,13 +107,16 @@ function aimOf(judged: JudgedFact, locator: Locator): Aim {
   return { spots: pointers.map((pointer) => ({ opened, pointer })), hashed: false };
 }
 
-/** In the files that were compiled, modules and variables too. */
-function bicepAim(judged: JudgedFact, view: BicepView, file: string): Aim {
+/** In the sources: of what was compiled, modules and variables too; of a stack, its program. Null for a stack's own document. */
+function sourceAim(judged: JudgedFact, view: SourceView, file: string): Aim | null {
   const spots = placesOf(judged).flatMap((place): Spot[] => {
     const found = view.nearest(place);
     return found === null ? [] : [{ opened: found.source, pointer: found.pointer }];
   });
-  return spots.length === 0 ? { file: view.compiled.main ?? file } : { spots, hashed: true };
+  if (spots.length > 0) return { spots, hashed: true };
+  if (isBicepView(view)) return { file: view.compiled.main ?? file };
+  // What the program was run to stands in no file of its own.
+  return view.main === file ? { file } : null;
 }
 
 /** The line of a target of the estate. */

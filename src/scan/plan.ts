@@ -27,6 +27,8 @@ export interface PlannedFile {
   readonly parameters?: string;
   /** What code scanning keeps together: the path that was named, of files that no estate names. */
   readonly group: string;
+  /** Of a Pulumi project what `pulumi preview --json` printed, judged in its place. */
+  readonly preview?: string;
 }
 
 export interface ScanPlan {

@@ -3,10 +3,10 @@ import type { JudgedFact } from '../evaluate/evaluate.ts';
 import { applyReplacements } from '../lib/text-edit.ts';
 import type { Fix } from '../model/finding.ts';
 import type { FileChange, FixWorld } from './fix-view.ts';
-import { isSource } from './fix-parts.ts';
 import { compiling, type Steps } from './job.ts';
 import { bicepEntryOf, judgeBicep } from './judge-file.ts';
 import { keyOf } from './keys.ts';
+import { isCompiledSource } from './source-view.ts';
 
 /** Compilations that proofs may cost; what is left then is not offered. */
 const MAX_TRIES = 60;
@@ -37,7 +37,7 @@ export function* proveBicep(fixes: ReadonlyMap<string, Fix[]>, world: FixWorld):
 }
 
 function candidateOf(key: string, index: number, fix: Fix, world: FixWorld): Candidate[] {
-  if (fix.edits === undefined || !fix.edits.some(({ file }) => isSource(file, world))) return [];
+  if (fix.edits === undefined || !fix.edits.some(({ file }) => isCompiledSource(file, world.views))) return [];
   const changes = fix.changes.flatMap(({ edit }): FileChange[] => {
     if (edit === undefined) return [];
     const { file, pointer } = edit;

@@ -1,5 +1,6 @@
 import { isProblem, nameOf, readTextFile, type TextFile } from '../collect/files.ts';
-import { isPulumiEvent, type Recognised, recognise } from '../collect/recognise.ts';
+import { beginsAsEventLog, isPulumiEvent, openEventLog } from '../collect/pulumi/events.ts';
+import { type DocumentKind, type Recognised, recognise } from '../collect/recognise.ts';
 import { DocumentError, openDocument, type TextDocument } from '../lib/document.ts';
 import type { Problem } from '../model/problem.ts';
 
@@ -36,11 +37,11 @@ export function readInput(path: string, sourceRoot: string, edited?: EditedTexts
   const file = readFile(path, sourceRoot, edited, passing);
   if (isProblem(file)) return { problem: file, ours: file.code !== 'file.not-text' || namedAsOurs(path) };
   const parsed = parseText(file.text, file.name);
-  if ('level' in parsed && beginsAsEventLog(file.text)) return eventLog(file.name);
+  const isLog = 'level' in parsed ? beginsAsEventLog(file.text) : isPulumiEvent(parsed.document.value);
+  if (isLog) return { file, format: 'json', document: openEventLog(file.text), recognised: { kind: 'pulumi-events' } };
   if ('level' in parsed) return { problem: parsed, ours: namedAsOurs(path) || beginsAsOurs(file.text) };
   const { document, format } = parsed;
   const recognised = recognise(document.value);
-  if (recognised.kind === 'none' && isPulumiEvent(document.value)) return eventLog(file.name);
   if (recognised.kind === 'none') {
     return {
       problem: {
@@ -65,33 +66,14 @@ function beginsAsOurs(text: string): boolean {
   return /deploymentTemplate\.json|"schemaVersion"\s*:\s*1\b/i.test(text.slice(0, 4096));
 }
 
-/** Where the first event, which is a short one, must have ended. */
-const FIRST_EVENT = 64 * 1024;
-
-/** More than one event: no JSON, but a line of it each. */
-function beginsAsEventLog(text: string): boolean {
-  const first = /^\s*(\{.*)/.exec(text.slice(0, FIRST_EVENT))?.[1];
-  if (first === undefined) return false;
-  try {
-    return isPulumiEvent(openDocument(first, 'json').value);
-  } catch (error) {
-    if (error instanceof DocumentError) return false;
-    throw error;
-  }
-}
-
-/** What has happened, not what is declared; taken for a preview, so it is said wherever it was met. */
-function eventLog(name: string): Rejected {
-  return {
-    problem: {
-      level: 'error',
-      code: 'file.not-recognised',
-      message: `'${name}' is a log of Pulumi events, one on each line, which does not say what will be.`,
-      hint: 'Use the document that `pulumi preview --json > preview.json` writes; the variable PULUMI_ENABLE_STREAMING_JSON_PREVIEW must not be set.',
-      file: name,
-    },
-    ours: true,
-  };
+/** What `pulumi preview --json` printed for the project of this name. */
+export function openText(text: string, name: string): { readonly document: TextDocument; readonly kind: DocumentKind } | Problem {
+  const parsed = beginsAsEventLog(text) ? { document: openEventLog(text) } : parseText(text, name);
+  const recognised = 'level' in parsed ? null : recognise(parsed.document.value);
+  if (!('level' in parsed) && (recognised?.kind === 'pulumi-preview' || recognised?.kind === 'pulumi-events'))
+    return { document: parsed.document, kind: recognised.kind };
+  const message = `What \`pulumi preview\` printed for '${name}' is no preview.`;
+  return { level: 'error', code: 'pulumi.not-a-preview', message, hint: 'Run `pulumi preview --json --show-sames` there to see what it says.', file: name };
 }
 
 export interface Parsed {

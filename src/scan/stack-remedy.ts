@@ -54,7 +54,11 @@ export interface RemedyContext {
  * What makes a resource pass a policy that it certainly fails: the first of the policy's fixes that sets plain values and is
  * proved, which is to say that with it the finding is gone and nothing new is found. Null where there is none.
  */
-export function stackRemedy(resource: StackResource, policy: StackPolicy, { policies: all, library, now, allowDisconnect }: RemedyContext): StackChange[] | null {
+export function stackRemedy(
+  resource: StackResource,
+  policy: StackPolicy,
+  { policies: all, library, now, allowDisconnect }: RemedyContext,
+): StackChange[] | null {
   const { inputs } = resource;
   if (inputs === null) return null;
   const facts = stackFacts([resource], library, now);
@@ -93,17 +97,25 @@ function changesOf(changes: readonly PlannedChange[], inputs: JsonObject): Stack
   return found.every((change) => change !== null) ? found : null;
 }
 
-/** Canonical names as the inputs spell them where they do; null where something on the way is no object or list. */
+/**
+ * Canonical names as the inputs spell them where they do; null where something on the way is no object or list. A resource whose
+ * inputs have a bag `properties` (a key vault) takes there what stands beside it in canonical form.
+ */
 function namedPath(steps: readonly string[], inputs: JsonObject): string[] | null {
+  const isBeside = spelled(steps[0] ?? '', inputs) !== undefined;
   const path: string[] = [];
   let current: Json | undefined = inputs;
-  for (const step of steps) {
+  for (const step of isBeside || inputs['properties'] === undefined ? steps : ['properties', ...steps]) {
     if (current !== undefined && current !== null && (typeof current !== 'object' || isMarked(current))) return null;
-    const own: string | undefined = isObject(current) ? Object.keys(current).find((name) => name.toLowerCase() === step.toLowerCase()) : step;
-    path.push(own ?? step);
-    current = current === undefined || current === null ? undefined : (current as JsonObject)[own ?? step];
+    const own: string = spelled(step, current) ?? step;
+    path.push(own);
+    current = current === undefined || current === null ? undefined : (current as JsonObject)[own];
   }
   return path;
+}
+
+function spelled(step: string, held: Json | undefined): string | undefined {
+  return isObject(held) ? Object.keys(held).find((name) => name.toLowerCase() === step.toLowerCase()) : undefined;
 }
 
 /** A secret, an asset or a value that is not known: nothing is set in it. */

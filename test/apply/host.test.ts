@@ -1,35 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { applyToHost, type Outcome } from '../../src/apply/host.ts';
-import { type Faults, planWith, simulatedHost, TARGET } from './simulated-host.ts';
+import { applyToHost } from '../../src/apply/host.ts';
+import { CONTROLLER_FAULTS } from './faults.ts';
+import { planWith, simulatedHost, TARGET } from './simulated-host.ts';
 
 const OPTIONS = { rollbackSeconds: 600, allowLogoff: false, drain: true };
 
-/** What happens, what becomes of the host, and its value at the end. */
-const TABLE: readonly (readonly [string, Faults, Outcome, 'required' | 'not-required'])[] = [
-  ['nothing goes wrong', {}, 'changed', 'required'],
-  ['the connection ends before the steps', { cut: 'before' }, 'rolled-back', 'not-required'],
-  ['the connection ends while the steps run', { cut: 'during' }, 'rolled-back', 'not-required'],
-  ['the change locks everybody out', { locksOut: true }, 'rolled-back', 'not-required'],
-  ['the connection ends, and the change locks everybody out', { cut: 'during', locksOut: true }, 'rolled-back', 'not-required'],
-  ['the host starts again while the steps run', { reboots: true }, 'rolled-back', 'not-required'],
-  ['a step fails on the host, which undoes it', { answers: 'failed' }, 'rolled-back', 'not-required'],
-  ['a value is not the one that was planned for', { answers: 'changed' }, 'unchanged', 'not-required'],
-  ['another change waits on the host', { answers: 'pending' }, 'unchanged', 'not-required'],
-  ['another change goes on', { answers: 'busy' }, 'unchanged', 'not-required'],
-  ['the host refuses', { answers: 'refused' }, 'unchanged', 'not-required'],
-  ['the host has it already', { answers: 'nothing' }, 'compliant', 'not-required'],
-  ['a step fails, and so does its undo', { answers: 'undo-failed' }, 'attention', 'not-required'],
-  ['the value is not there after the steps', { ineffective: true }, 'rolled-back', 'not-required'],
-  ["the host's clock jumps ahead", { clockJumps: true }, 'rolled-back', 'not-required'],
-  ['some new connections fail', { misses: 5 }, 'changed', 'required'],
-  ['the rollback is gone, and the host answers', { noRollback: true }, 'changed', 'required'],
-  ['the rollback is gone, and nobody gets in', { noRollback: true, locksOut: true }, 'attention', 'required'],
-  ['the host dies', { dies: true }, 'attention', 'required'],
-  ['the value is not there, and cannot be undone', { ineffective: true, undoFails: true }, 'attention', 'not-required'],
-];
-
 describe('applying to one host', () => {
-  it.each(TABLE)('when %s', async (_what, faults, outcome, value) => {
+  it.each(CONTROLLER_FAULTS)('when %s', async (_what, faults, outcome, value) => {
     const world = simulatedHost(faults);
     const result = await applyToHost(TARGET, planWith(), world, OPTIONS);
     expect({ outcome: result.outcome, value: world.value() }).toEqual({ outcome, value });
@@ -38,7 +15,7 @@ describe('applying to one host', () => {
   });
 
   it('never leaves a change that waits behind, unless it says so', async () => {
-    for (const [, faults, outcome] of TABLE) {
+    for (const [, faults, outcome] of CONTROLLER_FAULTS) {
       const world = simulatedHost(faults);
       await applyToHost(TARGET, planWith(), world, OPTIONS);
       if (outcome !== 'attention') expect(world.state()).not.toBe('armed');

@@ -9,6 +9,8 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 export interface Faults {
   /** The connection ends before the steps run, or while they run. */
   readonly cut?: 'before' | 'during' | 'after';
+  /** The host lets nobody in before the steps. */
+  readonly neverStarted?: boolean;
   /** Nobody reaches the host from when the steps ran until it undoes them. */
   readonly locksOut?: boolean;
   /** The host is gone for good once the steps ran. */
@@ -118,6 +120,7 @@ export function simulatedHost(faults: Faults): Simulated {
       if (faults.answers === 'failed') state = 'undone';
       return { ...result(faults.answers, 'said the host'), change: faults.answers === 'failed' ? CHANGE : null };
     }
+    if (faults.neverStarted === true) return { cause: 'authentication', detail: 'Permission denied (publickey).' };
     if (faults.cut === 'before') return CUT;
     state = 'armed';
     due = now + seconds;

@@ -17,7 +17,10 @@ const allow = (name: string, priority: number, protocol: string, from: string, p
 
 const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
 const object = (value: Json | undefined): JsonObject => value as JsonObject;
-const withRules = (inputs: JsonObject, ...rules: readonly JsonObject[]): Record<string, Json> => ({ ...inputs, securityRules: [...rules, ...list(inputs['securityRules'])] });
+const withRules = (inputs: JsonObject, ...rules: readonly JsonObject[]): Record<string, Json> => ({
+  ...inputs,
+  securityRules: [...rules, ...list(inputs['securityRules'])],
+});
 
 type Change = (inputs: Record<string, Json>) => Record<string, Json>;
 
@@ -95,8 +98,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'keyvault:Vault scan': (inputs) => ({
     ...inputs,
     // The SDK has made an output of it already.
-    properties: pulumi.output(inputs['properties']).apply((properties) => ({
-      ...object(properties),
+    properties: (pulumi.output(inputs['properties'] as unknown) as pulumi.Output<JsonObject>).apply((properties) => ({
+      ...properties,
       enableRbacAuthorization: false,
       enablePurgeProtection: false,
       networkAcls: { defaultAction: 'Allow' },
@@ -107,9 +110,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 export const insecure: Override = (type, name, inputs) => CHANGES[`${type.replace('azure-native:', '')} ${name}`]?.(inputs);
 
 /** What is meant to be found: each of these and no other. */
-export const EXPECTED: readonly string[] = [
-  ...['AVD-001', 'AVD-002', 'AVD-003', 'AVD-004', 'AVD-005', 'AVD-006', 'AVD-007', 'AVD-008', 'AVD-010', 'AVD-011', 'AVD-014', 'AVD-015', 'AVD-016'],
-  ...['AVD-017', 'AVD-018', 'AZCERT-005', 'AZCERT-006', 'BAS-002', 'BAS-003', 'BAS-004', 'BAS-005'],
-  ...['NET-001', 'NET-002', 'NET-004', 'NET-006', 'NET-008', 'NET-010', 'NET-012', 'NET-013', 'NET-014', 'NET-015', 'NET-016'],
-  ...['VMH-001', 'VMH-005', 'VMH-006', 'VMH-007', 'VMH-008', 'VMH-009', 'VMH-011', 'VMH-013'],
-];
+export const EXPECTED: readonly string[] = (
+  'AVD-001 AVD-002 AVD-003 AVD-004 AVD-005 AVD-006 AVD-007 AVD-008 AVD-010 AVD-011 AVD-014 AVD-015 AVD-016 AVD-017 AVD-018 AZCERT-005 AZCERT-006 BAS-002 BAS-003 BAS-004 BAS-005 ' +
+  'NET-001 NET-002 NET-004 NET-006 NET-008 NET-010 NET-012 NET-013 NET-014 NET-015 NET-016 VMH-001 VMH-005 VMH-006 VMH-007 VMH-008 VMH-009 VMH-011 VMH-013'
+).split(' ');

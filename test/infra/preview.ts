@@ -90,15 +90,25 @@ export async function preview(config: Readonly<Record<string, string>>): Promise
     setRootResource: (_call: unknown, done: any) => done(null, new engine.SetRootResourceResponse()),
   });
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) => (error === null ? resolve(bound) : reject(error))),
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error: Error | null, bound: number) =>
+      error === null ? resolve(bound) : reject(error),
+    ),
   );
   try {
     const address = `127.0.0.1:${port}`;
     const child = spawn(
       process.execPath,
       [
-        ...[sdk.resolve('@pulumi/pulumi/cmd/run'), '--monitor', address, '--engine', address, '--project', PROJECT, '--stack', 'test'],
-        ...['--pwd', infra, '--root-directory', join(infra, '..'), '--dry-run', 'true', '--parallel', '16', '.'],
+        sdk.resolve('@pulumi/pulumi/cmd/run'),
+        `--monitor=${address}`,
+        `--engine=${address}`,
+        `--project=${PROJECT}`,
+        '--stack=test',
+        `--pwd=${infra}`,
+        `--root-directory=${join(infra, '..')}`,
+        '--dry-run=true',
+        '--parallel=16',
+        '.',
       ],
       {
         cwd: infra,

@@ -1,13 +1,18 @@
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { EXPECTED, insecure } from './insecure.ts';
 import { preview, previewDocument } from './preview.ts';
 import { config, run, stackExport } from './program.ts';
-import { failures, scanDocument } from './scan.ts';
-import { AZURE } from './scan.ts';
+import { AZURE, failures, scanDocument } from './scan.ts';
 import { type Pack, startPack } from '../policy-pack/engine.ts';
 
 const GROUP = '00000000-0000-0000-0000-000000000000';
-const FULL = { scanHosts: 'ssh', adminNetworks: '["10.20.0.16/28"]', avdUsersGroup: GROUP, avdRegistrationToken: 'not-a-real-token', avdConfigurationUrl: 'https://contoso.com/Configuration.zip' };
+const FULL = {
+  scanHosts: 'ssh',
+  adminNetworks: '["10.20.0.16/28"]',
+  avdUsersGroup: GROUP,
+  avdRegistrationToken: 'not-a-real-token',
+  avdConfigurationUrl: 'https://contoso.com/Configuration.zip',
+};
 
 /** Of a program nobody knows what others declare: who else may be assigned, and which other host pools there are. */
 const NEVER_DECIDED = ['AVD-013', 'AVD-016'];
@@ -53,44 +58,74 @@ test.each([
   expect(scanned.length).toBeGreaterThan(0);
 });
 
-test('the program runs as the engine runs it; what is not known yet is nowhere a failure, and the pack agrees', async () => {
-  const { resources, errors } = await preview(config({ ...FULL, access: 'both' }));
-  expect(errors).toBe('');
-  const report = scanDocument(previewDocument(resources));
-  expect(report.findings.filter(({ outcome, level }) => outcome === 'fail' && level !== 'note').map(({ message }) => message)).toEqual([]);
-  // The network is made with its rules: where it leads is known before there is any id.
-  const decided = new Set(Object.entries(report.totals.byPolicy).flatMap(([id, { unknown, pass }]) => (unknown === 0 && pass > 0 ? [id] : [])));
-  for (const id of ['NET-001', 'NET-004', 'NET-006', 'NET-007', 'NET-008', 'NET-010', 'NET-013', 'VMH-001', 'VMH-004', 'VMH-006', 'VMH-011', 'LOG-001', 'AVD-008'])
-    expect(decided, id).toContain(id);
-  const found = await inPack((pack) => pack.run(resources));
-  const reported = found.filter(({ policyname }) => policyname !== 'undecided').map(({ policyname, urn }) => `${policyname} ${urn}`);
-  expect([...new Set(reported)].toSorted()).toEqual(failures(report));
-  const open = report.findings.filter(({ outcome }) => outcome === 'unknown');
-  const note = found.find(({ policyname }) => policyname === 'undecided');
-  expect(note?.message).toContain(`${open.length} verdicts are open`);
-});
+describe('the program run as the engine runs it', () => {
+  let previewed: Awaited<ReturnType<typeof preview>>;
+  beforeAll(async () => {
+    previewed = await preview(config({ ...FULL, access: 'both' }));
+  });
 
-test('a resource says where in the program it is made', async () => {
-  const { resources } = await preview(config({}));
-  const bastion = resources.find(({ type }) => type === 'azure-native:network:BastionHost');
-  expect(bastion?.sourcePosition).toMatch(/\/infra\/network\.ts#\d+,\d+$/);
-});
+  test('what is not known yet is nowhere a failure, and the pack agrees', async () => {
+    const { resources, errors } = previewed;
+    expect(errors).toBe('');
+    const report = scanDocument(previewDocument(resources));
+    expect(report.findings.filter(({ outcome, level }) => outcome === 'fail' && level !== 'note').map(({ message }) => message)).toEqual([]);
+    // The network is made with its rules: where it leads is known before there is any id.
+    const decided = new Set(Object.entries(report.totals.byPolicy).flatMap(([id, { unknown, pass }]) => (unknown === 0 && pass > 0 ? [id] : [])));
+    for (const id of [
+      'NET-001',
+      'NET-004',
+      'NET-006',
+      'NET-007',
+      'NET-008',
+      'NET-010',
+      'NET-013',
+      'VMH-001',
+      'VMH-004',
+      'VMH-006',
+      'VMH-011',
+      'LOG-001',
+      'AVD-008',
+    ])
+      expect(decided, id).toContain(id);
+    const found = await inPack((pack) => pack.run(resources));
+    const reported = found.filter(({ policyname }) => policyname !== 'undecided').map(({ policyname, urn }) => `${policyname} ${urn}`);
+    expect([...new Set(reported)].toSorted()).toEqual(failures(report));
+    const open = report.findings.filter(({ outcome }) => outcome === 'unknown');
+    const note = found.find(({ policyname }) => policyname === 'undecided');
+    expect(note?.message).toContain(`${open.length} verdicts are open`);
+  });
 
-test('passwords and keys are marked as secrets, and nothing around them', async () => {
-  const { resources } = await preview(config({}));
-  const text = JSON.stringify(previewDocument(resources));
-  expect(text).not.toContain('not-a-real-password');
-  const machine = resources.find(({ type }) => type === 'azure-native:compute:VirtualMachine');
-  expect(JSON.stringify(previewDocument(machine === undefined ? [] : [machine]))).toContain('"adminPassword":"[secret]"');
+  test('a resource says where in the program it is made', () => {
+    const bastion = previewed.resources.find(({ type }) => type === 'azure-native:network:BastionHost');
+    expect(bastion?.sourcePosition).toMatch(/\/infra\/network\.ts#\d+,\d+$/);
+  });
+
+  test('passwords and keys are marked as secrets, and nothing around them', () => {
+    const text = JSON.stringify(previewDocument(previewed.resources));
+    expect(text).not.toMatch(/not-a-real-(?:password|token)/);
+    const machine = previewed.resources.find(({ type }) => type === 'azure-native:compute:VirtualMachine');
+    expect(JSON.stringify(previewDocument(machine === undefined ? [] : [machine]))).toContain('"adminPassword":"[secret]"');
+  });
 });
 
 test('what somebody needs to know is an output', async () => {
   const { outputs } = await run(config({ ...FULL, access: 'both', gateways: '1', sessionHosts: '3' }));
-  expect(outputs).toMatchObject({ gatewayAddress: '192.0.2.10', gatewayHosts: ['rdgw01'], sessionHosts: ['rdsh01', 'rdsh02', 'rdsh03'], hostPool: 'desktops', scanJob: 'scan' });
+  expect(outputs).toMatchObject({
+    gatewayAddress: '192.0.2.10',
+    gatewayHosts: ['rdgw01'],
+    sessionHosts: ['rdsh01', 'rdsh02', 'rdsh03'],
+    hostPool: 'desktops',
+    scanJob: 'scan',
+  });
 });
 
 test('the scan can be left out', async () => {
   const { resources, outputs } = await run(config({ scanEnabled: 'false' }));
   expect(resources.filter(({ type }) => type.startsWith('azure-native:app:'))).toEqual([]);
   expect(outputs).not.toHaveProperty('scanJob');
+});
+
+test('a short password is refused before anything is made of it', async () => {
+  const { errors } = await preview(config({ adminPassword: 'short' }));
+  expect(errors).toContain("'adminPassword' is shorter than 14 characters");
 });

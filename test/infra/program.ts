@@ -46,7 +46,7 @@ export function config(values: Readonly<Record<string, string>>): Record<string,
 }
 
 interface Program {
-  readonly readSettings: () => unknown;
+  readonly readSettings: () => Readonly<Record<string, unknown>>;
   readonly deploy: (settings: unknown) => Readonly<Record<string, pulumi.Input<unknown>>>;
 }
 
@@ -76,6 +76,13 @@ function load(): Program {
 
 let loaded: Program | undefined;
 
+/** The checked configuration, as the program reads it. */
+export function settingsOf(values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  const { readSettings } = (loaded ??= load());
+  pulumi.runtime.setAllConfig(values, [`${PROJECT}:adminPassword`]);
+  return readSettings();
+}
+
 /** Runs the program under Pulumi's mocks, as an update that has made everything, and gathers what it registers. */
 export async function run(values: Readonly<Record<string, string>>, override?: Override): Promise<Run> {
   const resources: Registered[] = [];
@@ -88,14 +95,15 @@ export async function run(values: Readonly<Record<string, string>>, override?: O
         if (custom === true) resources.push({ urn: `urn:pulumi:test::${PROJECT}::${type}::${name}`, type, inputs: held, outputs: { ...state, id } });
         return { id, state };
       },
-      call: ({ token, inputs }) => (token === 'azure-native:authorization:getClientConfig' ? CLIENT : token === 'azure-native:storage:listStorageAccountKeys' ? KEYS : inputs),
+      call: ({ token, inputs }) =>
+        token === 'azure-native:authorization:getClientConfig' ? CLIENT : token === 'azure-native:storage:listStorageAccountKeys' ? KEYS : inputs,
     },
     PROJECT,
     'test',
     false,
   );
-  const { readSettings, deploy } = (loaded ??= load());
-  pulumi.runtime.setAllConfig(values, [`${PROJECT}:adminPassword`]);
+  const { deploy } = (loaded ??= load());
+  const settings = settingsOf(values);
   const outputs: Record<string, unknown> = {};
   await pulumi.runtime.runInPulumiStack(async () => {
     if (override !== undefined)
@@ -103,7 +111,7 @@ export async function run(values: Readonly<Record<string, string>>, override?: O
         const changed = override(type, name, props as Record<string, Json>);
         return changed === undefined ? undefined : { props: changed, opts };
       });
-    const made = deploy(readSettings());
+    const made = deploy(settings);
     for (const [name, value] of Object.entries(made)) outputs[name] = await valueOf(value);
     return made;
   });
@@ -115,9 +123,11 @@ export async function run(values: Readonly<Record<string, string>>, override?: O
 function madeBy(type: string, name: string, inputs: JsonObject): JsonObject {
   const own = nativeType(type)?.names.at(-1);
   const stated = own === undefined ? undefined : inputs[own];
-  const common = { name: typeof stated === 'string' ? stated : name };
+  const given = type === 'azure-native:resources:ResourceGroup' ? inputs['resourceGroupName'] : stated;
+  const common = { name: typeof given === 'string' ? given : name };
   if (type === 'azure-native:network:PublicIPAddress') return { ...common, ipAddress: '192.0.2.10' };
-  if (type === 'azure-native:keyvault:Vault') return { ...common, properties: { ...(inputs['properties'] as JsonObject), vaultUri: `https://${name}.vault.azure.net/` } };
+  if (type === 'azure-native:keyvault:Vault')
+    return { ...common, properties: { ...(inputs['properties'] as JsonObject), vaultUri: `https://${name}.vault.azure.net/` } };
   if (type === 'azure-native:managedidentity:UserAssignedIdentity') return { ...common, clientId: CLIENT.clientId, principalId: CLIENT.objectId };
   return common;
 }
@@ -126,7 +136,8 @@ function madeBy(type: string, name: string, inputs: JsonObject): JsonObject {
 function idOf(type: string, name: string, inputs: JsonObject): string {
   const native = nativeType(type);
   const group = typeof inputs['resourceGroupName'] === 'string' ? inputs['resourceGroupName'] : 'rds';
-  if (type === 'azure-native:resources:ResourceGroup') return `${SUBSCRIPTION}/resourceGroups/${name}`;
+  if (type === 'azure-native:resources:ResourceGroup')
+    return `${SUBSCRIPTION}/resourceGroups/${typeof inputs['resourceGroupName'] === 'string' ? inputs['resourceGroupName'] : name}`;
   if (native === undefined) return `${SUBSCRIPTION}/resourceGroups/${group}/providers/${type.split(':').slice(1).join('/')}/${name}`;
   const [namespace = '', ...types] = native.type.split('/');
   const names = native.names.map((input, index) => (typeof inputs[input] === 'string' ? inputs[input] : index === native.names.length - 1 ? name : 'parent'));
@@ -140,7 +151,12 @@ const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const SECRET = '1b47061264138c4ac30d75fd1eb44270';
 
 /** Values that are secrets wherever they stand. */
-const SECRETS: ReadonlySet<string> = new Set([CONFIG[`${PROJECT}:adminPassword`] ?? '', KEYS.keys[0]?.value ?? '', 'not-a-real-token', 'not-a-real-domain-password']);
+const SECRETS: ReadonlySet<string> = new Set([
+  CONFIG[`${PROJECT}:adminPassword`] ?? '',
+  KEYS.keys[0]?.value ?? '',
+  'not-a-real-token',
+  'not-a-real-domain-password',
+]);
 
 /**
  * Inputs as JSON. The mocks make all of an input a secret when something in it is one, where the engine marks that value alone:

@@ -3,7 +3,7 @@ import type { Json } from '../../src/model/json.ts';
 import type { ScanReport } from '../../src/model/report.ts';
 import { readPolicyFolder } from '../../src/policy/library.ts';
 import { scan } from '../../src/scan.ts';
-import { folderOf } from '../scan/support.ts';
+import { folderOf, NOW } from '../scan/support.ts';
 
 export const library = readPolicyFolder(fileURLToPath(new URL('../../policies', import.meta.url)));
 
@@ -19,7 +19,7 @@ export function scanDocument(document: Json): ScanReport {
     sourceRoot: folder,
     library,
     selection: { packs: [], only: AZURE, skip: [], vars: {} },
-    now: new Date().toISOString(),
+    now: NOW,
     declared: false,
     waivers: null,
     baseline: null,

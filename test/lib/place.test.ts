@@ -16,7 +16,7 @@ const arm = openDocument(
   'json',
 );
 const pulumi = openDocument(
-  'resources:\n  nsg:\n    type: azure-native:network:NetworkSecurityGroup\n    properties:\n      securityRules:\n        - name: rdp\n          access: Allow\n  nic:\n    type: azure-native:network:NetworkInterface\n',
+  'resources:\n  nsg:\n    type: azure-native:network:NetworkSecurityGroup\n    properties:\n      securityRules:\n        - name: rdp\n          access: Allow\n  nic:\n    type: azure-native:network:NetworkInterface\n  vault:\n    type: azure-native:keyvault:Vault\n    properties:\n      vaultName: kv\n      properties:\n        enableSoftDelete: true\n',
   'yaml',
 );
 
@@ -62,6 +62,16 @@ it.each([
   ['/resources/nsg', '/securityRules/0/access', '/resources/nsg/properties/securityRules/0/access', '/resources/nsg/properties/securityRules/0/access'],
   ['/resources/nsg', '/securityRules/0/direction', undefined, '/resources/nsg/properties/securityRules/0/direction'],
   ['/resources/nic', '/location', undefined, '/resources/nic/properties/location'],
+  // The inputs of a vault have a bag of their own.
+  [
+    '/resources/vault',
+    '/enableSoftDelete',
+    '/resources/vault/properties/properties/enableSoftDelete',
+    '/resources/vault/properties/properties/enableSoftDelete',
+  ],
+  ['/resources/vault', '/enablePurgeProtection', undefined, '/resources/vault/properties/properties/enablePurgeProtection'],
+  ['/resources/vault', '/vaultName', '/resources/vault/properties/vaultName', '/resources/vault/properties/vaultName'],
+  ['/resources/vault', '/location', undefined, '/resources/vault/properties/location'],
 ])('pulumi-yaml %s %s', (base, at, resolved, writable) => {
   const place = { base, at };
   expect([pulumi.resolve(place, 'pulumi-yaml'), pulumi.writable(place, 'pulumi-yaml')]).toEqual([resolved, writable]);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import { NOW } from '../scan/support.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const packFolder = join(root, 'policy-pack');
@@ -70,7 +71,7 @@ export async function startPack(environment: Readonly<Record<string, string>> = 
   const { Empty } = sdk('google-protobuf/google/protobuf/empty_pb') as any;
   const child = spawn(process.execPath, [sdk.resolve('@pulumi/pulumi/cmd/run-policy-pack'), '127.0.0.1:1', packFolder], {
     cwd: packFolder,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', RDPOSTURE_NOW: NOW, ...environment },
   });
   let client: any;
   try {

@@ -10,9 +10,9 @@ export const ENGINE = readFileSync(join(root, 'remediation', 'Invoke-RdsPlan.ps1
 const REGISTRY = (JSON.parse(readFileSync(join(root, 'collectors', 'request.json'), 'utf8')) as { registry: Json }).registry;
 
 /** Reads the host that is played as `collect` does. */
-export function collectFrom(at: Machine, kind: Snapshot['target']['kind'] = 'windows-host', sections: readonly string[] | null = null): Snapshot {
+export function collectFrom(at: Machine, kind: Snapshot['target']['kind'] = 'windows-host'): Snapshot {
   const script = readFileSync(kind === 'windows-host' ? HOST_SCRIPT : DEPLOYMENT_SCRIPT, 'utf8');
-  const asked = request(kind, { registry: kind === 'windows-host' ? REGISTRY : [], sections: sections as Json });
+  const asked = request(kind, { registry: kind === 'windows-host' ? REGISTRY : [] });
   return readSnapshot(framesOf(runFramed(script, asked, at)).bytes).snapshot;
 }
 
@@ -25,6 +25,11 @@ export function state(at: Machine): JsonObject {
   return JSON.parse(stateBytes(at)) as JsonObject;
 }
 
+/** Where the host keeps what was done to it. */
+export function changesFolder(at: Machine): string {
+  return join(at.environment['ProgramFiles'] ?? '', 'rdposture', 'changes');
+}
+
 /** Runs a plan's script by hand, as an administrator does. */
 export function runScript(at: Machine, plan: HostPlan, ...parameters: readonly string[]): Run {
   const file = join(at.folder, 'plan.ps1');
@@ -32,10 +37,28 @@ export function runScript(at: Machine, plan: HostPlan, ...parameters: readonly s
   return runFile(at, file, ...parameters);
 }
 
-export function runFile(at: Machine, file: string, ...parameters: readonly string[]): Run {
-  return run(windowsPowerShell, ['-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', file, ...parameters], at);
+export function writeScript(file: string, plan: HostPlan): void {
+  writeFileSync(file, scriptFor(plan, ENGINE));
 }
 
-function writeScript(file: string, plan: HostPlan): void {
-  writeFileSync(file, scriptFor(plan, ENGINE));
+const OPTIONS = ['-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File'];
+
+export function runFile(at: Machine, file: string, ...parameters: readonly string[]): Run {
+  return run(windowsPowerShell, [...OPTIONS, file, ...parameters], at);
+}
+
+/** The same where no file may grow beyond so many kilobytes. */
+export function runFileWithin(at: Machine, kilobytes: number, file: string): Run {
+  return run('/bin/bash', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`, windowsPowerShell, ...OPTIONS, file], { ...at, environment: { ...at.environment, DOTNET_EnableWriteXorExecute: '0' } });
+}
+
+/** What the scheduler does when the time of tasks has come: their exit codes. */
+export function runRollbackTasks(at: Machine): (number | null)[] {
+  const tasks = Object.values((state(at)['scheduledTasks'] ?? {}) as Record<string, { readonly xml: string }>);
+  return tasks.map(({ xml }) => {
+    const text = /<Arguments>([\s\S]*)<\/Arguments>/.exec(xml)?.[1] ?? '';
+    const line = text.replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+    const [options = '', command = ''] = line.split(' -Command ');
+    return run(windowsPowerShell, [...options.split(' '), '-Command', command.replace(/^"([\s\S]*)"$/, '$1')], at).code;
+  });
 }

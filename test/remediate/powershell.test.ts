@@ -126,9 +126,9 @@ describe('objects', () => {
 
   it('reach a cmdlet through the pipeline', () => {
     expect(linesOf(cmdlet, 5)).toEqual([
-      "$found = @(Get-Thing -Store 'Local' | Where-Object { [string]::Equals([string]$_.'Name', 'a', 'OrdinalIgnoreCase') })",
+      "$found = @(Get-Thing -Store 'Local' -ErrorAction Stop | Where-Object { [string]::Equals([string]$_.'Name', 'a', 'OrdinalIgnoreCase') })",
       "if ($found.Count -ne 1) { throw ('Expected one object of Get-Thing, found ' + $found.Count) }",
-      "$found[0] | Set-Thing -Size 5 -On:$true -Server 'rdsh01.contoso.com'",
+      "$found[0] | Set-Thing -Size 5 -On:$true -Server 'rdsh01.contoso.com' -ErrorAction Stop",
     ]);
   });
 
@@ -228,12 +228,12 @@ describe('the shipped catalogue', () => {
 
   it('spells a fixed name as Windows does', () => {
     const [step] = stepsFor([{ target: HOST, path: ['firewall', 'profiles', 'public', 'enabled'], value: true }], SHIPPED, nameOf);
-    expect(step?.lines).toEqual(["Set-NetFirewallProfile -Name 'Public' -PolicyStore 'PersistentStore' -Enabled 1"]);
+    expect(step?.lines).toEqual(["Set-NetFirewallProfile -Name 'Public' -PolicyStore 'PersistentStore' -Enabled 1 -ErrorAction Stop"]);
   });
 
   it('sets a property of a CIM object through a hash', () => {
     const [step] = stepsFor([{ target: HOST, path: ['certificates', 'listeners', 'RDP-Tcp', 'thumbprint'], value: 'A'.repeat(40) }], SHIPPED, nameOf);
-    expect(step?.lines.at(-1)).toBe(`$found[0] | Set-CimInstance -Property @{ 'SSLCertificateSHA1Hash' = '${'A'.repeat(40)}' }`);
+    expect(step?.lines.at(-1)).toBe(`$found[0] | Set-CimInstance -Property @{ 'SSLCertificateSHA1Hash' = '${'A'.repeat(40)}' } -ErrorAction Stop`);
   });
 
   it('excludes no interface by the word of the cmdlet', () => {
@@ -267,7 +267,7 @@ describe('hostile names', () => {
         return (
           literals.length === 1 &&
           literals[0]?.value === name &&
-          ['Set-Thing -Name \u00a7 -Size 5', 'Set-Thing -Name ([regex]::Unescape(\u00a7)) -Size 5'].includes(code)
+          ['Set-Thing -Name \u00a7 -Size 5 -ErrorAction Stop', 'Set-Thing -Name ([regex]::Unescape(\u00a7)) -Size 5 -ErrorAction Stop'].includes(code)
         );
       }),
       { seed: 11, numRuns: 400 },

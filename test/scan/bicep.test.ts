@@ -9,7 +9,7 @@ import { reporterFor } from '../../src/report/index.ts';
 import { scanInThreads, type ScanRequest } from '../../src/scan.ts';
 import { bicepDriver } from '../../src/scan/compile.ts';
 import { program, SAMPLE, skipped } from '../collect/bicep/support.ts';
-import { folderOf, requestOf, template } from './support.ts';
+import { folderOf, put, requestOf, template } from './support.ts';
 
 const ESTATE = `version: 1
 name: contoso
@@ -224,6 +224,23 @@ output o object = own
       ['bicep.error', 'broken.bicep', 6],
       ['bicep.outside', 'outside.bicep', 1],
       ['bicep.registry', 'registry.bicep', 1],
+    ]);
+  });
+
+  test('what was open in a file whose module cannot be compiled now is not closed', async () => {
+    const folder = folderOf(SAMPLE);
+    const previous = await scanned(folder);
+    put(join(folder, 'modules/rules.bicep'), `${SAMPLE['modules/rules.bicep'] ?? ''}module x 'br/public:avm/res/a:1.0' = { name: 'x' }\n`);
+    put(join(folder, 'other.json'), template({}));
+    const report = await scanned(folder, { previous });
+    expect(report.problems.map(({ code, file }) => [code, file])).toEqual([
+      ['bicep.not-judged', 'main.bicep'],
+      ['bicep.registry', 'modules/rules.bicep'],
+    ]);
+    expect(report.findings.map(({ name, status }) => `${name} ${status}`).toSorted()).toEqual([
+      'nsg-a stale',
+      'nsg-hosts open',
+      'nsg-{uniquestring(resourcegroup().id)} stale',
     ]);
   });
 

@@ -12,25 +12,14 @@ test.each([
   ['a log with CR LF', LOG.replaceAll('\n', '\r\n')],
   ['a log that was broken off', LOG.slice(0, -20)],
   ['one event', event(0, STEP)],
-])('%s is said to be what it is, and what to use instead', (_what, content) => {
+])('%s is read', (_what, content) => {
   const folder = folderOf({ 'preview.json': content });
   const read = readInput(join(folder, 'preview.json'), folder);
-  expect(isInput(read) ? read.recognised : read).toEqual({
-    problem: {
-      level: 'error',
-      code: 'file.not-recognised',
-      message: expect.stringContaining("'preview.json' is a log of Pulumi events") as string,
-      hint: expect.stringContaining('pulumi preview --json > preview.json') as string,
-      file: 'preview.json',
-    },
-    ours: true,
-  });
+  expect(isInput(read) ? read.recognised : read).toEqual({ kind: 'pulumi-events' });
 });
 
-test('a log of events is said wherever it was met, other lines of JSON are not', () => {
-  const folder = folderOf({ 'a/preview.json': LOG, 'net.json': template({}), 'a/log.json': '{"sequence":1,"timestamp":2}\n{"sequence":2}\n' });
-  expect(scanFolder(folder, ['NET-004'], { paths: [folder] }).problems.map((problem) => [problem.code, problem.file])).toContainEqual([
-    'file.not-recognised',
-    'a/preview.json',
-  ]);
+test('a log that says nothing whole is a problem wherever it was met, other lines of JSON are none', () => {
+  const folder = folderOf({ 'a/preview.json': LOG.slice(0, -20), 'net.json': template({}), 'a/log.json': '{"sequence":1,"timestamp":2}\n{"sequence":2}\n' });
+  const { problems } = scanFolder(folder, ['NET-004'], { paths: [folder] });
+  expect(problems.filter(({ level }) => level === 'error').map(({ code, file }) => [code, file])).toEqual([['pulumi.cut-off', 'a/preview.json']]);
 });

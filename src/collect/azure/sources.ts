@@ -236,6 +236,14 @@ export const VAULT_CERTIFICATES = {
   opensFirewall: "an entry for this machine's address in the vault's firewall, or a machine in a network that it lets in",
 } as const;
 
+/** Addresses of the service tags that rules name; without them a tag stands for itself. */
+export const SERVICE_TAGS = {
+  name: 'serviceTags',
+  type: 'Microsoft.Network/serviceTags',
+  apiVersion: '2024-05-01',
+  opens: READER,
+} as const;
+
 export interface SourceEntry {
   /** What it yields. */
   readonly types: readonly string[];
@@ -266,6 +274,7 @@ export const SOURCES: ReadonlyMap<string, SourceEntry> = new Map([
   ...ofReads(false),
   [VAULT_CERTIFICATES.name, entry([VAULT_CERTIFICATES.type.toLowerCase()], VAULT_CERTIFICATES.opens, [VAULT_CERTIFICATES.of])],
   [POLICY_ASSIGNMENTS.name, entry([POLICY_ASSIGNMENTS.assignments.type.toLowerCase()], POLICY_ASSIGNMENTS.opens, [], true)],
+  [SERVICE_TAGS.name, entry([SERVICE_TAGS.type.toLowerCase()], SERVICE_TAGS.opens, [], true)],
   ...ofReads(true),
 ]);
 

@@ -7,6 +7,7 @@ import { failed, type Failure, type Outcome } from './failure.ts';
 import type { Graph } from './graph.ts';
 import { type Parts, partsOf, unreadOf } from './parts.ts';
 import { AT_ONCE, readEach, readVaults } from './resource-reads.ts';
+import { readServiceTags } from './service-tags.ts';
 import { type SecretFinder, withoutSecrets } from './secrets.ts';
 import { type AzureSnapshot, idOf, type SourceStatus, typeOf, type Unread } from './snapshot.ts';
 import {
@@ -15,6 +16,7 @@ import {
   POLICY_ASSIGNMENTS,
   RESOURCE_READS,
   resourcesQuery,
+  SERVICE_TAGS,
   SOURCES,
   SUBSCRIPTION_LISTS,
   tableQuery,
@@ -80,6 +82,8 @@ export async function readSubscription(job: SubscriptionJob): Promise<Outcome<Az
   job.onSource(VAULT_CERTIFICATES.name);
   add(VAULT_CERTIFICATES.name, await readVaults(job, rows.value));
   add(POLICY_ASSIGNMENTS.name, await readAssignments(job, resources));
+  job.onSource(SERVICE_TAGS.name);
+  add(SERVICE_TAGS.name, await readServiceTags(client, subscription, resources, until));
   // What nothing is judged by has what is left of the time.
   for (const read of RESOURCE_READS) if (read.optional === true) await each(read);
   if (client.signal.aborted) return failed('stopped', 'The collection was ended.');

@@ -79,8 +79,8 @@ const FOLLOWED = new Set(['module', 'using', 'extends', 'import']);
 
 /** Local files that a file uses, and the one that a parameters file is for. A file that cannot be read is for whoever compiles it. */
 function usesOf(path: string): { readonly paths: readonly string[]; readonly using: string | null; readonly unread: boolean } {
-  const small = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) <= MAX_FILE;
-  const file = small ? readTextFile(path, dirname(path), true) : null;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  const file = stat?.isFile() === true && stat.size <= MAX_FILE ? readTextFile(path, dirname(path), true) : null;
   if (file === null || isProblem(file)) return { paths: [], using: null, unread: true };
   const { declarations } = parseBicep(file.text);
   const local = declarations.filter(({ word, target }) => FOLLOWED.has(word) && target !== null && !isForeign(target.value));

@@ -73,10 +73,7 @@ export function gather(path: string, root: string, options: GatherOptions): Gath
 function gatherFile(path: string, gathering: Gathering): string[] {
   if (gathering.seen.has(path)) return [];
   gathering.seen.add(path);
-  if (gathering.sources.size + gathering.loaded.size >= MAX_FILES) {
-    addError(gathering, path, 'bicep.too-many', `is one of more than ${MAX_FILES} files that are compiled together`, 'Compile fewer files together.');
-    return [];
-  }
+  if (areTooMany(path, gathering)) return [];
   // A module that is not there is for the compiler to say, at its line.
   if (gathering.seen.size > 1 && !existsSync(path)) return [];
   if (!fits(path, gathering)) return [];
@@ -117,8 +114,7 @@ function follow(declaration: Declaration, path: string, uses: Map<string, string
   if (used === null) return [];
   uses.set(target.value, used);
   if (/\.bicep(?:param)?$/i.test(used)) return [used];
-  gathering.loaded.add(used);
-  fits(used, gathering);
+  addLoaded(used, gathering);
   return [];
 }
 
@@ -129,7 +125,7 @@ function extension(name: string, span: Span | null, path: string, config: JsonOb
   if (isForeign(source)) foreign(source, span, path, gathering);
   else {
     const used = inside(source, span, path, gathering);
-    if (used !== null && fits(used, gathering)) gathering.loaded.add(used);
+    if (used !== null) addLoaded(used, gathering);
   }
 }
 
@@ -165,20 +161,36 @@ function loadFile(reference: string | null, called: string, span: Span, path: st
   const used = inside(reference, span, path, gathering);
   if (used === null) return;
   if (called !== 'loadDirectoryFileInfo') {
-    if (fits(used, gathering)) gathering.loaded.add(used);
+    addLoaded(used, gathering);
     return;
   }
   try {
-    for (const entry of readdirSync(used, { withFileTypes: true }).slice(0, MAX_FILES))
-      if (entry.isFile() && fits(join(used, entry.name), gathering)) gathering.loaded.add(join(used, entry.name));
+    for (const entry of readdirSync(used, { withFileTypes: true }).slice(0, MAX_FILES)) if (entry.isFile()) addLoaded(join(used, entry.name), gathering);
   } catch {
     // As above.
   }
 }
 
+function areTooMany(path: string, gathering: Gathering): boolean {
+  if (gathering.sources.size + gathering.loaded.size < MAX_FILES) return false;
+  if (!gathering.problems.some(({ code }) => code === 'bicep.too-many'))
+    addError(gathering, path, 'bicep.too-many', `is one of more than ${MAX_FILES} files that are compiled together`, 'Compile fewer files together.');
+  return true;
+}
+
+function addLoaded(path: string, gathering: Gathering): void {
+  if (gathering.loaded.has(path) || areTooMany(path, gathering)) return;
+  if (fits(path, gathering)) gathering.loaded.add(path);
+}
+
 /** Whether a file is small enough beside the others. One that does not exist is. */
 function fits(path: string, gathering: Gathering): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined && !stat.isFile() && !stat.isDirectory()) {
+    addError(gathering, path, 'file.unreadable', 'is no regular file, so it was not compiled', 'Use a file.');
+    return false;
+  }
+  const size = stat?.size ?? 0;
   gathering.bytes += size;
   if (size <= MAX_FILE && gathering.bytes <= MAX_BYTES) return true;
   const what = size > MAX_FILE ? 'is larger than 4 MiB, so it was not compiled' : 'is one of files of more than 32 MiB that are compiled together';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram } from '../live/child.ts';
+import { findProgram } from '../find-program.ts';
 
 /** What of the environment says where programs are, and what the compiler itself needs. */
 export type Environment = Readonly<Record<string, string | undefined>>;

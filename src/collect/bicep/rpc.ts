@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { isObject, type Json, member } from '../../model/json.ts';
 
 /** What a call came to: its result, the compiler's own error, or why there is no answer. */
@@ -56,7 +56,9 @@ export function compilerOf(options: CompilerOptions): Compiler {
   };
 }
 
+/** Loaded when it is used: it brings half of Node with it. */
 function start({ program, environment }: CompilerOptions): Running {
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn(program, ['jsonrpc', '--stdio'], { env: { ...environment }, stdio: 'pipe', windowsHide: true });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -28,8 +28,15 @@ export interface BicepView {
   readonly resolve: (place: Place) => SourcePlace | null;
   /** Where a member is, or would be written. */
   readonly writable: (place: Place) => SourcePlace | null;
-  /** What is judged once literals of the sources are changed: wherever they come to. */
-  readonly edited: (changes: readonly { readonly file: string; readonly change: DocumentChange }[]) => { readonly value: Json } | Refusal;
+  /** A change of a source at every place of what is judged that the changed literal comes to. */
+  readonly twins: (change: SourceChange) => readonly DocumentChange[];
+  /** What is judged once literals of the sources are changed. */
+  readonly edited: (changes: readonly SourceChange[]) => { readonly value: Json } | Refusal;
+}
+
+export interface SourceChange {
+  readonly file: string;
+  readonly change: DocumentChange;
 }
 
 const views = new WeakMap<CompiledBicep, BicepView>();
@@ -66,6 +73,7 @@ function makeView(compiled: CompiledBicep): BicepView {
     return found === null || pointer === undefined ? null : { source: found, pointer };
   };
   let index: ReadonlyMap<string, readonly Pointer[]> | undefined;
+  const twins = ({ file, change }: SourceChange): DocumentChange[] => twinsOf(file, change, (index ??= indexOf(compiled, files)));
   return {
     compiled,
     source,
@@ -81,19 +89,14 @@ function makeView(compiled: CompiledBicep): BicepView {
       const spot = spotOf(place);
       return placed(spot, spot === null ? undefined : writableAt(spot, source(spot.file)?.document));
     },
-    edited: (changes) => {
-      index ??= indexOf(compiled, files);
-      const known = index;
-      return planEdit(
-        compiled.judged ?? null,
-        changes.flatMap(({ file, change }) => twinsOf(file, change, known)),
-      );
-    },
+    twins,
+    edited: (changes) => planEdit(compiled.judged ?? null, changes.flatMap(twins)),
   };
 }
 
 /** A member of a resource that is not stated goes where the same member of a template's resource would. */
-function writableAt({ steps, rest, base }: Spot, document: BicepDocument | undefined): Pointer | undefined {
+function writableAt({ steps, rest, base, opaque }: Spot, document: BicepDocument | undefined): Pointer | undefined {
+  if (opaque === true) return undefined;
   if (rest.length === 0) return pointerOf(steps);
   // An element that is not stated by itself: a loop or a spread makes it.
   if (/^\d+$/.test(rest[0] ?? '')) return undefined;

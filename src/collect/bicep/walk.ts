@@ -21,6 +21,8 @@ export interface Spot {
   readonly rest: readonly string[];
   /** How many steps lead to the resource; null when the value stands elsewhere, in a variable. */
   readonly base: number | null;
+  /** The statement of a module whose own source is no Bicep file here: nothing of it can be written. */
+  readonly opaque?: true;
 }
 
 /** One use of a file: what its parameters are given there. */
@@ -132,7 +134,8 @@ function walkModule(frame: Frame, declaration: Declaration, rest: readonly strin
       if (member.name !== null) given.set(member.name, { node: member.value, steps: [declaration.name, 'params', member.name], frame, locals });
   }
   const inner = file === null ? null : frameOf(file, given, files);
-  return inner === null ? null : walkIn(inner, rest, files, modules + 1);
+  if (inner === null) return { file: frame.file, steps: [keyOf(declaration)], rest, base: null, opaque: true };
+  return walkIn(inner, rest, files, modules + 1);
 }
 
 interface Walk {

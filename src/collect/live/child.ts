@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+
+export { findProgram } from '../find-program.ts';
 
 /** Bytes kept of the beginning and of the end of a program's standard error. */
 const KEPT = 4096;
@@ -8,22 +8,6 @@ const KEPT = 4096;
 const GRACE_MS = 2000;
 /** What a program that has ended left behind may be silent for so long. */
 const [TURN_MS, QUIET_TURNS] = [250, 6];
-
-/** The first program of this name on PATH. Folders that are not absolute are passed over: a repository must not bring its own `ssh`. */
-export function findProgram(name: string, path: string, platform: NodeJS.Platform = process.platform): string | null {
-  for (const folder of path.split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
-    const file = join(folder, platform === 'win32' ? `${name}.exe` : name);
-    try {
-      if (!statSync(file).isFile()) continue;
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // The next one.
-    }
-  }
-  return null;
-}
 
 /** A program that runs, and how it is ended. */
 export interface Running {
@@ -39,13 +23,16 @@ export interface Running {
 
 const alive = new Set<Running>();
 
-/** Starts a program without a shell, in a process group of its own: Ctrl-C at the terminal is ours to pass on. */
-export function start(program: string, args: readonly string[], onOutput: (chunk: Buffer) => void): Running {
+/**
+ * Starts a program without a shell, in a process group of its own: Ctrl-C at the terminal is ours to pass on. `environment` adds
+ * variables to those that it inherits.
+ */
+export function start(program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, environment: Readonly<Record<string, string>> = {}): Running {
   const child = spawn(program, [...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
-    env: childEnvironment(),
+    env: { ...childEnvironment(), ...environment },
   });
   const head: Buffer[] = [];
   let headBytes = 0;

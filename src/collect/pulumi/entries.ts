@@ -23,7 +23,10 @@ export interface Entries {
 /** Steps after which nothing is there; the second of a replacement states what will be. */
 const GONE: ReadonlySet<string> = new Set(['delete', 'delete-replaced', 'read-discard', 'discard', 'discard-replaced', 'remove-pending-replace']);
 
+/** Of a preview, a log of events, a stack export or a state file. */
 export function stateEntries(value: Json, file: string): Entries {
+  const events = member(value, 'events');
+  if (Array.isArray(events)) return ofEvents(value, events as readonly Json[], file);
   const steps = member(value, 'steps');
   if (Array.isArray(steps)) return ofPreview(value, steps as readonly Json[], file);
   const deployment = member(value, 'deployment');
@@ -49,9 +52,96 @@ function ofPreview(value: Json, steps: readonly Json[], file: string): Entries {
     if (entry === undefined) problems.count++;
     else found.set(entry.urn, op === 'same' ? withOldOutputs(entry, step) : entry);
   }
-  const unchanged = member(member(value, 'changeSummary'), 'same');
+  const failed = hasError(member(value, 'diagnostics')) ? [failedProblem(file)] : [];
+  return { entries: judged(found.values()), problems: [...problems.problems(), ...missingSames(member(value, 'changeSummary'), sames, file), ...failed] };
+}
+
+function missingSames(summary: Json | undefined, sames: number, file: string): Problem[] {
+  const unchanged = member(summary, 'same');
   const missing = typeof unchanged === 'number' ? unchanged - sames : 0;
-  return { entries: judged(found.values()), problems: [...problems.problems(), ...(missing > 0 ? [unchangedProblem(missing, file)] : [])] };
+  return missing > 0 ? [unchangedProblem(missing, file)] : [];
+}
+
+function hasError(diagnostics: Json | undefined): boolean {
+  return Array.isArray(diagnostics) && (diagnostics as readonly Json[]).some((diagnostic) => member(diagnostic, 'severity') === 'error');
+}
+
+/** A program that ends early has not said all that it would make. */
+function failedProblem(file: string): Problem {
+  const message = `The run that '${file}' tells of failed, so what it would have made after that was not judged.`;
+  return { level: 'error', code: 'pulumi.failed', message, hint: 'Mend what it failed of, and make it again.', file };
+}
+
+/** What each resource was last said to become. A log of a preview and of the update after it tells of all of them twice. */
+function ofEvents(value: Json, events: readonly Json[], file: string): Entries {
+  const found = new Map<string, Entry & { readonly op: string }>();
+  const problems = new Malformed(file);
+  problems.count = Number(member(value, 'strange') ?? 0);
+  let summary: Json | undefined;
+  let failed = false;
+  for (const [index, event] of events.entries()) {
+    summary = member(event, 'summaryEvent') ?? summary;
+    failed ||=
+      member(event, 'resOpFailedEvent') !== undefined || member(event, 'errorEvent') !== undefined || hasError([member(event, 'diagnosticEvent') ?? null]);
+    const metadata = member(member(event, 'resourcePreEvent'), 'metadata');
+    const done = member(member(event, 'resOutputsEvent'), 'metadata');
+    const op = member(metadata ?? done, 'op');
+    const urn = member(metadata ?? done, 'urn');
+    if (typeof op !== 'string' || typeof urn !== 'string') {
+      if (metadata !== undefined) problems.count++;
+      continue;
+    }
+    if (GONE.has(op)) continue;
+    const filled = op === 'same' || op === 'read' || op === 'refresh';
+    if (metadata !== undefined) {
+      const entry = entryOf(externalIfRead(member(metadata, 'new'), op), urn, `/events/${index}/resourcePreEvent/metadata/new`, filled);
+      if (entry === undefined) problems.count++;
+      else found.set(entry.urn, { ...entry, op });
+      continue;
+    }
+    // Before anything is made, outputs are what is not known yet.
+    const known = found.get(urn);
+    const outputs = member(member(done, 'new'), 'outputs');
+    const planning = member(member(event, 'resOutputsEvent'), 'planning') === true;
+    if (known !== undefined && isObject(outputs) && (filled || !planning)) {
+      const id = member(member(done, 'new'), 'id');
+      found.set(urn, { ...known, filled: true, state: { ...known.state, outputs, ...(typeof id === 'string' ? { id } : {}) } });
+    }
+  }
+  const sames = [...found.values()].filter(({ op }) => op === 'same').length;
+  const more = [
+    ...missingSames(member(summary, 'resourceChanges'), sames, file),
+    ...(failed ? [failedProblem(file)] : []),
+    ...(summary === undefined ? [cutProblem(file)] : []),
+  ];
+  return { entries: judged(found.values()), problems: [...problems.problems(), ...more] };
+}
+
+function externalIfRead(state: Json | undefined, op: string): Json | undefined {
+  return isObject(state) && op.startsWith('read') ? { ...state, external: true } : state;
+}
+
+function cutProblem(file: string): Problem {
+  const message = `The log '${file}' has no summary: it was cut off, or its run is not over, so what is missing in it was not judged.`;
+  return { level: 'error', code: 'pulumi.cut-off', message, hint: 'Name the log of a whole run.', file };
+}
+
+/** The stack and the project that a document is of, by its first resource; null for one that names none. */
+export function stackOf(value: Json): { readonly stack: string; readonly project: string } | null {
+  for (const state of statesIn(value)) {
+    const urn = member(state, 'urn');
+    const [start = '', project] = typeof urn === 'string' && urn.startsWith('urn:pulumi:') ? urn.split('::', 3) : [];
+    if (project !== undefined) return { stack: start.slice('urn:pulumi:'.length), project };
+  }
+  return null;
+}
+
+/** Whatever has a URN of its own, in any of the shapes. */
+function statesIn(value: Json): readonly Json[] {
+  const listOf = (held: Json | undefined): readonly Json[] => (Array.isArray(held) ? (held as readonly Json[]) : []);
+  const deployment = member(value, 'deployment') ?? member(member(value, 'checkpoint'), 'latest');
+  const events = listOf(member(value, 'events')).map((event) => member(member(event, 'resourcePreEvent'), 'metadata') ?? null);
+  return [...listOf(member(value, 'steps')), ...listOf(member(deployment, 'resources')), ...events];
 }
 
 function unchangedProblem(missing: number, file: string): Problem {

@@ -55,7 +55,8 @@ function declare(reading: CloudReading, node: JsonObject, { id, type, name }: Re
   reading.declared.push({
     ...identity,
     body,
-    whole,
+    // `az resource list` names resources and says nothing of them.
+    whole: whole && node['properties'] !== null,
     apiVersion: textMember(node, 'apiVersion', 'ApiVersion'),
     pointer,
     displayId: id ?? shownId(type, name.split('/')),

@@ -1,4 +1,4 @@
-import { choice, closed, flag, list, RESOURCE_GROUP, text, texts } from './azure-schema.ts';
+import { choice, closed, flag, list, RESOURCE_GROUP, text, textOrNone, texts } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
 const POLICY = 'https://learn.microsoft.com/azure/key-vault/certificates/about-certificates';
@@ -27,6 +27,23 @@ export const AZURE_CERTIFICATE: FactKind = {
     missingNames: texts('Host names of listeners which present it and are not among them.'),
     renewal: choice(['AutoRenew', 'EmailContacts', 'none', 'not-applicable'], `What Key Vault does before it ends (${POLICY}).`),
     integrated: flag('Key Vault itself asks its issuer for a new one.'),
+    thumbprint: textOrNone('SHA-1 of the certificate, 40 upper-case hex digits; null when the input does not show it.'),
+  }),
+};
+
+export const AZURE_CERTIFICATE_USE: FactKind = {
+  kind: 'azure.certificateUse',
+  title: 'A certificate of a vault beside what an RD Gateway host has bound, and the names that clients use there',
+  schema: closed({
+    label: text('Name of the certificate.'),
+    holder: text('Name of the vault.'),
+    resourceGroup: RESOURCE_GROUP,
+    gateway: text('Name of the gateway that clients use.'),
+    host: text('The host behind it.'),
+    thumbprint: text('Of the certificate in the vault.'),
+    bound: text('Of the certificate that the host has bound; none when there is none.'),
+    deployed: flag('They are the same.'),
+    missingNames: texts('Names that clients use, and the certificate in the vault does not cover.'),
   }),
 };
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json.ts';
-import { choice, closed, flag, RESOURCE_GROUP, text, texts } from './azure-schema.ts';
+import { choice, closed, flag, RESOURCE_GROUP, text, textOrNone, texts } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
 const count = (description: string): JsonObject => ({ type: 'integer', minimum: 0, description });
@@ -75,6 +75,25 @@ export const AZURE_SESSION_HOST: FactKind = {
     allowNewSession: flag('It takes new sessions: it is not drained.'),
     silentMinutes: count('Minutes from the last heartbeat to the time it was read.'),
     failedChecks: texts('Health checks that failed.'),
+    machineId: textOrNone('Id of its machine, lower case; null when the input does not say.'),
+    vmId: textOrNone('Number of its machine, which the firmware shows to the guest; null when the input does not say.'),
+  }),
+};
+
+/** What lets a device through has to be there on both sides. */
+export const AZURE_HOST_POOL_REDIRECTION: FactKind = {
+  kind: 'azure.hostPoolRedirection',
+  title: 'Devices of the client that sessions of a host pool reach, by its RDP properties and the policies of its session hosts',
+  schema: closed({
+    name: text('Name of the pool.'),
+    resourceGroup: RESOURCE_GROUP,
+    hosts: texts('Its session hosts that were looked at.'),
+    unseen: texts('Those that were not.'),
+    drives: flag('Drives: drivestoredirect, and fDisableCdm of a host.'),
+    clipboard: flag('The clipboard: redirectclipboard, and fDisableClip of a host.'),
+    comPorts: flag('COM ports: redirectcomports, and fDisableCcm of a host.'),
+    plugAndPlay: flag('Plug and Play devices: devicestoredirect, and fDisablePNPRedir of a host.'),
+    risky: texts('Those of drives, COM ports and Plug and Play devices that certainly get through.'),
   }),
 };
 

@@ -28,6 +28,7 @@ import { LISTENER_PERMISSIONS } from './windows-listener-permissions.ts';
 import { LOCAL_GROUP } from './windows-local-group.ts';
 import { LOGON_RIGHTS } from './windows-logon-rights.ts';
 import { CONNECTION_KINDS } from './windows-connections.ts';
+import { MACHINE_ID } from './windows-machine-id.ts';
 import { LICENSING_KINDS } from './windows-licensing.ts';
 import { FAILED_LOGONS } from './windows-failed-logons.ts';
 import { FIREWALL_KINDS } from './windows-firewall.ts';
@@ -65,6 +66,7 @@ export const FACT_KINDS: readonly FactKind[] = [
   LOCAL_GROUP,
   LOGON_RIGHTS,
   ...CONNECTION_KINDS,
+  MACHINE_ID,
   ...LICENSING_KINDS,
   FAILED_LOGONS,
   ...FIREWALL_KINDS,

@@ -152,6 +152,12 @@ function v6Groups(text: string): number[] | null {
   return groups;
 }
 
+/** The same text for the same address, however it is written. */
+export function addressKey(text: string): string {
+  const prefix = parsePrefix(text);
+  return prefix.kind === 'addresses' ? [...prefix.v4, ...prefix.v6].join('-') : text;
+}
+
 /** The set of a list of prefixes that are certainly addresses; null when one of them is not. */
 export function addressSetOf(texts: readonly string[]): AddressSet | null {
   const v4: number[] = [];

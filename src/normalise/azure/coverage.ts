@@ -70,7 +70,11 @@ function byOwner(resources: Resources, type: string): ReadonlyMap<string, readon
 
 /** Canonical id of what a child belongs to or an extension resource extends. */
 export function ownerIdOf(resource: CloudResource): string {
-  const id = plainId(resource);
+  return ownerIdOfChild(plainId(resource));
+}
+
+/** The same of a canonical id. */
+export function ownerIdOfChild(id: string): string {
   return extendedId(id) ?? parentId(id);
 }
 

@@ -7,6 +7,8 @@ import { addressesOf, type Space } from './space.ts';
 export interface Sources<T extends Bound> {
   readonly set: Intervals<T>;
   readonly tags: readonly string[];
+  /** What of `set` gets in without the known addresses of the tag AzureCloud; all of it when left out. */
+  readonly plain?: Intervals<T>;
 }
 
 export interface Hit<T extends Bound> {
@@ -36,6 +38,9 @@ interface State<T extends Bound> {
   certain: Intervals<T>;
   lower: Intervals<T>;
   upper: Intervals<T>;
+  /** The same without the known addresses of AzureCloud. */
+  plainLower: Intervals<T>;
+  plainUpper: Intervals<T>;
   lowerTags: string[];
   upperTags: string[];
   deniedTags: string[];
@@ -51,11 +56,14 @@ interface State<T extends Bound> {
  * rules see, so that `hits` names every rule that has to change.
  */
 export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[], cell: Cell<T>): Reach<T> {
+  const none: Intervals<T> = [];
   const state: State<T> = {
     possible: space.all,
     certain: space.all,
-    lower: [],
-    upper: [],
+    lower: none,
+    upper: none,
+    plainLower: none,
+    plainUpper: none,
     lowerTags: [],
     upperTags: [],
     deniedTags: [],
@@ -80,14 +88,21 @@ export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]
   for (const match of unordered) allow(space, state, match);
   for (const match of unordered) deny(space, state, match);
   const byDefault = intersect(state.certain, union(space.networkSure, space.loadBalancer));
+  const perhapsByDefault = intersect(state.possible, union(space.networkMaybe, space.loadBalancer));
   return {
-    lower: { set: union(state.lower, byDefault), tags: state.lowerTags },
-    upper: {
-      set: union(state.upper, intersect(state.possible, union(space.networkMaybe, space.loadBalancer))),
-      tags: state.upperTags,
-    },
+    lower: sources(union(state.lower, byDefault), state.lowerTags, state.plainLower === state.lower ? null : union(state.plainLower, byDefault)),
+    upper: sources(union(state.upper, perhapsByDefault), state.upperTags, state.plainUpper === state.upper ? null : union(state.plainUpper, perhapsByDefault)),
     hits: state.hits,
   };
+}
+
+function sources<T extends Bound>(set: Intervals<T>, tags: readonly string[], plain: Intervals<T> | null): Sources<T> {
+  return plain === null ? { set, tags } : { set, tags, plain };
+}
+
+/** What is plain of several sources; null when all of each is. */
+function plainOf<T extends Bound>(a: Sources<T>, b: Sources<T>, combine: (a: Intervals<T>, b: Intervals<T>) => Intervals<T>): Intervals<T> | null {
+  return a.plain === undefined && b.plain === undefined ? null : combine(a.plain ?? a.set, b.plain ?? b.set);
 }
 
 /** Rules of one priority, of which Azure takes only one, have no order among themselves. */
@@ -111,8 +126,24 @@ function allow<T extends Bound>(space: Space<T>, state: State<T>, match: Match):
   let set = intersect(addressesOf(space, rule.source, false), state.certain);
   if (rule.everySourcePort !== true) set = subtract(set, state.partlyDenied);
   if (state.tagsMayBeDenied && size(intersect(set, space.publicPart)) < space.beyondTags) set = subtract(set, space.publicPart);
-  state.lower = union(state.lower, set);
+  const { plainLower, lower } = state;
+  state.lower = union(lower, set);
+  state.plainLower = withPlain(space, plainLower, lower, state.lower, set, rule, false);
   if (rule.source.opaque.length > 0 && !state.tagsMayBeDenied && covers(state.certain, space.publicPart)) addTags(state.lowerTags, rule.source.opaque);
+}
+
+/** What is plain after a rule. As long as all of it is, it is the set itself, and costs nothing. */
+function withPlain<T extends Bound>(
+  space: Space<T>,
+  plain: Intervals<T>,
+  before: Intervals<T>,
+  after: Intervals<T>,
+  added: Intervals<T>,
+  { source }: Rule,
+  maybe: boolean,
+): Intervals<T> {
+  if (source.plain !== null) return union(plain, intersect(added, addressesOf(space, source.plain, maybe)));
+  return plain === before ? after : union(plain, added);
 }
 
 function mayAllow<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
@@ -121,20 +152,22 @@ function mayAllow<T extends Bound>(space: Space<T>, state: State<T>, match: Matc
   const set = intersect(addressesOf(space, rule.source, true), rule.priority === null ? space.all : state.possible);
   const tags = rule.source.opaque.filter((tag) => !isDenied(tag, state.deniedTags) && overlaps(state.possible, space.publicPart));
   if (set.length === 0 && tags.length === 0 && rule.source.groups.length === 0) return;
-  state.upper = union(state.upper, set);
+  const { plainUpper, upper } = state;
+  state.upper = union(upper, set);
+  state.plainUpper = withPlain(space, plainUpper, upper, state.upper, set, rule, true);
   addTags(state.upperTags, tags);
   if (!state.hits.some((hit) => hit.rule === rule))
     state.hits.push({
       rule,
       certain: match.sure && rule.access === 'allow' && !rule.source.unknown,
-      sources: { set, tags },
+      sources: sources(set, tags, rule.source.plain === null ? null : intersect(set, addressesOf(space, rule.source.plain, true))),
     });
 }
 
 function deny<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
   const { rule } = match;
   if (rule.access === 'allow') return;
-  const resolved = state.possible === state.certain && !rule.source.unknown && !rule.source.network;
+  const resolved = state.possible === state.certain && !rule.source.unknown && !rule.source.network && rule.source.groups.length === 0;
   mayDeny(space, state, match);
   if (!match.sure || rule.access === null || rule.everySourcePort !== true) return;
   state.possible = resolved ? state.certain : subtract(state.possible, addressesOf(space, rule.source, false));
@@ -164,15 +197,11 @@ function isDenied(tag: string, denied: readonly string[]): boolean {
 
 /** What passes both filters: a packet needs the subnet's group and the interface's group. */
 export function both<T extends Bound>(space: Space<T>, a: Reach<T>, b: Reach<T>): Reach<T> {
+  const combine = (one: Sources<T>, other: Sources<T>, certain: boolean): Sources<T> =>
+    sources(intersect(one.set, other.set), commonTags(space, one, other, certain), plainOf(one, other, intersect));
   return {
-    lower: {
-      set: intersect(a.lower.set, b.lower.set),
-      tags: commonTags(space, a.lower, b.lower, true),
-    },
-    upper: {
-      set: intersect(a.upper.set, b.upper.set),
-      tags: commonTags(space, a.upper, b.upper, false),
-    },
+    lower: combine(a.lower, b.lower, true),
+    upper: combine(a.upper, b.upper, false),
     hits: [...a.hits, ...b.hits],
   };
 }
@@ -191,24 +220,24 @@ export function merge<T extends Bound>(reaches: readonly Reach<T>[], mode: 'some
   let merged = first;
   for (const reach of rest) {
     merged = {
-      lower:
-        mode === 'some'
-          ? {
-              set: union(merged.lower.set, reach.lower.set),
-              tags: [...new Set([...merged.lower.tags, ...reach.lower.tags])],
-            }
-          : {
-              set: intersect(merged.lower.set, reach.lower.set),
-              tags: merged.lower.tags.filter((tag) => reach.lower.tags.includes(tag)),
-            },
-      upper: {
-        set: union(merged.upper.set, reach.upper.set),
-        tags: [...new Set([...merged.upper.tags, ...reach.upper.tags])],
-      },
+      lower: mode === 'some' ? joined(merged.lower, reach.lower) : common(merged.lower, reach.lower),
+      upper: joined(merged.upper, reach.upper),
       hits: mergeHits(merged.hits, reach.hits),
     };
   }
   return merged;
+}
+
+function joined<T extends Bound>(a: Sources<T>, b: Sources<T>): Sources<T> {
+  return sources(union(a.set, b.set), [...new Set([...a.tags, ...b.tags])], plainOf(a, b, union));
+}
+
+function common<T extends Bound>(a: Sources<T>, b: Sources<T>): Sources<T> {
+  return sources(
+    intersect(a.set, b.set),
+    a.tags.filter((tag) => b.tags.includes(tag)),
+    plainOf(a, b, intersect),
+  );
 }
 
 function mergeHits<T extends Bound>(a: readonly Hit<T>[], b: readonly Hit<T>[]): Hit<T>[] {
@@ -221,10 +250,7 @@ function mergeHits<T extends Bound>(a: readonly Hit<T>[], b: readonly Hit<T>[]):
       merged[at] = {
         rule: hit.rule,
         certain: other.certain || hit.certain,
-        sources: {
-          set: union(other.sources.set, hit.sources.set),
-          tags: [...new Set([...other.sources.tags, ...hit.sources.tags])],
-        },
+        sources: joined(other.sources, hit.sources),
       };
   }
   return merged;

@@ -4,7 +4,8 @@ import type { Hit, Sources } from './evaluate.ts';
 import { intersect, overlaps, size } from './interval-set.ts';
 import type { Reaches } from './security-group.ts';
 import type { Rule } from './rule.ts';
-import { isCloudWide, sitesOf, type Spaces, type Width, widthOf, WIDTHS } from './space.ts';
+import { isCloudWide } from './side.ts';
+import { sitesOf, type Spaces, type Width, widthOf, WIDTHS } from './space.ts';
 
 /** How wide a set of sources is, measured. */
 interface Measure {
@@ -13,6 +14,9 @@ interface Measure {
   readonly addresses: number;
   /** Public IPv6 networks of a /48. */
   readonly sites: number;
+  /** Every public address of Azure, or of a region of it, is among them as such. */
+  readonly cloudWide: boolean;
+  /** Service tags whose addresses are not known. */
   readonly tags: readonly string[];
 }
 
@@ -23,10 +27,15 @@ export function measure(spaces: Spaces, v4: Sources<number> = NOTHING, v6: Sourc
   const sites = v6.set.length === 0 ? 0 : sitesOf(intersect(v6.set, spaces.v6.publicPart));
   const tags = v6.tags.length === 0 ? v4.tags : [...new Set([...v4.tags, ...v6.tags])];
   const hasPrivate = overlaps(v4.set, spaces.v4.networkMaybe) || overlaps(v6.set, spaces.v6.networkMaybe) || size(v4.set) > addresses;
+  // The addresses of AzureCloud are broad, however many there are: whoever comes has a machine of Azure.
+  const plain = v4.plain === undefined ? addresses : size(intersect(v4.plain, spaces.v4.publicPart));
+  const plainSites = v6.plain === undefined ? sites : sitesOf(intersect(v6.plain, spaces.v6.publicPart));
+  const cloudWide = plain < addresses || plainSites < sites || tags.some(isCloudWide);
   return {
-    width: widthOf(addresses, sites, tags.some(isCloudWide), tags.length > 0, hasPrivate),
+    width: widthOf({ plain, plainSites, addresses, sites, cloudWide, others: tags.length > 0, hasPrivate }),
     addresses,
     sites,
+    cloudWide,
     tags,
   };
 }
@@ -89,7 +98,7 @@ export const NOT_EXPOSED: Exposure = {
 };
 
 function measureNothing(): Measure {
-  return { width: 'nobody', addresses: 0, sites: 0, tags: [] };
+  return { width: 'nobody', addresses: 0, sites: 0, cloudWide: false, tags: [] };
 }
 
 function wider(a: Measure, b: Measure): Measure {
@@ -97,6 +106,7 @@ function wider(a: Measure, b: Measure): Measure {
     width: rank(a.width) >= rank(b.width) ? a.width : b.width,
     addresses: Math.max(a.addresses, b.addresses),
     sites: Math.max(a.sites, b.sites),
+    cloudWide: a.cloudWide || b.cloudWide,
     tags: [...new Set([...a.tags, ...b.tags])],
   };
 }
@@ -137,13 +147,12 @@ export function exposureData(exposure: Exposure, at: Pointer, unknown: Pointer[]
   };
   const internet = atLeast(exposure, 'internet');
   if (internet === null) unknown.push(`${at}/internet`);
-  const cloudWide = [lower.tags.some(isCloudWide), upper.tags.some(isCloudWide)] as const;
   return {
     from: known('from', lower.width, upper.width),
     internet,
     addresses: known('addresses', lower.addresses, upper.addresses),
     sites: known('sites', lower.sites, upper.sites),
-    cloudWide: known('cloudWide', ...cloudWide),
+    cloudWide: known('cloudWide', lower.cloudWide, upper.cloudWide),
     serviceTags: [...upper.tags],
     openedBy: openers,
   };

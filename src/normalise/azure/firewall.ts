@@ -1,8 +1,9 @@
 import { normaliseId, parentId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
-import type { AddressSet } from './address.ts';
-import type { Intervals } from './interval-set.ts';
+import { type AddressSet, addressSetOf } from './address.ts';
+import { type DnatPlace, putInOrder } from './firewall-order.ts';
+import { type Intervals, intervals } from './interval-set.ts';
 import { findSubnet, type Network } from './network.ts';
 import { NO_PORTS, parsePorts } from './port.ts';
 import { childName, findResource, listOf, memberOf, ofType, referenceOf } from './resources.ts';
@@ -39,6 +40,7 @@ export interface DnatRule {
   readonly form: 'addresses' | 'groups' | 'mixed';
   /** Firewalls that carry it; empty when the input shows none. */
   readonly firewalls: readonly FirewallPlace[];
+  readonly place: DnatPlace;
 }
 
 export function readDnatRules(network: Network): DnatRule[] {
@@ -49,7 +51,19 @@ export function readDnatRules(network: Network): DnatRule[] {
     const place = placeOfFirewall(network, firewall);
     for (const [index, collection] of listOf(firewall.body['natRuleCollections']).entries()) {
       for (const [at, node] of listOf(memberOf(collection, 'rules')).entries()) {
-        rules.push(ruleOf(network, firewall, node, `/natRuleCollections/${index}/rules/${at}`, childName(collection), firewall.name, [place]));
+        const order = [priorityOf(collection), at];
+        rules.push(
+          ruleOf(
+            network,
+            firewall,
+            node,
+            `/natRuleCollections/${index}/rules/${at}`,
+            childName(collection),
+            firewall.name,
+            [place],
+            placeOf(firewall.id, node, order),
+          ),
+        );
       }
     }
   }
@@ -57,14 +71,15 @@ export function readDnatRules(network: Network): DnatRule[] {
     if (policy.context) continue;
     const firewalls = firewallsOf(network, policy.id);
     for (const [index, group] of listOf(policy.body['ruleCollectionGroups']).entries()) {
-      pushGroup(rules, network, policy, group, `/ruleCollectionGroups/${index}`, policy.name, firewalls);
+      pushGroup(rules, network, policy, group, `/ruleCollectionGroups/${index}`, policy.name, policy.id, firewalls);
     }
   }
   for (const group of ofType(resources, GROUP_TYPE)) {
     if (group.context) continue;
     const policyId = parentId(group.id);
-    pushGroup(rules, network, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), firewallsOf(network, policyId));
+    pushGroup(rules, network, group, group.body, '', policyId.slice(policyId.lastIndexOf('/') + 1), policyId, firewallsOf(network, policyId));
   }
+  putInOrder(rules);
   return rules;
 }
 
@@ -75,6 +90,7 @@ function pushGroup(
   group: Json,
   base: string,
   owner: string,
+  ownerId: string,
   firewalls: readonly FirewallPlace[],
 ): void {
   for (const [index, collection] of listOf(memberOf(group, 'ruleCollections')).entries()) {
@@ -83,7 +99,8 @@ function pushGroup(
     for (const [at, node] of listOf(memberOf(collection, 'rules')).entries()) {
       const ruleType = memberOf(node, 'ruleType');
       if (typeof ruleType === 'string' && ruleType.toLowerCase() !== 'natrule') continue;
-      rules.push(ruleOf(network, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls));
+      const place = placeOf(ownerId, node, [priorityOf(group), priorityOf(collection), at]);
+      rules.push(ruleOf(network, resource, node, `${base}/ruleCollections/${index}/rules/${at}`, childName(collection), owner, firewalls, place));
     }
   }
 }
@@ -96,6 +113,7 @@ function ruleOf(
   collection: string,
   owner: string,
   firewalls: readonly FirewallPlace[],
+  place: DnatPlace,
 ): DnatRule {
   const port = memberOf(node, 'translatedPort');
   const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
@@ -115,7 +133,26 @@ function ruleOf(
     clients: clientsOf(network, node),
     form: formOf(node),
     firewalls,
+    place,
   };
+}
+
+function priorityOf(node: Json): number | null {
+  const priority = memberOf(node, 'priority');
+  return typeof priority === 'number' && Number.isFinite(priority) ? priority : null;
+}
+
+function placeOf(ownerId: string, node: Json, order: DnatPlace['order']): DnatPlace {
+  const texts = (name: string): string[] | null => {
+    const value = memberOf(node, name);
+    const list = Array.isArray(value) ? (value as readonly Json[]) : null;
+    const found = list?.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : [])) ?? [];
+    return list !== null && found.length === list.length ? found : null;
+  };
+  const [addresses, ports] = [texts('destinationAddresses'), texts('destinationPorts')?.map(parsePorts)];
+  const destination = addresses === null || addresses.length === 0 ? null : addressSetOf(addresses);
+  const isKnown = ports !== undefined && ports.length > 0 && !ports.some(({ unknown }) => unknown);
+  return { ownerId, destination, ports: isKnown ? intervals(ports.flatMap((port) => port.ports)) : null, order };
 }
 
 function protocolsOf(value: Json | undefined): number | null {

@@ -48,7 +48,7 @@ export function groupFact(target: Target, network: Network, group: SecurityGroup
       unknown,
       (openers) => openerData(openers, '/management/openedBy', () => group, members),
     ),
-    networkTagMayBeAny: spaces.view.tagMayBeAny,
+    networkTagMayBeAny: spaces.tagMayBeInternet,
     ...hygiene(group, members, unknown),
   };
   return makeFact(target, {

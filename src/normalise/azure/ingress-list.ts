@@ -1,13 +1,14 @@
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Pointer } from '../../model/pointer.ts';
-import { type AddressSet, parsePrefix } from './address.ts';
+import { addressKey, type AddressSet, parsePrefix } from './address.ts';
 import type { DnatRule } from './firewall.ts';
 import type { Ingress } from './ingress.ts';
 import type { Nic, NicAddress } from './interface.ts';
-import type { BalancerRule } from './load-balancer.ts';
+import { type BalancerRule, isChained } from './load-balancer.ts';
 import { connected, type Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS, portTexts } from './port.ts';
 import { publicAddressOf } from './public-ip.ts';
+import { sideText } from './side.ts';
 
 /** An ingress with what it is called and where it stands. */
 export interface NamedIngress {
@@ -41,11 +42,11 @@ function publicAddresses(network: Network, nics: readonly Nic[]): NamedIngress[]
         ports: () => ALL_PORTS,
         open,
         floating: false,
-        exists: unresolved ? null : true,
+        exists: unresolved || isChained(address.node) ? null : true,
         translated: null,
       },
       through: name,
-      hop: `public IP ${name}${open === true ? ' (Basic)' : open === false ? ' (Standard)' : ''}`,
+      hop: `public IP ${name}${open === true ? ' (Basic)' : open === false ? ' (Standard)' : ''}${isChained(address.node) ? ', chained to a gateway load balancer' : ''}`,
       resource: address.nic.resource,
       pointer: address.pointer,
       instance: [address.nic.name, address.name, 'public-ip'],
@@ -67,11 +68,11 @@ function throughBalancers(balancers: readonly BalancerRule[]): NamedIngress[] {
           ports: (protocol) => (rule.protocols !== null && (rule.protocols & protocol) === 0 ? NO_PORTS : ports),
           open: rule.open,
           floating: rule.floating !== false,
-          exists: rule.isPublic === null || rule.protocols === null ? null : true,
+          exists: rule.isPublic === null || rule.protocols === null || rule.chained ? null : true,
           translated: null,
         },
         through: `${rule.balancer}/${rule.name}`,
-        hop: `load balancer ${rule.balancer}, ${rule.name}: port ${rule.frontendPort} to ${rule.portsUnknown ? 'unknown' : portTexts(rule.ports).join(', ')}`,
+        hop: `load balancer ${rule.balancer}${rule.frontend === '' ? '' : `, frontend ${rule.frontend}`}${rule.chained ? ', chained to a gateway load balancer' : ''}, rule ${rule.name}: port ${rule.frontendPort} to ${rule.portsUnknown ? 'unknown' : portTexts(rule.ports).join(', ')}`,
         resource: rule.resource,
         pointer: rule.pointer,
         instance: [rule.name, ...addressInstance(address)],
@@ -85,14 +86,15 @@ function throughFirewalls(network: Network, nics: readonly Nic[], dnat: readonly
   const byAddress = new Map<string, NicAddress[]>();
   for (const address of nics.flatMap((nic) => nic.addresses)) {
     if (address.privateAddress === null) continue;
-    const list = byAddress.get(address.privateAddress);
-    if (list === undefined) byAddress.set(address.privateAddress, [address]);
+    const key = addressKey(address.privateAddress);
+    const list = byAddress.get(key);
+    if (list === undefined) byAddress.set(key, [address]);
     else list.push(address);
   }
   const found: NamedIngress[] = [];
   for (const rule of dnat) {
     if (rule.translatedAddress === null || parsePrefix(rule.translatedAddress).kind !== 'addresses') continue;
-    for (const address of byAddress.get(rule.translatedAddress) ?? []) {
+    for (const address of byAddress.get(addressKey(rule.translatedAddress)) ?? []) {
       const place = placeFor(network, rule, address);
       if (place === null) continue;
       found.push({
@@ -103,10 +105,10 @@ function throughFirewalls(network: Network, nics: readonly Nic[], dnat: readonly
           open: true,
           floating: false,
           exists: rule.protocols === null || !place.certain ? null : true,
-          translated: { clients: rule.clients, from: place.from },
+          translated: { rule, from: place.from },
         },
         through: `${rule.owner}/${rule.collection}/${rule.name}`,
-        hop: `firewall ${rule.owner}, ${rule.name}: port ${rule.destinationPorts} to ${rule.translatedAddress}:${portTexts(rule.translatedPorts).join(', ')}`,
+        hop: `firewall ${rule.owner}, DNAT rule ${rule.collection}/${rule.name} for ${sideText(rule.clients) || 'nobody'}: port ${rule.destinationPorts} to ${rule.translatedAddress}:${portTexts(rule.translatedPorts).join(', ')}`,
         resource: rule.resource,
         pointer: rule.pointer,
         instance: [rule.collection, rule.name, ...addressInstance(address)],

@@ -1,9 +1,11 @@
-import { type AdminRule, withAdminRules } from './admin-rule.ts';
+import { type AdminRules, type AdminRulesOf, NO_ADMIN_RULES, withAdminRules } from './admin-rule.ts';
 import type { AddressSet } from './address.ts';
 import type { Destination } from './destination.ts';
 import { both, type Reach } from './evaluate.ts';
 import { atLeast, type Exposure, exposureOf, measure, NOT_EXPOSED } from './exposure.ts';
-import { destinationOf, type NicAddress, subnetFilter } from './interface.ts';
+import type { DnatRule } from './firewall.ts';
+import { clientsOf } from './firewall-order.ts';
+import { destinationOf, filtersOf, isPrivateEndpoint, type NicAddress } from './interface.ts';
 import { type Bound, contains, covers, type Intervals, intersect, overlaps, subtract } from './interval-set.ts';
 import type { Filter, Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
@@ -25,7 +27,7 @@ export interface Ingress {
   /** Whether the way is there at all: null when it may not be. */
   readonly exists: true | null;
   /** For a firewall: who it lets in, and where packets then come from; null when the input does not show its subnet. */
-  readonly translated: { readonly clients: Side; readonly from: AddressSet | null } | null;
+  readonly translated: { readonly rule: DnatRule; readonly from: AddressSet | null } | null;
 }
 
 /** An ingress with what filters it, ready to be asked about ports. */
@@ -34,15 +36,16 @@ export interface Path {
   readonly spaces: Spaces;
   readonly destination: Destination;
   readonly filters: readonly Filter[];
-  readonly adminRules: readonly AdminRule[];
+  readonly adminRules: AdminRules;
 }
 
-export function pathOf(network: Network, ingress: Ingress, adminRules: readonly AdminRule[]): Path {
+export function pathOf(network: Network, ingress: Ingress, adminRules: AdminRulesOf): Path {
   const { address } = ingress;
+  const networkId = address.subnet?.networkId ?? '';
   const destination = destinationOf(address);
   return {
     ingress,
-    spaces: network.spaces(address.subnet?.networkId ?? ''),
+    spaces: network.spacesAt(networkId, address.nic.resource.id),
     destination: ingress.floating
       ? {
           ...destination,
@@ -50,26 +53,45 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: readonly 
           v6: destination.v6.length === 0 ? [] : [0n, 1n << 128n],
         }
       : destination,
-    filters: [subnetFilter(address), address.nic.filter],
-    adminRules,
+    filters: filtersOf(address),
+    adminRules: isPrivateEndpoint(address.nic) ? NO_ADMIN_RULES : adminRules(networkId),
   };
+}
+
+/** What is known of one port of a way. */
+export interface PortReach {
+  readonly exposure: Exposure;
+  /** Of each filter, in order; null where none is shown or none stands. */
+  readonly filters: readonly (Reaches | null)[];
 }
 
 /** Who reaches a port of the interface on this way. */
 export function exposureAt(path: Path, protocol: number, port: number): Exposure {
+  return reachAt(path, protocol, port).exposure;
+}
+
+export function reachAt(path: Path, protocol: number, port: number): PortReach {
   const { ingress, spaces } = path;
   const ports = ingress.ports(protocol);
-  if (ports !== null && !contains(ports, port)) return NOT_EXPOSED;
-  const reaches = reachesAt(path, protocol, port);
-  const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughFirewall(path, ingress.translated, reaches);
-  return ports === null || ingress.exists === null ? { ...exposure, lower: NOT_EXPOSED.lower } : exposure;
+  if (ports !== null && !contains(ports, port)) return { exposure: NOT_EXPOSED, filters: [] };
+  const filters = filterReaches(path, protocol, port);
+  const reaches = combined(path, filters, protocol, port);
+  const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughFirewall(path, ingress.translated, reaches, protocol);
+  return { exposure: ports === null || ingress.exists === null ? { ...exposure, lower: NOT_EXPOSED.lower } : exposure, filters };
 }
 
 /** Who gets past every filter before the interface, private sources too. */
 export function reachesAt(path: Path, protocol: number, port: number): Reaches {
+  return combined(path, filterReaches(path, protocol, port), protocol, port);
+}
+
+function filterReaches({ filters, spaces, destination }: Path, protocol: number, port: number): (Reaches | null)[] {
+  return filters.map((filter) => (typeof filter === 'string' ? null : reachesOf(filter, spaces, protocol, port, destination)));
+}
+
+function combined(path: Path, reaches: readonly (Reaches | null)[], protocol: number, port: number): Reaches {
   const { spaces, destination } = path;
   const closed = path.filters.every((filter) => filter === 'none') && path.ingress.translated === null ? path.ingress.open : true;
-  const reaches = path.filters.map((filter) => (typeof filter === 'string' ? null : reachesOf(filter, spaces, protocol, port, destination)));
   const combine = <T extends Bound>(space: Space<T>, whole: Intervals<T>, pick: (reaches: Reaches) => Reach<T> | null): Reach<T> | null => {
     if (whole.length === 0) return null;
     let reach = unfiltered(space, closed);
@@ -78,7 +100,7 @@ export function reachesAt(path: Path, protocol: number, port: number): Reaches {
       const next = filter === 'none' ? null : own === null || own === undefined ? unknownReach(space) : pick(own);
       if (next !== null) reach = both(space, reach, next);
     }
-    return path.adminRules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
+    return path.adminRules.rules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
   };
   return {
     v4: combine(spaces.v4, destination.v4, (found) => found.v4),
@@ -100,19 +122,31 @@ function unknownReach<T extends Bound>(space: Space<T>): Reach<T> {
 }
 
 /** The groups see the firewall's own address; who may come is what the DNAT rule says. */
-function throughFirewall(path: Path, translated: NonNullable<Ingress['translated']>, reaches: Reaches): Exposure {
+function throughFirewall(path: Path, { rule, from }: NonNullable<Ingress['translated']>, reaches: Reaches, protocol: number): Exposure {
   const { spaces } = path;
-  const reach = reaches.v4;
-  if (reach === null) return NOT_EXPOSED;
-  const from = translated.from?.v4 ?? spaces.v4.networkMaybe;
-  const delivers = covers(reach.lower.set, from) ? true : overlaps(reach.upper.set, from) ? null : false;
+  const delivers = reaches.v4 === null ? (reaches.v6 === null ? false : passes(reaches.v6, spaces.v6, from?.v6)) : passes(reaches.v4, spaces.v4, from?.v4);
   if (delivers === false) return NOT_EXPOSED;
-  const clients = clientExposure(spaces, translated.clients);
+  const clients = dnatExposure(spaces, rule, protocol);
   return delivers === true ? clients : { ...clients, lower: NOT_EXPOSED.lower };
 }
 
+function passes<T extends Bound>(reach: Reach<T>, space: Space<T>, from: Intervals<T> | undefined): boolean | null {
+  const sources = from === undefined || from.length === 0 ? space.networkMaybe : from;
+  return covers(reach.lower.set, sources) ? true : overlaps(reach.upper.set, sources) ? null : false;
+}
+
+/** Who may use a DNAT rule on a protocol. */
+export function dnatExposure(spaces: Spaces, rule: DnatRule, protocol: number): Exposure {
+  const at = (maybe: boolean): Exposure['lower'] => measure(spaces, { set: clientsOf(spaces.v4, rule, protocol, maybe), tags: rule.clients.opaque });
+  return { lower: at(false), upper: at(true), openedBy: [] };
+}
+
 export function clientExposure(spaces: Spaces, clients: Side): Exposure {
-  const at = (maybe: boolean): Exposure['lower'] => measure(spaces, { set: addressesOf(spaces.v4, clients, maybe), tags: clients.opaque });
+  const at = (maybe: boolean): Exposure['lower'] => {
+    const set = addressesOf(spaces.v4, clients, maybe);
+    const v4 = { set, tags: clients.opaque };
+    return measure(spaces, clients.plain === null ? v4 : { ...v4, plain: addressesOf(spaces.v4, clients.plain, maybe) });
+  };
   return { lower: at(false), upper: at(true), openedBy: [] };
 }
 
@@ -125,20 +159,25 @@ export interface OpenPorts {
 /** More pieces than a group of Azure's size limit makes are not walked through: then anything is possible. */
 const MOST_PIECES = 8192;
 
-export function openPorts(path: Path, protocol: number): OpenPorts {
+/** `onOpen` sees each piece that is, or may be, open. */
+export function openPorts(path: Path, protocol: number, onOpen?: (low: number, high: number, certain: boolean, reach: PortReach) => void): OpenPorts {
   const cuts = pieces(
     path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'),
     candidates(path, protocol),
     protocol,
+    path.adminRules.rules.map(({ rule }) => rule),
   );
   if (cuts.length > MOST_PIECES * 2) return { certain: NO_PORTS, possible: ALL_PORTS };
   const certain: number[] = [];
   const possible: number[] = [];
   for (let at = 0; at < cuts.length; at += 2) {
     const [low, high] = [cuts[at] as number, cuts[at + 1] as number];
-    const internet = atLeast(exposureAt(path, protocol, low), 'internet');
+    const reach = reachAt(path, protocol, low);
+    const internet = atLeast(reach.exposure, 'internet');
+    if (internet === false) continue;
     if (internet === true) addRange(certain, low, high);
-    if (internet !== false) addRange(possible, low, high);
+    addRange(possible, low, high);
+    onOpen?.(low, high, internet === true, reach);
   }
   return { certain, possible };
 }
@@ -150,7 +189,7 @@ function addRange(ranges: number[], low: number, high: number): void {
 
 function candidates(path: Path, protocol: number): Intervals<number> {
   let ranges: Intervals<number> = path.ingress.ports(protocol) ?? ALL_PORTS;
-  if (path.ingress.translated !== null || path.adminRules.length > 0 || path.spaces.view.tagMayBeAny) return ranges;
+  if (path.ingress.translated !== null || path.adminRules.rules.length > 0 || path.spaces.tagMayBeInternet) return ranges;
   if (path.filters.every((filter) => filter === 'none')) return path.ingress.open === false ? NO_PORTS : ranges;
   for (const filter of path.filters) {
     if (typeof filter !== 'string') ranges = intersect(ranges, candidatePorts(filter, path.spaces, protocol));

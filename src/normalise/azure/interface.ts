@@ -25,6 +25,8 @@ interface Machine {
   /** Canonical id. */
   readonly id: string;
   readonly name: string;
+  /** The machine's own number, which its firmware shows to the guest; null when the input does not say. */
+  readonly vmId: string | null;
   readonly os: OperatingSystem;
   readonly gateway: boolean;
 }
@@ -101,6 +103,7 @@ function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<C
   return {
     id: reference,
     name: reference.slice(reference.lastIndexOf('/') + 1),
+    vmId: null,
     os: 'not-stated',
     gateway: false,
   };
@@ -110,6 +113,7 @@ function readMachine(resource: CloudResource, profile: Json): Machine {
   return {
     id: resource.id,
     name: resource.name,
+    vmId: typeof resource.body['vmId'] === 'string' ? resource.body['vmId'] : null,
     os: operatingSystemOf(profile),
     gateway: isGateway(resource.body['tags']),
   };
@@ -161,7 +165,7 @@ function addressOf(network: Network, nic: Nic, node: Json, pointer: string, name
     node,
     pointer,
     name,
-    id: `${nic.resource.id}/ipconfigurations/${name.toLowerCase()}`,
+    id: `${nic.resource.id}${nic.pointer === '' ? '' : `/networkinterfaces/${childName(nic.node).toLowerCase()}`}/ipconfigurations/${name.toLowerCase()}`,
     family: typeof version === 'string' && version.toLowerCase() === 'ipv6' ? 'v6' : 'v4',
     privateAddress: stated,
     subnet: findSubnet(network, subnetReference),
@@ -194,6 +198,21 @@ function addressSet(address: NicAddress): AddressSet {
   };
   if (found.v4.length > 0 || found.v6.length > 0) return found;
   return { v4: v4 ? V4_ALL : NO_V4, v6: v4 ? NO_V6 : V6_ALL };
+}
+
+/** What filters packets to it, in order: its subnet's group, then its own. */
+export function filtersOf(address: NicAddress): readonly [Filter, Filter] {
+  if (!isPrivateEndpoint(address.nic)) return [subnetFilter(address), address.nic.filter];
+  // Groups see nothing of a private endpoint until its subnet says so (private-endpoint-overview, limitations).
+  const policies = memberOf(address.subnet?.node, 'privateEndpointNetworkPolicies');
+  const word = typeof policies === 'string' ? policies.toLowerCase() : null;
+  if (word === 'enabled' || word === 'networksecuritygroupenabled') return [subnetFilter(address), 'none'];
+  return [word === 'disabled' || word === 'routetableenabled' ? 'none' : 'unknown', 'none'];
+}
+
+/** The interface of a private endpoint, behind which stands a service. */
+export function isPrivateEndpoint(nic: Nic): boolean {
+  return typeof referenceOf(memberOf(nic.node, 'privateEndpoint')) === 'string';
 }
 
 /** The filter of its subnet. */

@@ -1,11 +1,12 @@
 import { normaliseId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
+import { addressKey } from './address.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
-import { childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
+import { type Child, childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 
 const LB_TYPE = 'microsoft.network/loadbalancers';
@@ -19,6 +20,10 @@ export interface BalancerRule {
   readonly shape: 'nat-rule' | 'nat-pool' | 'rule';
   /** Whether its frontend has a public address; null when that is not known. */
   readonly isPublic: boolean | null;
+  /** Name of the frontend; `''` when it is not known. */
+  readonly frontend: string;
+  /** Packets pass a gateway load balancer first, with appliances that may drop them. */
+  readonly chained: boolean;
   readonly frontendPort: string;
   /** After translation; empty with `portsUnknown` when it is unresolved. */
   readonly ports: Intervals<number>;
@@ -55,7 +60,7 @@ function membersOf(nics: readonly Nic[]): Members {
         if (typeof reference === 'string') push(byTail, relativeId(reference), { id: reference, address });
       }
     }
-    if (address.privateAddress !== null) push(byPrivateAddress, address.privateAddress, address);
+    if (address.privateAddress !== null) push(byPrivateAddress, addressKey(address.privateAddress), address);
     push(byId, relativeId(address.id), address);
   }
   return { byTail, byPrivateAddress, byId };
@@ -125,6 +130,8 @@ function ruleOf(
     balancer: balancer?.name ?? id.split('/').at(-3) ?? '',
     shape,
     isPublic: frontendIsPublic(resources, node),
+    frontend: frontendName(node),
+    chained: isChained(frontendOf(resources, node)?.node),
     frontendPort: frontendText(node, haPorts),
     ports: port ?? NO_PORTS,
     portsUnknown: port === null,
@@ -150,10 +157,24 @@ function frontendText(node: Json, haPorts: boolean): string {
   return (typeof low === 'number' || typeof low === 'string') && (typeof high === 'number' || typeof high === 'string') ? `${low}-${high}` : 'unknown';
 }
 
-function frontendIsPublic(resources: Resources, node: Json): boolean | null {
+function frontendName(node: Json): string {
   const reference = referenceOf(memberOf(node, 'frontendIPConfiguration'));
-  if (typeof reference !== 'string') return null;
-  const frontend = findChild(resources, reference, 'frontendIPConfigurations');
+  return typeof reference === 'string' ? reference.slice(reference.lastIndexOf('/') + 1) : '';
+}
+
+function frontendOf(resources: Resources, node: Json): Child | null {
+  const reference = referenceOf(memberOf(node, 'frontendIPConfiguration'));
+  return typeof reference === 'string' ? findChild(resources, reference, 'frontendIPConfigurations') : null;
+}
+
+/** Of a frontend or an interface: https://learn.microsoft.com/azure/load-balancer/gateway-overview. */
+export function isChained(node: Json | undefined): boolean {
+  const reference = node === undefined ? null : referenceOf(memberOf(node, 'gatewayLoadBalancer'));
+  return reference !== null && (typeof reference === 'string' || reference.is === 'unresolved');
+}
+
+function frontendIsPublic(resources: Resources, node: Json): boolean | null {
+  const frontend = frontendOf(resources, node);
   if (frontend === null) return null;
   const addresses = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')].map(referenceOf);
   if (addresses.some((address) => typeof address === 'string')) return true;
@@ -196,11 +217,17 @@ function poolAddresses(resources: Resources, members: Members, pool: string): Ni
     const reference = referenceOf(memberOf(item, 'networkInterfaceIPConfiguration'));
     const address = memberOf(item, 'ipAddress');
     if (typeof reference === 'string') found.push(...byId(members, reference));
-    if (typeof address === 'string') found.push(...(members.byPrivateAddress.get(address) ?? []));
+    if (typeof address === 'string') found.push(...(members.byPrivateAddress.get(addressKey(address)) ?? []));
   }
   return found;
 }
 
 function byId(members: Members, id: string): readonly NicAddress[] {
-  return (members.byId.get(relativeId(id)) ?? []).filter((address) => sameResource(address.id, normaliseId(id)));
+  const wanted = modelId(normaliseId(id));
+  return (members.byId.get(relativeId(wanted)) ?? []).filter((address) => sameResource(address.id, wanted));
+}
+
+/** An instance of a scale set is judged by the model of it: `…/vmss/virtualmachines/0/networkinterfaces/…`. */
+function modelId(id: string): string {
+  return id.replace(/(\/virtualmachinescalesets\/[^/]+)\/virtualmachines\/[^/]+(?=\/networkinterfaces\/)/, '$1');
 }

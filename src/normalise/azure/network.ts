@@ -1,13 +1,16 @@
 import { parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
-import { type AddressSet, addressSetOf, NO_ADDRESSES } from './address.ts';
-import { union } from './interval-set.ts';
+import { type AddressSet, addressSetOf } from './address.ts';
+import { type Effective, readEffective } from './effective.ts';
+import { groupMembers } from './group-members.ts';
+import { textsOf, viewOf } from './network-view.ts';
 import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources } from './resources.ts';
 import { readRule, type Rule } from './rule.ts';
 import { type Interner, newInterner } from './side.ts';
 import { readSecurityGroup, type SecurityGroup, securityGroup } from './security-group.ts';
-import { type NetworkView, type Spaces, spacesOf, UNKNOWN_NETWORK } from './space.ts';
+import type { TagAddresses } from './service-tags.ts';
+import { type Spaces, spacesOf, UNKNOWN_NETWORK } from './space.ts';
 
 /** What stands at a filter: no group, a group, or something the input does not show. */
 export type Filter = SecurityGroup | 'none' | 'unknown';
@@ -34,31 +37,44 @@ export interface Network {
   readonly subnets: readonly Subnet[];
   readonly subnetsByTail: ReadonlyMap<string, readonly Subnet[]>;
   readonly spaces: (networkId: string) => Spaces;
+  /** As an interface sees it: Azure says of one what the tag `VirtualNetwork` holds there. */
+  readonly spacesAt: (networkId: string, nicId: string) => Spaces;
   readonly unknownSpaces: Spaces;
+  readonly effective: Effective;
 }
 
 const NSG_TYPE = 'microsoft.network/networksecuritygroups';
 const RULE_TYPE = `${NSG_TYPE}/securityrules`;
 const VNET_TYPE = 'microsoft.network/virtualnetworks';
 
-export function readNetwork(resources: Resources): Network {
-  const interner = newInterner();
+export function readNetwork(resources: Resources, tags?: TagAddresses): Network {
+  const interner = newInterner(tags);
   const groups = readGroups(resources, interner);
   const subnets = readSubnets(resources, groups);
   const subnetsByTail = groupBy(subnets, (subnet) => relativeId(subnet.id));
   const byNetwork = groupBy(subnets, (subnet) => subnet.networkId);
-  const unknownSpaces = spacesOf(UNKNOWN_NETWORK);
+  const members = groupMembers(resources, (reference) => findIn(subnetsByTail, reference)?.prefixes ?? null);
+  const unknownSpaces = spacesOf({ ...UNKNOWN_NETWORK, members: members(null) });
+  const effective = readEffective(resources);
   const cache = new Map<string, Spaces>();
   const spaces = (networkId: string): Spaces => {
     let known = cache.get(networkId);
     if (known === undefined) {
       const vnet = networkId === '' ? null : findResource(resources, networkId);
-      known = vnet === null ? unknownSpaces : spacesOf(viewOf(resources, vnet, byNetwork.get(vnet.id) ?? []));
+      known = vnet === null ? unknownSpaces : spacesOf(viewOf(resources, vnet, byNetwork.get(vnet.id) ?? [], interner.tags, members));
       cache.set(networkId, known);
     }
     return known;
   };
-  return { resources, interner, groups, subnets, subnetsByTail, spaces, unknownSpaces };
+  const atNic = new Map<string, Spaces>();
+  const spacesAt = (networkId: string, nicId: string): Spaces => {
+    const tag = effective.tagAt(nicId);
+    if (tag === null) return spaces(networkId);
+    let known = atNic.get(nicId);
+    if (known === undefined) atNic.set(nicId, (known = spacesOf({ ...spaces(networkId).view, tag })));
+    return known;
+  };
+  return { resources, interner, groups, subnets, subnetsByTail, spaces, spacesAt, unknownSpaces, effective };
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
@@ -154,58 +170,15 @@ function prefixesOf(node: Json): AddressSet | null {
   return texts === null || texts.length === 0 ? null : addressSetOf(texts);
 }
 
-/** Texts of a singular and a plural member; null when one of them is not text. */
-function textsOf(single: Json | undefined, plural: Json | undefined): string[] | null {
-  const values = [
-    ...(single === undefined || single === null || single === '' ? [] : [single]),
-    ...(plural === undefined || plural === null ? [] : Array.isArray(plural) ? (plural as readonly Json[]) : [plural]),
-  ];
-  const texts = values.filter((value) => typeof value === 'string');
-  return texts.length === values.length ? texts : null;
-}
-
 /** The subnet that a reference names; null when the input does not hold it, or several fit. */
 export function findSubnet(network: Network, reference: Reference): Subnet | null {
+  return findIn(network.subnetsByTail, reference);
+}
+
+function findIn(subnetsByTail: Network['subnetsByTail'], reference: Reference): Subnet | null {
   if (typeof reference !== 'string') return null;
-  const fitting = (network.subnetsByTail.get(relativeId(reference)) ?? []).filter((subnet) => sameResource(subnet.id, reference));
+  const fitting = (subnetsByTail.get(relativeId(reference)) ?? []).filter((subnet) => sameResource(subnet.id, reference));
   return fitting.find((subnet) => subnet.id === reference) ?? (fitting.length === 1 ? (fitting[0] ?? null) : null);
-}
-
-function spaceOf(vnet: CloudResource): AddressSet | null {
-  const prefixes = memberOf(vnet.body['addressSpace'], 'addressPrefixes');
-  const texts = textsOf(undefined, prefixes);
-  return texts === null || texts.length === 0 ? null : addressSetOf(texts);
-}
-
-/** What the tag `VirtualNetwork` holds: own address space and peers that are let in (service-tags-overview). */
-function viewOf(resources: Resources, vnet: CloudResource, subnets: readonly Subnet[]): NetworkView {
-  const own = spaceOf(vnet);
-  const tagMayBeAny = subnets.some((subnet) => hasDefaultRoute(resources, subnet));
-  if (own === null) return { own: null, tagMayBeAny };
-  let all = own;
-  for (const peering of listOf(vnet.body['virtualNetworkPeerings'])) {
-    const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
-    const remote = typeof reference === 'string' ? findResource(resources, reference) : null;
-    const state = memberOf(peering, 'peeringState');
-    const connected = state === undefined || state === null || (typeof state === 'string' && state.toLowerCase() === 'connected');
-    if (remote === null || !connected || memberOf(peering, 'allowVirtualNetworkAccess') === false) continue;
-    all = addAll(all, spaceOf(remote) ?? NO_ADDRESSES);
-  }
-  return { own: all, tagMayBeAny };
-}
-
-function addAll(a: AddressSet, b: AddressSet): AddressSet {
-  return { v4: union(a.v4, b.v4), v6: union(a.v6, b.v6) };
-}
-
-export function hasDefaultRoute(resources: Resources, subnet: Subnet): boolean {
-  const reference = referenceOf(memberOf(subnet.node, 'routeTable'));
-  const table = typeof reference === 'string' ? findResource(resources, reference) : null;
-  return listOf(table?.body['routes']).some((route) => {
-    const prefix = memberOf(route, 'addressPrefix');
-    const hop = memberOf(route, 'nextHopType');
-    return (prefix === '0.0.0.0/0' || prefix === '::/0') && (typeof hop !== 'string' || (hop.toLowerCase() !== 'internet' && hop.toLowerCase() !== 'none'));
-  });
 }
 
 /** Whether a network is the other or is peered with it; null when the input does not say. */

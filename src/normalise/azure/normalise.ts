@@ -2,7 +2,7 @@ import type { CloudInventory, CloudResource } from '../../model/cloud-resource.t
 import type { Fact } from '../../model/fact.ts';
 import type { Normalised, NormaliseContext } from '../../model/normalise.ts';
 import type { Target } from '../../model/target.ts';
-import { type AdminRule, readAdminRules } from './admin-rule.ts';
+import { type AdminRulesOf, readAdminRules } from './admin-rule.ts';
 import { type Attachment, attachmentsOf } from './attachment.ts';
 import { arcFacts } from './arc/arc-fact.ts';
 import { bastionFacts } from './bastion/bastion-fact.ts';
@@ -38,6 +38,7 @@ import { nicFact, subnetFact } from './nic-fact.ts';
 import { pathFacts } from './path-fact.ts';
 import { balancerFact, dnatFact } from './publish-fact.ts';
 import { indexResources, ofType, type Resources } from './resources.ts';
+import { tagAddresses, tagsInInventory } from './service-tags.ts';
 
 /**
  * Turns what one document, stack or subscription holds into facts. What another document may add to it is not assumed:
@@ -45,10 +46,11 @@ import { indexResources, ofType, type Resources } from './resources.ts';
  */
 export function normaliseCloud(inventory: CloudInventory, target: Target, context: NormaliseContext): Normalised {
   const resources = indexResources(inventory);
-  const network = readNetwork(resources);
+  const tags = context.serviceTags ?? tagsInInventory(inventory);
+  const network = readNetwork(resources, tags === null ? undefined : tagAddresses(tags));
   const nics = readInterfaces(network);
   const attachments = attachmentsOf(network, nics);
-  const adminRules = readAdminRules(resources, network.interner);
+  const adminRules = readAdminRules(network);
   const balancers = readBalancerRules(resources, nics);
   const dnat = readDnatRules(network);
   const ingresses = ingressList(network, nics, balancers, dnat);
@@ -61,7 +63,7 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, contex
   for (const nic of nics) facts.push(nicFact(target, network, nic));
   for (const subnet of network.subnets) if (!subnet.resource.context) facts.push(subnetFact(target, subnet));
   for (const rule of balancers) if (!rule.resource.context) facts.push(balancerFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
-  for (const rule of dnat) facts.push(dnatFact(target, network, rule));
+  for (const rule of dnat) facts.push(dnatFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
   for (const resource of ofType(resources, HOST_POOL_TYPE))
     if (!resource.context) facts.push(hostPoolFact(target, resource, context.now), accessFact(target, resource, 'host-pool'));
   for (const resource of ofType(resources, WORKSPACE_TYPE))
@@ -77,7 +79,7 @@ function reachOfNetwork(
   network: Network,
   nics: readonly Nic[],
   attachments: ReadonlyMap<CloudResource, Attachment>,
-  adminRules: readonly AdminRule[],
+  adminRules: AdminRulesOf,
 ): Fact[] {
   return [
     ...lateralFacts(target, network, nics, adminRules),
@@ -125,7 +127,7 @@ function keyOf(rule: Pick<BalancerRule, 'resource' | 'pointer'>): string {
 function ingressesByRule(ingresses: readonly NamedIngress[]): Map<string, NamedIngress[]> {
   const map = new Map<string, NamedIngress[]>();
   for (const named of ingresses) {
-    if (named.ingress.via !== 'load-balancer') continue;
+    if (named.ingress.via === 'public-ip') continue;
     const key = keyOf(named);
     const list = map.get(key);
     if (list === undefined) map.set(key, [named]);

@@ -1,15 +1,16 @@
 import type { Fact } from '../../model/fact.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { type Json, type JsonObject, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
-import type { AdminRule } from './admin-rule.ts';
-import { type Exposure, exposureData, type Opener, widest } from './exposure.ts';
+import type { AdminRulesOf } from './admin-rule.ts';
+import { atLeast, type Exposure, exposureData, type Opener, widest } from './exposure.ts';
 import { makeFact, type Member } from './fact.ts';
 import { MANAGEMENT_PORTS, managementData, openerData, RDP_PORT, RDP_UDP_PORTS } from './group-fact.ts';
-import { exposureAt, openPorts, type OpenPorts, type Path, pathOf } from './ingress.ts';
+import { hopsOf } from './hops.ts';
+import { openPorts, type OpenPorts, type Path, pathOf, type PortReach, reachAt } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
-import { subtract } from './interval-set.ts';
-import type { Filter, Network } from './network.ts';
+import { overlaps, subtract } from './interval-set.ts';
+import type { Network } from './network.ts';
 import { portTexts } from './port.ts';
 import { resourceGroupOf } from './resources.ts';
 import { type Rule, TCP, UDP } from './rule.ts';
@@ -23,7 +24,7 @@ const GATEWAY_TCP = [80, 81, 443, 444];
 const GATEWAY_UDP = [3391, 3392];
 
 /** The facts of one way to one interface: the path, and what a gateway shows beyond its own ports. */
-export function pathFacts(target: Target, network: Network, named: NamedIngress, adminRules: readonly AdminRule[]): Fact[] {
+export function pathFacts(target: Target, network: Network, named: NamedIngress, adminRules: AdminRulesOf): Fact[] {
   const path = pathOf(network, named.ingress, adminRules);
   const unknown: Pointer[] = [];
   const members: Member[] = [];
@@ -31,27 +32,34 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
   const groupOf = ownerOf(path);
   const openers = (at: Pointer) => (list: readonly Opener[]) => openerData(list, `${at}/openedBy`, groupOf, members);
   const dataOf = (exposure: Exposure, at: Pointer): JsonObject => exposureData(exposure, at, unknown, openers(at)(exposure.openedBy));
-  const rdp = exposureAt(path, TCP, RDP_PORT);
-  const open = { tcp: openPorts(path, TCP), udp: openPorts(path, UDP) };
+  const at = (protocol: number, port: number): PortAt => ({ protocol, port, reach: reachAt(path, protocol, port) });
+  const hops = (of: PortAt | undefined): string[] => (of === undefined ? [] : hopsOf(network, named, path, of.protocol, of.port, of.reach));
+  const rdp = at(TCP, RDP_PORT);
+  const rdpUdp = RDP_UDP_PORTS.map((port) => at(UDP, port));
+  const management = MANAGEMENT_PORTS.map((port) => at(TCP, port));
+  const openings: JsonObject[] = [];
+  const open = {
+    tcp: openPorts(path, TCP, (low, high, certain, reach) => addOpening(openings, 'tcp', low, high, certain, hops({ protocol: TCP, port: low, reach }))),
+    udp: openPorts(path, UDP, (low, high, certain, reach) => addOpening(openings, 'udp', low, high, certain, hops({ protocol: UDP, port: low, reach }))),
+  };
   const data: JsonObject = {
     networkInterface: nic.name,
     resourceGroup: resourceGroupOf(nic.resource),
     ipConfiguration: named.ingress.address.name,
     machine: nic.machine?.name ?? null,
     machineId: nic.machine?.id ?? null,
+    vmId: nic.machine?.vmId ?? null,
     gateway: nic.machine?.gateway ?? false,
     via: named.ingress.via,
     through: named.through,
-    hops: [
-      named.hop,
-      ...path.filters.map((filter, index) =>
-        hopOf(index === 0 ? `subnet ${named.ingress.address.subnet?.name ?? 'unknown'}` : `interface ${nic.name}`, filter, rdp),
-      ),
-    ],
-    rdpTcp: dataOf(rdp, '/rdpTcp'),
-    rdpUdp: dataOf(widest(RDP_UDP_PORTS.map((port) => exposureAt(path, UDP, port))), '/rdpUdp'),
+    hops: hops(rdp),
+    udpHops: hops(firstOpen(rdpUdp)),
+    managementHops: hops(firstOpen(management)),
+    openings,
+    rdpTcp: dataOf(rdp.reach.exposure, '/rdpTcp'),
+    rdpUdp: dataOf(widest(rdpUdp.map(({ reach }) => reach.exposure)), '/rdpUdp'),
     management: managementData(
-      MANAGEMENT_PORTS.map((port) => exposureAt(path, TCP, port)),
+      management.map(({ reach }) => reach.exposure),
       '/management',
       unknown,
       openers('/management'),
@@ -85,12 +93,26 @@ function ownerOf(path: Path): (rule: Rule) => SecurityGroup | undefined {
   return (rule) => groups.find((group) => group.rules.includes(rule));
 }
 
-/** One hop in words, with the rules that let RDP through. */
-function hopOf(what: string, filter: Filter, rdp: Exposure): string {
-  if (filter === 'none') return `${what}: no network security group`;
-  if (filter === 'unknown') return `${what}: a network security group that the input does not show`;
-  const rules = rdp.openedBy.filter((opener) => filter.rules.includes(opener.rule)).map((opener) => opener.rule.name);
-  return `${what}: network security group ${filter.resource.name}${rules.length === 0 ? '' : `, rule ${rules.join(', ')}`}`;
+interface PortAt {
+  readonly protocol: number;
+  readonly port: number;
+  readonly reach: PortReach;
+}
+
+/** The first port that is open, or else may be, to as much as the Internet. */
+function firstOpen(ports: readonly PortAt[]): PortAt | undefined {
+  const open = ports.map(({ reach }) => atLeast(reach.exposure, 'internet'));
+  return ports[open.includes(true) ? open.indexOf(true) : open.indexOf(null)];
+}
+
+/** Of a way with more of them the rest is not told apart; the ranges of ports say all of it. */
+const MOST_OPENINGS = 64;
+
+function addOpening(openings: JsonObject[], protocol: string, low: number, high: number, certain: boolean, hops: readonly string[]): void {
+  const last = openings.at(-1);
+  const isSame = last?.['protocol'] === protocol && last['to'] === low - 1 && last['certain'] === certain && String(last['hops']) === String(hops);
+  if (isSame) openings[openings.length - 1] = { ...last, to: high - 1 };
+  else if (openings.length < MOST_OPENINGS) openings.push({ protocol, from: low, to: high - 1, certain, hops });
 }
 
 /** What a gateway shows beyond its own ports, from the ports of a path. */
@@ -119,10 +141,22 @@ export function gatewayFact(path: Fact, host: string, knownBy: 'tag' | 'estate',
       through: path.data['through'] ?? null,
       beyond: exposed ? true : perhaps ? null : false,
       ports: [...portTexts(certain.tcp).map((text) => `tcp ${text}`), ...portTexts(certain.udp).map((text) => `udp ${text}`)],
+      hops: openingHops(path, exposed ? certain : possible),
     },
     unknown: !exposed && perhaps ? ['/beyond'] : [],
     origin: withoutMembers(path),
   };
+}
+
+/** The way to the first of some ports. */
+export function openingHops(path: Fact, ports: { readonly tcp: OpenPorts['certain']; readonly udp: OpenPorts['certain'] }): Json[] {
+  const openings = path.data['openings'];
+  const found = (Array.isArray(openings) ? (openings as readonly Json[]) : []).find((opening) => {
+    const [protocol, from, to] = ['protocol', 'from', 'to'].map((name) => member(opening, name));
+    return typeof from === 'number' && typeof to === 'number' && overlaps(protocol === 'udp' ? ports.udp : ports.tcp, [from, to + 1]);
+  });
+  const hops = member(found, 'hops');
+  return Array.isArray(hops) ? [...(hops as readonly Json[])] : [];
 }
 
 function withoutMembers(path: Fact): Fact['origin'] {

@@ -152,19 +152,34 @@ function internPorts(text: string, interner: Interner): PortText {
 
 /** An admin rule of a network manager in the shape of a security rule: its addresses are objects, its access has three values. */
 export function asSecurityRule(raw: JsonObject, access: string): JsonObject {
-  const prefixes = (list: Json | undefined): Json =>
-    Array.isArray(list)
-      ? (list as readonly Json[]).map((item) => (isObject(item) && !isUnresolved(item) ? (item['addressPrefix'] ?? null) : item))
-      : (list ?? null);
+  const sources = adminSide(raw['sources']);
+  const destinations = adminSide(raw['destinations']);
   return {
     name: raw['name'] ?? null,
     priority: raw['priority'] ?? null,
     access,
     direction: raw['direction'] ?? null,
     protocol: raw['protocol'] ?? null,
-    sourceAddressPrefixes: prefixes(raw['sources']),
-    destinationAddressPrefixes: prefixes(raw['destinations']),
+    sourceAddressPrefixes: sources.prefixes,
+    destinationAddressPrefixes: destinations.prefixes,
+    ...(sources.groups.length === 0 ? {} : { sourceApplicationSecurityGroups: sources.groups }),
+    ...(destinations.groups.length === 0 ? {} : { destinationApplicationSecurityGroups: destinations.groups }),
     sourcePortRanges: raw['sourcePortRanges'] ?? null,
     destinationPortRanges: raw['destinationPortRanges'] ?? null,
   };
+}
+
+/** A reference to a network group stands beside prefixes: its members are virtual networks. */
+function adminSide(list: Json | undefined): { readonly prefixes: Json; readonly groups: readonly Json[] } {
+  if (!Array.isArray(list)) return { prefixes: list ?? null, groups: [] };
+  const prefixes: Json[] = [];
+  const groups: Json[] = [];
+  for (const item of list as readonly Json[]) {
+    const isRead = isObject(item) && !isUnresolved(item);
+    const kind = isRead ? item['addressPrefixType'] : undefined;
+    const prefix = isRead ? (item['addressPrefix'] ?? null) : item;
+    if (typeof kind === 'string' && kind.toLowerCase() === 'networkgroup' && typeof prefix === 'string') groups.push({ id: prefix });
+    else prefixes.push(prefix);
+  }
+  return { prefixes, groups };
 }

@@ -136,10 +136,10 @@ function weightOf(spaces: Spaces, rule: Rule): number {
 }
 
 /** The ranges cut at every port where an inbound rule begins or ends: within a piece every port is judged alike. */
-export function pieces(groups: readonly SecurityGroup[], ranges: Intervals<number>, protocol: number): Intervals<number> {
+export function pieces(groups: readonly SecurityGroup[], ranges: Intervals<number>, protocol: number, others: readonly Rule[] = []): Intervals<number> {
   const cuts = new Set<number>();
-  for (const group of groups) {
-    for (const rule of group.inbound) {
+  for (const rules of [...groups.map(({ inbound }) => inbound), others]) {
+    for (const rule of rules) {
       if (rule.protocols !== null && (rule.protocols & protocol) === 0) continue;
       for (const port of rule.ports) cuts.add(port);
     }

@@ -4,6 +4,7 @@ import { NO_V4, NO_V6, parsePrefix, type Prefix, V4_ALL, V6_ALL } from './addres
 import { type Intervals, intervals } from './interval-set.ts';
 import type { PortText } from './port.ts';
 import { referenceOf } from './resources.ts';
+import { NO_TAGS, type TagAddresses } from './service-tags.ts';
 
 /** The addresses of one side of a rule, before tags get their meaning from a virtual network. */
 export interface Side {
@@ -13,8 +14,10 @@ export interface Side {
   readonly internet: boolean;
   readonly network: boolean;
   readonly loadBalancer: boolean;
-  /** Other service tags, lower case: public addresses of Azure that this tool has no list of. */
+  /** Other service tags, lower case, whose addresses nobody gave. Those of a tag that is known are among `v4` and `v6`. */
   readonly opaque: readonly string[];
+  /** The side without the tag AzureCloud, whose known addresses are those of any tenant; null when it holds none of them. */
+  readonly plain: Side | null;
   /** Ids of application security groups. */
   readonly groups: readonly string[];
   /** Something in it is unresolved or has no certain reading: it may be any address. */
@@ -29,10 +32,11 @@ export interface Interner {
   readonly sides: Map<string, Side>;
   readonly prefixes: Map<string, Prefix>;
   readonly ports: Map<string, PortText>;
+  readonly tags: TagAddresses;
 }
 
-export function newInterner(): Interner {
-  return { sides: new Map(), prefixes: new Map(), ports: new Map() };
+export function newInterner(tags: TagAddresses = NO_TAGS): Interner {
+  return { sides: new Map(), prefixes: new Map(), ports: new Map(), tags };
 }
 
 export function hasElements(value: Json | undefined): boolean {
@@ -62,6 +66,7 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
   const v4: number[] = [];
   const v6: bigint[] = [];
   const tags: string[] = [];
+  const cloud = new Set<Json>();
   const notes: string[] = [];
   let any = false;
   let unknown = false;
@@ -78,7 +83,14 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
       if (prefix.kind === 'any') any = true;
       else if (prefix.kind === 'unknown') unknown = true;
       else if (prefix.kind === 'tag') {
-        if (!tags.includes(prefix.tag)) tags.push(prefix.tag);
+        const known = OWN_TAGS.has(prefix.tag) ? null : interner.tags(prefix.tag);
+        if (known === null) {
+          if (!tags.includes(prefix.tag)) tags.push(prefix.tag);
+          continue;
+        }
+        if (isCloudWide(prefix.tag)) cloud.add(text);
+        for (const bound of known.v4) v4.push(bound);
+        for (const bound of known.v6) v6.push(bound);
       } else {
         for (const bound of prefix.v4) v4.push(bound);
         for (const bound of prefix.v6) v6.push(bound);
@@ -87,6 +99,7 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
   }
   const ids = groups === undefined || groups === null ? NO_TEXTS : groupIds(groups);
   if (ids === null || (values.length === 0 && ids.length === 0)) unknown = true;
+  const others = cloud.size === 0 ? values : values.flatMap((value): readonly Json[] => (typeof value === 'string' ? value.split(',') : [value]));
   return {
     any,
     v4: any ? V4_ALL : v4.length === 0 ? NO_V4 : intervals(v4),
@@ -94,12 +107,33 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
     internet: tags.includes('internet'),
     network: tags.includes('virtualnetwork'),
     loadBalancer: tags.includes('azureloadbalancer'),
-    opaque: tags.length === 0 ? NO_TEXTS : tags.filter((tag) => tag !== 'internet' && tag !== 'virtualnetwork' && tag !== 'azureloadbalancer'),
+    opaque: tags.length === 0 ? NO_TEXTS : tags.filter((tag) => !OWN_TAGS.has(tag)),
+    plain:
+      cloud.size === 0 || any
+        ? null
+        : plainSide(
+            others.filter((value) => !cloud.has(value)),
+            groups,
+            interner,
+          ),
     groups: ids ?? NO_TEXTS,
     unknown,
     notes: notes.length === 0 ? NO_TEXTS : notes,
     values,
   };
+}
+
+/** Tags whose addresses the virtual network decides. */
+const OWN_TAGS: ReadonlySet<string> = new Set(['internet', 'virtualnetwork', 'azureloadbalancer']);
+
+/** Every public address of Azure, so any tenant's machine (service-tags-overview, AzureCloud). */
+export function isCloudWide(tag: string): boolean {
+  return tag === 'azurecloud' || tag.startsWith('azurecloud.');
+}
+
+function plainSide(values: readonly Json[], groups: Json | undefined, interner: Interner): Side {
+  const side = buildSide(values, groups, interner);
+  return values.length === 0 && side.groups.length === 0 ? { ...side, unknown: false } : side;
 }
 
 function internPrefix(text: string, interner: Interner): Prefix {

@@ -102,7 +102,7 @@ function suppressionsOf(finding: Finding, context: ResultContext): object[] {
   const location = finding.waiver?.location;
   return [
     {
-      kind: 'external',
+      kind: finding.waiver?.kind === 'in-source' ? 'inSource' : 'external',
       status: 'accepted',
       guid,
       justification: finding.waiver === undefined ? 'It is waived.' : justificationOf(finding.waiver),
@@ -112,6 +112,7 @@ function suppressionsOf(finding: Finding, context: ResultContext): object[] {
 }
 
 function justificationOf(waiver: WaiverRef): string {
+  if (waiver.kind === 'in-source') return plainText(`${sentence(waiver.reason)} A comment in '${waiver.id}' says so until '${waiver.until}'.`);
   const ticket = waiver.ticket === undefined ? '' : `, ticket '${waiver.ticket}'`;
   const approver = waiver.approver === undefined ? '' : `, approved by '${waiver.approver}'`;
   return plainText(`${sentence(waiver.reason)} Waiver '${waiver.id}' of '${waiver.owner}' until '${waiver.until}'${ticket}${approver}.`);

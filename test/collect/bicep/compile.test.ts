@@ -7,7 +7,7 @@ import { compileBicep } from '../../../src/collect/bicep/compile.ts';
 import type { CompiledBicep } from '../../../src/collect/bicep/compiled.ts';
 import { viewOf } from '../../../src/collect/bicep/view.ts';
 import { valueAt } from '../../../src/model/pointer.ts';
-import { folderOf } from '../../scan/support.ts';
+import { folderOf, template } from '../../scan/support.ts';
 import { compiled, SAMPLE, skipped } from './support.ts';
 
 const idsOf = ({ judged, given, file }: CompiledBicep): string[] =>
@@ -186,6 +186,22 @@ ${NSG('four', "  tags: { ...p, x: 'last' }\n")}
     expect(stand(1, '/tags/y')).toEqual(['last', '/two/tags/y']);
     expect(stand(2, '/tags/x')).toEqual(['given', '/three/tags']);
     expect(stand(3, '/tags/x')).toEqual(['last', '/four/tags/x']);
+  });
+
+  test('what a module in JSON deploys stands at its statement, and is edited nowhere', async () => {
+    const folder = folderOf({ 'main.bicep': "var x = 1\nmodule a 'a.json' = {\n  name: 'a'\n}\n", 'a.json': template({}) });
+    const result = await compiled(folder, 'main.bicep');
+    expect(result.problems).toEqual([]);
+    const [resource] = readArmTemplate(result.judged, result.given, 'x').inventory.resources;
+    expect(resource?.name).toBe('nsg-hosts');
+    const place = { base: resource?.pointer ?? '', at: '/securityRules/0/access' };
+    const view = viewOf(result);
+    expect([view.nearest(place)?.source.file.name, view.nearest(place)?.pointer, view.writable(place), view.resolve(place)]).toEqual([
+      'main.bicep',
+      '/a',
+      null,
+      null,
+    ]);
   });
 
   test('what a registry would give is not asked for', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -113,6 +114,16 @@ test('the copy holds what was found, in UTF-8, with symbolic names, and nothing 
 test('a configuration keeps what looks like a comment or a comma in its texts', () => {
   expect(parseConfig('{ "a": "//x, }", /* b */ "c": [1, 2,], // d\n }')).toEqual({ a: '//x, }', c: [1, 2] });
   expect(parseConfig('[]')).toBeNull();
+});
+
+test('a pipe is not waited for', () => {
+  const folder = folderOf({ 'main.bicep': "module a 'a.bicep' = {}\nvar b = loadTextContent('a.bicep')" });
+  const program = 'mkfifo';
+  expect(spawnSync(program, [join(folder, 'a.bicep')]).status).toBe(0);
+  expect(problemsOf(gathered(folder)).map(([code, file]) => [code, file])).toEqual([
+    ['file.unreadable', 'a.bicep'],
+    ['file.unreadable', 'a.bicep'],
+  ]);
 });
 
 test('a folder that is named like a module is no crash', () => {

@@ -134,6 +134,14 @@ describe('Application Gateways', () => {
     );
   });
 
+  it.each<[string, Json]>([
+    ['AppGwSslPolicy20220101', null],
+    ['AppGwSslPolicy20150501', 'TLSv1_0'],
+  ])('take %s and what a profile that is an expression says', (policyName, expected) => {
+    const listeners = [https, { name: 'other', protocol: 'Https', sslProfile: UNRESOLVED }];
+    expect(gateway({ httpListeners: listeners, sslPolicy: { policyName } }).data['minimumTls']).toBe(expected);
+  });
+
   it('take none without TLS', () =>
     expect(gateway({ httpListeners: [{ name: 'web', protocol: 'Http' }] }).data).toMatchObject({ https: false, minimumTls: 'none' }));
 

@@ -102,6 +102,9 @@ describe('session hosts as the service sees them', () => {
     });
   });
 
+  it('have no status that is not told', () =>
+    expect(only(liveFacts([host({})]), 'azure.sessionHost').unknown).toEqual(expect.arrayContaining(['/status', '/silentMinutes'])));
+
   it('are silent for a time that nobody knows in a list without a time', () =>
     expect(only(facts([host({ status: 'Available', lastHeartBeat: '2025-12-31T23:50:00Z' })], true), 'azure.sessionHost').unknown).toEqual(['/silentMinutes']));
 });

@@ -149,3 +149,16 @@ describe.each([
   it('holds an application group with a person', () =>
     expect(only(made, 'azure.applicationGroup').data).toMatchObject({ applicationGroupType: 'Desktop', personAssigned: true, people: 1 }));
 });
+
+it('a list that names resources alone leaves all of them unknown', () => {
+  const named = ['Microsoft.KeyVault/vaults/kv', 'Microsoft.Network/bastionHosts/bas', 'Microsoft.DesktopVirtualization/hostPools/hp'].map((path) => ({
+    id: `${SCOPE}/${path}`,
+    name: path.slice(path.lastIndexOf('/') + 1),
+    type: path.slice(0, path.lastIndexOf('/')),
+    properties: null,
+  }));
+  const made = normaliseCloud(readResourceList(named, 'list.json').inventory, TARGET, CONTEXT).facts;
+  expect(only(made, 'azure.keyVault').unknown).toEqual(expect.arrayContaining(['/purgeProtection', '/publicNetworkAccess', '/defaultAction']));
+  expect(only(made, 'azure.bastionHost').unknown).toEqual(expect.arrayContaining(['/shareableLink', '/copyPaste', '/tunneling']));
+  expect(only(made, 'azure.hostPool').unknown).toEqual(expect.arrayContaining(['/maxSessionLimit', '/rdp', '/publicNetworkAccess', '/newHosts']));
+});

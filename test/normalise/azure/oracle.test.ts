@@ -10,7 +10,7 @@ import { type Bound, contains } from '../../../src/normalise/azure/interval-set.
 import { TCP, UDP } from '../../../src/normalise/azure/rule.ts';
 import { newInterner } from '../../../src/normalise/azure/side.ts';
 import { reachesOf, readSecurityGroup } from '../../../src/normalise/azure/security-group.ts';
-import { spacesOf } from '../../../src/normalise/azure/space.ts';
+import { spacesOf, UNKNOWN_NETWORK } from '../../../src/normalise/azure/space.ts';
 import { GROUP, nsg } from './build.ts';
 
 /** Walks rules by priority for one packet, with its own idea of addresses (the runtime's block list). */
@@ -200,7 +200,7 @@ const rulesOf = (one: fc.Arbitrary<JsonObject>): fc.Arbitrary<JsonObject[]> =>
 const anyRules = rulesOf(anyRule);
 const everySourcePort = rulesOf(anyRule.map((rule): JsonObject => ({ ...rule, sourcePortRange: '*', sourcePortRanges: [] })));
 
-const spaces = spacesOf({ own: addressSetOf(VNET), tagMayBeAny: false });
+const spaces = spacesOf({ ...UNKNOWN_NETWORK, own: addressSetOf(VNET) });
 
 function holds(sources: Sources<number> | Sources<bigint> | undefined, address: string): boolean {
   if (sources === undefined) return false;

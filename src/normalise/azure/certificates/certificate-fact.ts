@@ -106,6 +106,7 @@ function certificateFact(target: Target, shown: Shown, now: number): Fact {
     ...keyData(certificate, shown.policy, unknown),
     ...issueData(certificate, shown, unknown),
     ...renewalData(shown.source === 'key-vault' ? shown.policy : undefined, shown.source === 'key-vault', unknown),
+    thumbprint: certificate?.thumbprint ?? null,
   };
   return makeFact(target, {
     kind: 'azure.certificate',

@@ -1,11 +1,11 @@
 import type { CloudResource } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
-import type { Json } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { ownerIdOf } from '../coverage.ts';
 import { makeFact } from '../fact.ts';
-import { findResource, listOf, memberOf, ofType, resourceGroupOf, type Resources } from '../resources.ts';
+import { findResource, listOf, memberOf, ofType, referenceOf, resourceGroupOf, type Resources } from '../resources.ts';
 import { flagAt, known, textAt, timeOf } from '../values.ts';
 import { SESSION_HOST_TYPE } from './types.ts';
 
@@ -31,15 +31,23 @@ function sessionHostFact(target: Target, resources: Resources, host: CloudResour
       name: host.name,
       hostPool: pool,
       resourceGroup: resourceGroupOf(host),
-      status: textAt(body['status'], 'not-stated', '/status', unknown),
+      status: known(textAt(body['status'], '', '/status', []) || null, '/status', unknown),
       updateState: textAt(body['updateState'], 'not-stated', '/updateState', unknown),
       agentVersion: textAt(body['agentVersion'], 'not-stated', '/agentVersion', unknown),
       allowNewSession: flagAt(body['allowNewSession'], true, '/allowNewSession', unknown),
       silentMinutes: known(silent, '/silentMinutes', unknown),
       failedChecks: failed,
+      ...machineOf(body),
     },
     unknown,
   });
+}
+
+/** The machine that it is, for who knows the same machine otherwise. */
+function machineOf(body: JsonObject): JsonObject {
+  const reference = referenceOf(body['resourceId']);
+  const vmId = body['virtualMachineId'];
+  return { machineId: typeof reference === 'string' ? reference : null, vmId: typeof vmId === 'string' && vmId !== '' ? vmId.slice(0, 64) : null };
 }
 
 function failedChecks(results: Json | undefined): string[] {

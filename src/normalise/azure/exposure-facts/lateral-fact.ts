@@ -1,7 +1,8 @@
 import type { Fact } from '../../../model/fact.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
-import type { AdminRule } from '../admin-rule.ts';
+import { NO_V4 } from '../address.ts';
+import type { AdminRulesOf } from '../admin-rule.ts';
 import type { Reach } from '../evaluate.ts';
 import { makeFact } from '../fact.ts';
 import { RDP_PORT } from '../group-fact.ts';
@@ -19,11 +20,11 @@ import { anyOf, known } from '../values.ts';
 const FEW = 64;
 
 /** For each interface of a Windows machine: whether the neighbours in its network and behind it reach RDP. */
-export function lateralFacts(target: Target, network: Network, nics: readonly Nic[], adminRules: readonly AdminRule[]): Fact[] {
+export function lateralFacts(target: Target, network: Network, nics: readonly Nic[], adminRules: AdminRulesOf): Fact[] {
   return nics.flatMap((nic) => (nic.machine?.os === 'windows' ? [lateralFact(target, network, nic, adminRules)] : []));
 }
 
-function lateralFact(target: Target, network: Network, nic: Nic, adminRules: readonly AdminRule[]): Fact {
+function lateralFact(target: Target, network: Network, nic: Nic, adminRules: AdminRulesOf): Fact {
   const unknown: Pointer[] = [];
   const open = nic.addresses.filter(({ family }) => family === 'v4').map((address) => neighbours(network, address, adminRules));
   const lateral = open.length === 0 ? null : anyOf(open.map(({ atLeast, atMost }) => (atLeast > FEW ? true : atMost <= FEW ? false : null)));
@@ -46,7 +47,7 @@ function lateralFact(target: Target, network: Network, nic: Nic, adminRules: rea
 }
 
 /** How many private addresses get in, for certain and at most. Those of Bastions do not count. */
-function neighbours(network: Network, address: NicAddress, adminRules: readonly AdminRule[]): { readonly atLeast: number; readonly atMost: number } {
+function neighbours(network: Network, address: NicAddress, adminRules: AdminRulesOf): { readonly atLeast: number; readonly atMost: number } {
   const ingress = { address, via: 'public-ip', ports: () => ALL_PORTS, open: true, floating: false, exists: true, translated: null } as const;
   const path = pathOf(network, ingress, adminRules);
   const { v4 } = path.spaces;
@@ -59,9 +60,10 @@ function neighbours(network: Network, address: NicAddress, adminRules: readonly 
   return { atLeast: count(intersect(least.lower.set, most.lower.set)), atMost: count(union(least.upper.set, most.upper.set)) };
 }
 
-/** The same addresses, where the tag of the network holds a known set. */
+/** The same, where the tag of the network holds a known set. Members of application security groups are chosen one by one: no count. */
 function withTag(spaces: Spaces, tag: Intervals<number>): Spaces {
-  return { ...spaces, weights: new Map(), v4: { ...spaces.v4, networkSure: tag, networkMaybe: tag, sure: new Map(), maybe: new Map() } };
+  const v4 = { ...spaces.v4, networkSure: tag, networkMaybe: tag, membersOf: () => NO_V4, sure: new Map(), maybe: new Map() };
+  return { ...spaces, weights: new Map(), v4 };
 }
 
 const bastions = new WeakMap<Network, Map<string, Intervals<number>>>();

@@ -3,7 +3,8 @@ import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { makeFact } from '../fact.ts';
 import type { Nic } from '../interface.ts';
-import { hasDefaultRoute, type Network, type Subnet } from '../network.ts';
+import { type Network, type Subnet } from '../network.ts';
+import { hasDefaultRoute } from '../network-view.ts';
 import { memberOf, referenceOf, resourceGroupOf } from '../resources.ts';
 import { flagAt, isAbsent } from '../values.ts';
 

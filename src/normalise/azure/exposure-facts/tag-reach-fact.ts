@@ -2,6 +2,7 @@ import type { CloudResource } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
+import { NO_ADDRESSES } from '../address.ts';
 import type { Attachment } from '../attachment.ts';
 import { atLeast, exposureOf } from '../exposure.ts';
 import { makeFact } from '../fact.ts';
@@ -14,16 +15,17 @@ import { type Spaces, spacesOf } from '../space.ts';
 import { known } from '../values.ts';
 
 /**
- * For each group of a network into which a default route leads: whether RDP is open to whatever the tag VirtualNetwork holds
- * there, which may be every address (service-tags-overview). What is open without the tag is another finding.
+ * For each group of a network into which a default route leads, or routes that are one together: whether RDP is open to
+ * whatever the tag VirtualNetwork holds there, which may be every address (service-tags-overview). What is open without the
+ * tag is another finding.
  */
 export function tagReachFacts(target: Target, network: Network, attachments: ReadonlyMap<CloudResource, Attachment>): Fact[] {
   return [...network.groups.values()].flatMap((group) => {
     const attachment = attachments.get(group.resource);
-    if (attachment === undefined || !attachment.spaces.view.tagMayBeAny) return [];
+    if (attachment === undefined || !attachment.spaces.tagMayBeInternet) return [];
     const unknown: Pointer[] = [];
     const widened = internet(group, attachment, attachment.spaces);
-    const plain = internet(group, attachment, spacesOf({ ...attachment.spaces.view, tagMayBeAny: false }));
+    const plain = internet(group, attachment, spacesOf({ ...attachment.spaces.view, tagMayBeAny: false, perhaps: NO_ADDRESSES, tag: null }));
     const byTag = widened === false || plain === true ? false : plain === null ? null : true;
     return makeFact(target, {
       kind: 'azure.networkTagReach',

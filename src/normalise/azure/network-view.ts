@@ -1,0 +1,147 @@
+import { relativeId } from '../../lib/azure-id.ts';
+import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import type { Json } from '../../model/json.ts';
+import { type AddressSet, addressSetOf, NO_ADDRESSES, parsePrefix } from './address.ts';
+import { union } from './interval-set.ts';
+import { findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources } from './resources.ts';
+import type { TagAddresses } from './service-tags.ts';
+import type { GroupMembers, NetworkView } from './space.ts';
+
+/** As much of a subnet as routes are told by. */
+interface RoutedSubnet {
+  readonly name: string;
+  readonly node: Json;
+}
+
+/**
+ * What the tag `VirtualNetwork` holds: the own address space, peers that are let in, what is connected through gateways, and
+ * the prefixes of user-defined routes; default routes too, which makes it every address.
+ *
+ * https://learn.microsoft.com/azure/virtual-network/service-tags-overview
+ */
+export function viewOf(
+  resources: Resources,
+  vnet: CloudResource,
+  subnets: readonly RoutedSubnet[],
+  tags: TagAddresses,
+  members: (own: AddressSet | null) => GroupMembers,
+): NetworkView {
+  const own = spaceOf(vnet);
+  const routes = subnets.map((subnet) => routesOf(resources, subnet, tags));
+  const peers = listOf(vnet.body['virtualNetworkPeerings']).map((peering) => peerOf(resources, peering));
+  const learns = subnets.length === 0 || subnets.some((subnet) => !ignoresGateways(resources, subnet));
+  const tagMayBeAny =
+    routes.some(({ any }) => any) || (learns && (learnsByItself(resources, vnet, subnets) || peers.some(({ learnsThrough }) => learnsThrough)));
+  const perhaps = addAll(NO_ADDRESSES, ...routes.map(({ prefixes }) => prefixes), ...peers.map((peer) => peer.perhaps));
+  return {
+    own: own === null ? null : addAll(own, ...peers.map((peer) => peer.sure)),
+    perhaps,
+    tagMayBeAny,
+    tag: null,
+    members: members(own),
+  };
+}
+
+function spaceOf(vnet: CloudResource): AddressSet | null {
+  return prefixesIn(vnet.body['addressSpace']);
+}
+
+function prefixesIn(space: Json | undefined): AddressSet | null {
+  const texts = textsOf(undefined, memberOf(space, 'addressPrefixes'));
+  return texts === null || texts.length === 0 ? null : addressSetOf(texts);
+}
+
+function addAll(first: AddressSet, ...rest: readonly AddressSet[]): AddressSet {
+  return rest.reduce((all, { v4, v6 }) => ({ v4: union(all.v4, v4), v6: union(all.v6, v6) }), first);
+}
+
+interface Peer {
+  readonly sure: AddressSet;
+  readonly perhaps: AddressSet;
+  /** Routes that the peer's gateway learns come over. */
+  readonly learnsThrough: boolean;
+}
+
+/** A peering counts once it is connected and lets the peer in; one whose network another subscription holds tells its prefixes. */
+function peerOf(resources: Resources, peering: Json): Peer {
+  const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
+  const remote = typeof reference === 'string' ? findResource(resources, reference) : null;
+  const state = memberOf(peering, 'peeringState');
+  const isOff = typeof state === 'string' && state !== '' && state.toLowerCase() !== 'connected';
+  const access = memberOf(peering, 'allowVirtualNetworkAccess');
+  if (isOff || access === false) return { sure: NO_ADDRESSES, perhaps: NO_ADDRESSES, learnsThrough: false };
+  const space =
+    (remote === null ? null : spaceOf(remote)) ??
+    prefixesIn(memberOf(peering, 'remoteVirtualNetworkAddressSpace')) ??
+    prefixesIn(memberOf(peering, 'remoteAddressSpace')) ??
+    NO_ADDRESSES;
+  const isSure = !isUnresolved(state) && !isUnresolved(access);
+  const uses = memberOf(peering, 'useRemoteGateways');
+  const learnsThrough = (uses === true || isUnresolved(uses)) && (remote === null ? uses === true : hasLearningGateway(resources, remote));
+  return { sure: isSure ? space : NO_ADDRESSES, perhaps: isSure ? NO_ADDRESSES : space, learnsThrough };
+}
+
+/** Next hops that lead into the network, or may. */
+function leadsIn(hop: Json | undefined): boolean {
+  return typeof hop !== 'string' || !['internet', 'none'].includes(hop.toLowerCase());
+}
+
+/** The prefixes of a subnet's own routes; `any` when one of them is a default route, or may be. */
+function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses): { readonly prefixes: AddressSet; readonly any: boolean } {
+  let prefixes = NO_ADDRESSES;
+  let any = false;
+  for (const route of listOf(tableOf(resources, subnet)?.body['routes'])) {
+    if (!leadsIn(memberOf(route, 'nextHopType'))) continue;
+    const text = memberOf(route, 'addressPrefix');
+    const prefix = typeof text === 'string' ? parsePrefix(text) : null;
+    const set = prefix?.kind === 'tag' ? tags(prefix.tag) : prefix?.kind === 'addresses' ? prefix : null;
+    if (set === null || text === '0.0.0.0/0' || text === '::/0') any = true;
+    else prefixes = addAll(prefixes, set);
+  }
+  return { prefixes, any };
+}
+
+function tableOf(resources: Resources, subnet: RoutedSubnet): CloudResource | null {
+  const reference = referenceOf(memberOf(subnet.node, 'routeTable'));
+  return typeof reference === 'string' ? findResource(resources, reference) : null;
+}
+
+function ignoresGateways(resources: Resources, subnet: RoutedSubnet): boolean {
+  return tableOf(resources, subnet)?.body['disableBgpRoutePropagation'] === true;
+}
+
+export function hasDefaultRoute(resources: Resources, subnet: RoutedSubnet): boolean {
+  return listOf(tableOf(resources, subnet)?.body['routes']).some((route) => {
+    const prefix = memberOf(route, 'addressPrefix');
+    return (prefix === '0.0.0.0/0' || prefix === '::/0') && leadsIn(memberOf(route, 'nextHopType'));
+  });
+}
+
+/** A route server speaks BGP with appliances. */
+function learnsByItself(resources: Resources, vnet: CloudResource, subnets: readonly RoutedSubnet[]): boolean {
+  return subnets.some(({ name }) => name.toLowerCase() === 'routeserversubnet') || hasLearningGateway(resources, vnet);
+}
+
+/** A gateway in the network that learns routes by BGP, or may: of ExpressRoute always, of a VPN when it is switched on. */
+function hasLearningGateway(resources: Resources, vnet: CloudResource): boolean {
+  return ofType(resources, 'microsoft.network/virtualnetworkgateways').some((gateway) => {
+    const { gatewayType, enableBgp } = gateway.body;
+    const isVpn = typeof gatewayType === 'string' && gatewayType.toLowerCase() === 'vpn';
+    if (isVpn && enableBgp !== true && !isUnresolved(enableBgp)) return false;
+    return listOf(gateway.body['ipConfigurations']).some((config) => isIn(referenceOf(memberOf(config, 'subnet')), vnet));
+  });
+}
+
+function isIn(subnet: Reference, vnet: CloudResource): boolean {
+  return typeof subnet === 'string' && relativeId(subnet).startsWith(`${relativeId(vnet.id)}/subnets/`);
+}
+
+/** Texts of a singular and a plural member; null when one of them is not text. */
+export function textsOf(single: Json | undefined, plural: Json | undefined): string[] | null {
+  const values = [
+    ...(single === undefined || single === null || single === '' ? [] : [single]),
+    ...(plural === undefined || plural === null ? [] : Array.isArray(plural) ? (plural as readonly Json[]) : [plural]),
+  ];
+  const texts = values.filter((value) => typeof value === 'string');
+  return texts.length === values.length ? texts : null;
+}

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sshRatio } from './ssh.mjs';
-import { nameOfHost, writeSnapshots, writeTemplate } from './workloads.mjs';
+import { nameOfHost, writeEstate, writeSnapshots, writeTemplate } from './workloads.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist', 'rdposture.js');
@@ -73,6 +73,11 @@ const template = () => {
   if (!existsSync(file)) writeTemplate(file, 1000, 200);
   return file;
 };
+const estate = () => {
+  const file = join(work, 'w3.json');
+  if (!existsSync(file)) writeEstate(file, 10_000);
+  return file;
+};
 
 const BENCHES = {
   P1: { what: '--version ÷ node -e 0', goal: 1.2, measure: () => ratio(() => run([cli, '--version']), nothing, RUNS * 4) },
@@ -131,6 +136,15 @@ const BENCHES = {
         () => scan(template(), '--only', 'NET-*', '--report', 'sarif:p9.sarif'),
         () => scan(template(), '--only', 'NET-*', '--no-fixes', '--report', 'sarif:p9.sarif'),
         Math.min(RUNS, 3),
+      ),
+  },
+  P11: {
+    what: '10,000 Azure resources, all Azure policies ÷ read + parse',
+    goal: 15,
+    measure: () =>
+      ratio(
+        () => scan(estate(), '--pack', 'rds-complete', '--report', 'csv:p11.csv'),
+        () => run([limits, 'parse-one', estate()]),
       ),
   },
   P10: { what: '500 hosts collected through a stand-in ssh ÷ 500 bare round trips of it', goal: 1.5, measure: () => sshRatio(500) },

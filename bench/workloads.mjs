@@ -111,3 +111,57 @@ export function writeTemplate(file, groups, rules) {
   closeSync(handle);
   return bytes;
 }
+
+/** A list of resources as Azure's APIs give them: machines with their networks, ten resources each. */
+export function writeEstate(file, resources) {
+  const group = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers';
+  const list = [];
+  for (let number = 0; list.length < resources; number++) {
+    const next = random(number + 11);
+    const id = (type, name) => `${group}/${type}/${name}-${number}`;
+    const add = (type, name, properties, more = {}) =>
+      list.push({ id: id(type, name), name: `${name}-${number}`, type, location: 'westeurope', ...more, properties });
+    const rules = Array.from({ length: 20 }, (_, index) => securityRule(number, index, next));
+    add('Microsoft.Network/networkSecurityGroups', 'nsg', { securityRules: rules });
+    const subnet = {
+      id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/hosts`,
+      name: 'hosts',
+      properties: { addressPrefix: `10.${number % 250}.1.0/24`, networkSecurityGroup: { id: id('Microsoft.Network/networkSecurityGroups', 'nsg') } },
+    };
+    add('Microsoft.Network/virtualNetworks', 'vnet', { addressSpace: { addressPrefixes: [`10.${number % 250}.0.0/16`] }, subnets: [subnet] });
+    add('Microsoft.Network/publicIPAddresses', 'pip', { publicIPAllocationMethod: 'Static' }, { sku: { name: 'Standard' } });
+    const configuration = {
+      privateIPAddress: `10.${number % 250}.1.4`,
+      subnet: { id: subnet.id },
+      ...(number % 3 === 0 ? { publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'pip') } } : {}),
+    };
+    add('Microsoft.Network/networkInterfaces', 'nic', { ipConfigurations: [{ name: 'a', properties: configuration }] });
+    add('Microsoft.Compute/virtualMachines', 'vm', {
+      storageProfile: {
+        imageReference: { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2022-datacenter-g2', version: 'latest' },
+        osDisk: { osType: 'Windows', managedDisk: { id: id('Microsoft.Compute/disks', 'disk') } },
+      },
+      osProfile: { computerName: `vm-${number}`, adminUsername: 'operator', windowsConfiguration: { provisionVMAgent: true } },
+      networkProfile: { networkInterfaces: [{ id: id('Microsoft.Network/networkInterfaces', 'nic') }] },
+      securityProfile: { securityType: number % 2 === 0 ? 'TrustedLaunch' : 'Standard' },
+    });
+    add('Microsoft.Compute/disks', 'disk', { networkAccessPolicy: 'DenyAll', publicNetworkAccess: 'Disabled' });
+    add('Microsoft.DesktopVirtualization/hostPools', 'pool', {
+      hostPoolType: 'Pooled',
+      loadBalancerType: 'BreadthFirst',
+      maxSessionLimit: 10,
+      customRdpProperty: 'drivestoredirect:s:;redirectclipboard:i:0',
+      publicNetworkAccess: 'Disabled',
+    });
+    add('Microsoft.DesktopVirtualization/workspaces', 'workspace', { publicNetworkAccess: 'Disabled' });
+    add('Microsoft.KeyVault/vaults', 'kv', {
+      enableRbacAuthorization: true,
+      enableSoftDelete: true,
+      enablePurgeProtection: true,
+      publicNetworkAccess: 'Disabled',
+      networkAcls: { defaultAction: 'Deny' },
+    });
+    add('Microsoft.Network/bastionHosts', 'bastion', { enableShareableLink: false, ipConfigurations: [] }, { sku: { name: 'Standard' } });
+  }
+  writeFileSync(file, JSON.stringify(list.slice(0, resources)));
+}

@@ -1,6 +1,6 @@
 import { DocumentError } from '../lib/document-error.ts';
 import { linesOf } from '../lib/lines.ts';
-import { coveredBy, type TextSpan } from '../lib/source-comments.ts';
+import { coverage, type TextSpan } from '../lib/source-comments.ts';
 import { yamlComments, yamlParts } from '../lib/yaml-comments.ts';
 import { parseYaml } from '../lib/yaml-text.ts';
 import type { IgnoreComments, SourceIgnore } from '../model/ignore.ts';
@@ -12,6 +12,8 @@ import { isTypescript } from './typescript/document.ts';
 import { parseTypescript } from './typescript/parse.ts';
 
 const WORD = 'rdposture-ignore';
+/** More in one file are nobody's decisions. */
+const MAX_IGNORES = 500;
 const NONE: IgnoreComments = { ignores: [], malformed: [] };
 
 interface Comment extends TextSpan {
@@ -73,13 +75,16 @@ function bicepParts(declarations: readonly Declaration[]): TextSpan[] {
 
 function commentsOf(file: string, text: string, comments: readonly Comment[], parts: readonly TextSpan[]): IgnoreComments {
   const lines = linesOf(text);
-  const source = { text, lines, comments, parts };
+  const asked = comments.filter((comment) => comment.text.includes(WORD));
+  const coveredBy = coverage({ text, lines, comments, parts });
   const ignores: SourceIgnore[] = [];
   const malformed: IgnoreComments['malformed'][number][] = [];
-  for (const comment of comments) {
+  for (const [index, comment] of asked.entries()) {
     const region = lines.region(comment.start, comment.end);
     const read = ignoresIn([comment], text);
-    const covered = coveredBy(comment, source);
+    if (index >= MAX_IGNORES && read.ignores.length > 0) malformed.push({ file, region });
+    if (index >= MAX_IGNORES || read.ignores.length + read.malformed.length === 0) continue;
+    const covered = coveredBy(comment);
     for (const { policies, until, reason } of read.ignores) {
       // At the end of a file it stands at nothing, and is said to match nothing.
       const at = covered ?? { from: region.startLine, to: region.startLine, anchor: [] };

@@ -12,7 +12,7 @@ export interface SourceIgnore {
   /** Lines that it covers, 1-based, both included. */
   readonly from: number;
   readonly to: number;
-  /** The lines that lead to what it covers, outermost first, without comments: tells whether it still stands at the same thing. */
+  /** The lines that lead to what it covers, and a hash of what it covers, without comments: whether it still stands at the same thing. */
   readonly anchor: readonly string[];
 }
 

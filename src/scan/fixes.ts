@@ -1,3 +1,4 @@
+import { NO_INPUTS } from '../collect/pulumi/token.ts';
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import { type PlannedChange, type PlannedFix, settingPointer } from '../fix/plan.ts';
 import { type Candidate, type Proof, prove } from '../fix/prove.ts';
@@ -146,6 +147,7 @@ function resourceEdit(change: Extract<PlannedChange, { at: 'resource' }>, judged
   if (origin.at !== 'document') return 'It does not stand in a document.';
   const dialect = world.views.has(origin.file) && origin.dialect === 'read-only' ? 'pulumi-yaml' : origin.dialect;
   if (dialect === 'read-only') return 'The document is an export: change the program that makes it, or use the commands.';
+  if (dialect === 'pulumi-yaml' && NO_INPUTS.has(stepsOf(change.place.at)[0] ?? '')) return 'The provider azure-native has no input for it: use the commands.';
   const { file, document, pointer, why } = statedIn(change, origin, world);
   if (document === null) return `'${file}' cannot be read.`;
   if (pointer === undefined) return why ?? (change.remove === true ? ABSENT : 'The file has no place for it.');

@@ -1,3 +1,4 @@
+import { NO_INPUTS } from '../collect/pulumi/token.ts';
 import { evaluate, type JudgedFact, policiesByKind } from '../evaluate/evaluate.ts';
 import { subjectOf } from '../evaluate/judge.ts';
 import { planFixes, type PlannedChange } from '../fix/plan.ts';
@@ -14,12 +15,6 @@ export interface StackChange {
   readonly path: readonly string[];
   readonly value: string | number | boolean;
 }
-
-/**
- * Members of Azure's API that resources of `azure-native` have no input for (@pulumi/azure-native 3.28, `HostPool`). A test looks
- * up every input that a fix sets in the SDK.
- */
-const NO_INPUTS: ReadonlySet<string> = new Set(['managedPrivateUDP', 'directUDP', 'publicUDP', 'relayUDP']);
 
 /** Whether a policy has a fix that sets plain values, whatever the resource. */
 export function isRemediable({ compiled }: StackPolicy): boolean {

@@ -5,7 +5,7 @@ import type { Json } from '../../src/model/json.ts';
 import type { ScanReport } from '../../src/model/report.ts';
 import { GIVEN, previewOf, PROGRAM, PROJECT } from '../scan/pulumi-support.ts';
 import { folderOf, NOW, put } from '../scan/support.ts';
-import { type Ran, run } from './support.ts';
+import { type Ran, run, start } from './support.ts';
 
 const PREVIEW = previewOf([{ inputs: GIVEN, position: 'src/index.ts#4,20' }]);
 
@@ -28,6 +28,7 @@ function standIn({ stdout = JSON.stringify(PREVIEW), stderr = '', code = 0, hang
 const { readFileSync, appendFileSync, writeFileSync } = require('node:fs');
 const said = JSON.parse(readFileSync(${JSON.stringify(join(folder, 'said.json'))}, 'utf8'));
 appendFileSync(${JSON.stringify(join(folder, 'calls'))}, JSON.stringify(process.argv.slice(2)) + '\\n');
+writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid));
 writeFileSync(${JSON.stringify(join(folder, 'environment'))}, Object.entries(process.env).map(([name, value]) => name + '=' + value).join('\\n'));
 process.stdout.write(said.stdout);
 process.stderr.write(said.stderr);
@@ -46,7 +47,7 @@ if (said.hangs) setInterval(() => {}, 1000);
             .split('\n')
             .map((line) => JSON.parse(line) as string[])
         : [],
-    environment: () => readFileSync(join(folder, 'environment'), 'utf8').split('\n'),
+    environment: () => (existsSync(join(folder, 'environment')) ? readFileSync(join(folder, 'environment'), 'utf8').split('\n') : []),
   };
 }
 
@@ -123,7 +124,45 @@ describe('scan DIR --run-pulumi', () => {
   });
 });
 
+test('an interrupt ends the run and what it started', async () => {
+  const { path, calls, environment } = standIn({ hangs: true, stdout: '' });
+  const child = start(['scan', 'infra', '--run-pulumi', '--now', NOW], { cwd: project(), env: { PATH: path } });
+  while (calls().length === 0 || environment().length === 0) await new Promise((done) => setTimeout(done, 20));
+  const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  const pid = Number(readFileSync(join(path, 'pid'), 'utf8'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
 const diffOf = (ran: Ran): string[] => ran.stdout.split('\n').filter((line) => /^[-+]/.test(line));
+
+test('SARIF points to the program, and offers the edit with all four coordinates', () => {
+  const at = project({ 'preview.json': PREVIEW });
+  const log = JSON.parse(scan(at, '/nonexistent', 'preview.json', '--report', 'sarif:-').stdout) as {
+    runs: { results: { locations: object[]; partialFingerprints: Record<string, string>; fixes: object[] }[] }[];
+  };
+  const [result] = log.runs[0]?.results ?? [];
+  expect(result?.locations[0]).toMatchObject({
+    physicalLocation: {
+      artifactLocation: { uri: 'infra/src/index.ts' },
+      region: { startLine: 8, startColumn: 13, endLine: 8, endColumn: 24, snippet: { text: "'allow-rdp'" } },
+      contextRegion: { startLine: 8, endLine: 8, snippet: { text: "      name: 'allow-rdp', // for the supplier" } },
+    },
+    logicalLocations: [{ fullyQualifiedName: 'urn:pulumi:dev::contoso-net::azure-native:network:NetworkSecurityGroup::nsg' }],
+  });
+  expect(result?.partialFingerprints['primaryLocationLineHash']).toMatch(/^[0-9a-f]+:1$/);
+  expect(result?.fixes).toMatchObject([
+    {
+      artifactChanges: [
+        {
+          artifactLocation: { uri: 'infra/src/index.ts' },
+          replacements: [{ deletedRegion: { startLine: 7, startColumn: 1, endLine: 18, endColumn: 1 }, insertedContent: { text: '' } }],
+        },
+      ],
+    },
+  ]);
+});
 
 describe('fix', () => {
   const FIX = ['--now', NOW, '--only', 'NET-004', '--allow-disconnect'];
@@ -207,6 +246,7 @@ describe('inline ignores', () => {
     ['that it has too', IGNORED, '', ['waived'], []],
     ['that it has on another line', `// more\n\n${IGNORED}`, '', ['waived'], []],
     ['that it has with another end', IGNORED.replace('2027-01-31', '2026-12-31'), '', ['open'], ['trusted.ignore']],
+    ['that it has for what it was before', IGNORED.replace('priority: 300', 'priority: 200'), '', ['open'], ['trusted.ignore']],
     ['that it has for another resource', IGNORED.replace("Group('nsg'", "Group('other'"), '', ['open'], ['trusted.ignore']],
     ['where the trusted configuration lets all count', PROGRAM, 'inline-ignores: all\n', ['waived'], []],
     ['where the trusted configuration lets none count', IGNORED, 'inline-ignores: none\n', ['open'], ['trusted.ignore']],

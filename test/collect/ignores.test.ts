@@ -104,7 +104,23 @@ test('other files have no such comments', () => {
 test('an ignore knows what it stands at, not on which line', () => {
   const anchor = (text: string): readonly string[] | undefined => ignoreComments('Pulumi.yaml', text).ignores[0]?.anchor;
   const text = YAML({ rule: `        # ${IGNORE}` });
-  expect(anchor(text)).toEqual(['resources:', 'nsg:', 'properties:', 'securityRules:', '- name: allow-rdp']);
+  expect(anchor(text)?.slice(0, -1)).toEqual(['resources:', 'nsg:', 'properties:', 'securityRules:']);
   expect(anchor(`# more\n\n${text}`)).toEqual(anchor(text));
+  expect(anchor(text.replace('access: Allow', 'access: Allow # why'))).toEqual(anchor(text));
   expect(anchor(text.replace('  nsg:', '  hosts:'))).not.toEqual(anchor(text));
+  // What is covered is what was accepted, all of it.
+  expect(anchor(text.replace('access: Allow', 'access: Deny'))).not.toEqual(anchor(text));
+});
+
+test('an element that only opens is told by what follows', () => {
+  const text = (first: string, second: string): string =>
+    `new A('a', {\n  b: [\n    {\n      name: '${first}',\n      rules: [\n        // ${IGNORE}\n        1,\n      ],\n    },\n    { name: '${second}' },\n  ],\n});\n`;
+  const anchor = (first: string): readonly string[] | undefined => ignoreComments('a.ts', text(first, 'z')).ignores[0]?.anchor;
+  expect(anchor('x')?.slice(0, -1)).toEqual(["new A('a', {", 'b: [', "{ name: 'x',", 'rules: [']);
+  expect(anchor('x')).not.toEqual(anchor('y'));
+});
+
+test('more ignores than anybody decides are said, and not obeyed', () => {
+  const { ignores, malformed } = ignoreComments('a.ts', `// ${IGNORE}\nf();\n`.repeat(510));
+  expect([ignores.length, malformed.length]).toEqual([500, 10]);
 });

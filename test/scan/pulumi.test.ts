@@ -118,6 +118,7 @@ describe('fixes are edits of the program', () => {
     ['a variable', PROGRAM.replace(/\[\n[^]*\n {2}\],\n/, 'rules,\n'), EXPRESSION],
     ['an element that is a variable', PROGRAM.replace(RULE_LINES, '    rdp,\n'), ''],
     ['a list behind a spread', PROGRAM.replace('  securityRules: [\n', '  securityRules: [\n    ...rules,\n'), EXPRESSION],
+    ['what a spread may override', PROGRAM.replace('  ],\n});', '  ],\n  ...more,\n});'), 'A spread behind it may override it'],
     ['a program that was changed since', PROGRAM.replace("'3389'", "'22'"), 'The program is not what it was made from'],
   ])('%s is not edited, or only as a whole', (_what, program, why) => {
     const made = fixed(files({ 'infra/src/index.ts': program }));
@@ -136,6 +137,20 @@ describe('fixes are edits of the program', () => {
     expect(same.findings.map(({ fixes }) => fixes[0]?.edits?.length)).toEqual([1, 1]);
     const other = scanned(files({ 'infra/src/index.ts': program, 'preview.json': both({ ...GIVEN, securityRules: [DENY] }) }), ['preview.json']);
     expect(other.findings.map(({ fixes }) => fixes.some(({ edits }) => edits !== undefined))).toEqual([false]);
+  });
+
+  test.each(['TypeScript', 'YAML'])('what the provider has no input for is not written into a %s program', (language) => {
+    const type = 'azure-native:desktopvirtualization:HostPool';
+    const yaml = `name: contoso-net\nruntime: yaml\nresources:\n  pool:\n    type: ${type}\n    properties: { hostPoolType: Pooled, loadBalancerType: BreadthFirst }\n`;
+    const program =
+      "import * as d from '@pulumi/azure-native/desktopvirtualization';\nnew d.HostPool('pool', { hostPoolType: 'Pooled', loadBalancerType: 'BreadthFirst' });\n";
+    const made = previewOf([{ name: 'pool', type, inputs: { hostPoolType: 'Pooled', loadBalancerType: 'BreadthFirst' } }]);
+    const folder = files({ 'infra/Pulumi.yaml': language === 'YAML' ? yaml : PROJECT, 'infra/src/index.ts': program, 'preview.json': made });
+    const [found] = scanFolder(folder, ['AVD-018'], { paths: [join(folder, 'preview.json')], withFixes: true }).findings;
+    expect(found?.fixes.map(({ edits, note }) => [edits, note])).toContainEqual([
+      undefined,
+      'The provider azure-native has no input for it: use the commands.',
+    ]);
   });
 
   test('a missing member is added where the program does not give it', () => {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, member } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
+import { eventStates, GONE, hasError } from './event-states.ts';
 
 /** One resource that will be there, as the engine states it. */
 export interface Entry {
@@ -19,9 +20,6 @@ export interface Entries {
   readonly entries: readonly Entry[];
   readonly problems: readonly Problem[];
 }
-
-/** Steps after which nothing is there; the second of a replacement states what will be. */
-const GONE: ReadonlySet<string> = new Set(['delete', 'delete-replaced', 'read-discard', 'discard', 'discard-replaced', 'remove-pending-replace']);
 
 /** Of a preview, a log of events, a stack export or a state file. */
 export function stateEntries(value: Json, file: string): Entries {
@@ -62,10 +60,6 @@ function missingSames(summary: Json | undefined, sames: number, file: string): P
   return missing > 0 ? [unchangedProblem(missing, file)] : [];
 }
 
-function hasError(diagnostics: Json | undefined): boolean {
-  return Array.isArray(diagnostics) && (diagnostics as readonly Json[]).some((diagnostic) => member(diagnostic, 'severity') === 'error');
-}
-
 /** A program that ends early has not said all that it would make. */
 function failedProblem(file: string): Problem {
   const message = `The run that '${file}' tells of failed, so what it would have made after that was not judged.`;
@@ -74,51 +68,22 @@ function failedProblem(file: string): Problem {
 
 /** What each resource was last said to become. A log of a preview and of the update after it tells of all of them twice. */
 function ofEvents(value: Json, events: readonly Json[], file: string): Entries {
-  const found = new Map<string, Entry & { readonly op: string }>();
+  const found = new Map<string, Entry>();
   const problems = new Malformed(file);
   problems.count = Number(member(value, 'strange') ?? 0);
-  let summary: Json | undefined;
-  let failed = false;
-  for (const [index, event] of events.entries()) {
-    summary = member(event, 'summaryEvent') ?? summary;
-    failed ||=
-      member(event, 'resOpFailedEvent') !== undefined || member(event, 'errorEvent') !== undefined || hasError([member(event, 'diagnosticEvent') ?? null]);
-    const metadata = member(member(event, 'resourcePreEvent'), 'metadata');
-    const done = member(member(event, 'resOutputsEvent'), 'metadata');
-    const op = member(metadata ?? done, 'op');
-    const urn = member(metadata ?? done, 'urn');
-    if (typeof op !== 'string' || typeof urn !== 'string') {
-      if (metadata !== undefined) problems.count++;
-      continue;
-    }
-    if (GONE.has(op)) continue;
-    const filled = op === 'same' || op === 'read' || op === 'refresh';
-    if (metadata !== undefined) {
-      const entry = entryOf(externalIfRead(member(metadata, 'new'), op), urn, `/events/${index}/resourcePreEvent/metadata/new`, filled);
-      if (entry === undefined) problems.count++;
-      else found.set(entry.urn, { ...entry, op });
-      continue;
-    }
-    // Before anything is made, outputs are what is not known yet.
-    const known = found.get(urn);
-    const outputs = member(member(done, 'new'), 'outputs');
-    const planning = member(member(event, 'resOutputsEvent'), 'planning') === true;
-    if (known !== undefined && isObject(outputs) && (filled || !planning)) {
-      const id = member(member(done, 'new'), 'id');
-      found.set(urn, { ...known, filled: true, state: { ...known.state, outputs, ...(typeof id === 'string' ? { id } : {}) } });
-    }
+  const { states, summary, failed } = eventStates(events);
+  for (const { urn, state, pointer, filled } of states) {
+    const entry = entryOf(state, urn, pointer, filled);
+    if (entry === undefined) problems.count++;
+    else found.set(entry.urn, entry);
   }
-  const sames = [...found.values()].filter(({ op }) => op === 'same').length;
+  const sames = states.filter(({ op }) => op === 'same').length;
   const more = [
     ...missingSames(member(summary, 'resourceChanges'), sames, file),
     ...(failed ? [failedProblem(file)] : []),
     ...(summary === undefined ? [cutProblem(file)] : []),
   ];
   return { entries: judged(found.values()), problems: [...problems.problems(), ...more] };
-}
-
-function externalIfRead(state: Json | undefined, op: string): Json | undefined {
-  return isObject(state) && op.startsWith('read') ? { ...state, external: true } : state;
 }
 
 function cutProblem(file: string): Problem {

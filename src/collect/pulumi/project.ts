@@ -96,7 +96,7 @@ export interface ProgramFiles {
 }
 
 const MAX_FILES = 1000;
-const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** `edited`: texts that stand for files, by the names of reports. */
 export function programFiles(project: Project, sourceRoot: string, edited?: ReadonlyMap<string, string>): ProgramFiles {

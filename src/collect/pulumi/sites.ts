@@ -181,7 +181,9 @@ export function agrees(written: Json, given: Json | undefined): boolean {
   }
   const members = Object.entries(written as JsonObject);
   if (Array.isArray(given)) return members.every(([name, item]) => name.startsWith('...') || agrees(item, (given as readonly Json[])[Number(name)]));
-  return isObject(given) && members.every(([name, item]) => name.startsWith('...') || agrees(item, member(given, name)));
+  // What stands before a spread may be overridden by it.
+  const spread = members.findLastIndex(([name]) => name.startsWith('...'));
+  return isObject(given) && members.every(([name, item], index) => index <= spread || agrees(item, member(given, name)));
 }
 
 const SIGNATURE = '4dabf18193072939515e22adb298388d';

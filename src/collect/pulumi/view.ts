@@ -102,6 +102,9 @@ export function pulumiView(file: string, value: Json, files: ProgramFiles): Pulu
     why: (place, removing) => {
       const found = writableAt(place);
       if (typeof found === 'string') return found;
+      const program = found.source.document.value;
+      if (valueAt(program, found.pointer) !== undefined && isOverridable(program, stepsOf(found.pointer)))
+        return 'A spread behind it may override it: change it by hand.';
       if (!removing || resolvePlace(value, place) === undefined) return null;
       const stated = placed(place);
       return stated?.site.source.document.resolve(stated.place, 'pulumi-yaml') === undefined
@@ -158,11 +161,20 @@ function holdsExpression(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some((inner: Json) => holdsExpression(inner));
 }
 
+/** Whether a spread behind a member, or behind one that it is part of, may have the last word. */
+function isOverridable(program: Json, steps: readonly string[]): boolean {
+  return steps.some((step, index) => {
+    const container = valueAt(program, pointerOf(steps.slice(0, index)));
+    const names = isObject(container) ? Object.keys(container) : [];
+    return names.slice(names.indexOf(step) + 1).some((name) => name.startsWith('...'));
+  });
+}
+
 /** Before a change both sides say the same at its place: the same literals, or nothing in both. */
 function isSame(program: Json, { pointer }: DocumentChange, given: Json, twin: DocumentChange): boolean {
   const own = valueAt(program, pointer);
   const theirs = valueAt(given, twin.pointer);
-  if (own !== undefined) return theirs !== undefined && agrees(own, theirs);
+  if (own !== undefined) return theirs !== undefined && agrees(own, theirs) && !isOverridable(program, stepsOf(pointer));
   if (theirs !== undefined) return false;
   const steps = stepsOf(pointer);
   const above = stepsOf(twin.pointer);

@@ -1,4 +1,4 @@
-import { choice, closed, exposure, flag, list, MANAGEMENT, RESOURCE_GROUP, text, textOrNone, texts } from './azure-schema.ts';
+import { choice, closed, exposure, flag, hops, list, MANAGEMENT, RESOURCE_GROUP, text, textOrNone, texts } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
 const VIA = choice(
@@ -22,16 +22,16 @@ export const AZURE_INGRESS_PATH: FactKind = {
     gateway: flag('The machine has the tag role with the value rd-gateway or rd-web.'),
     via: VIA,
     through: THROUGH,
-    hops: texts('What packets to TCP 3389 pass, in order, in words, each hop with the rules that let them on.'),
-    udpHops: texts('The same for the first of UDP 3389 and 3390 that is, or may be, open to as much as the Internet; empty when none is.'),
-    managementHops: texts('The same for the first management port that is, or may be, open to as much as the Internet.'),
+    hops: hops('What packets to TCP 3389 pass, hop by hop in words, each with the rules that let them on.'),
+    udpHops: hops('The same for the first of UDP 3389 and 3390 that is, or may be, open to as much as the Internet; none when none is.'),
+    managementHops: hops('The same for the first management port that is, or may be, open to as much as the Internet.'),
     openings: list(
       closed({
         protocol: choice(['tcp', 'udp'], 'Protocol.'),
         from: PORT,
         to: PORT,
         certain: flag('False when something unresolved decides.'),
-        hops: texts('What packets to these ports pass.'),
+        hops: hops('What packets to these ports pass.'),
       }),
       'Ports that are, or may be, open to as much as the Internet, with the way to them; at most 64 ranges.',
     ),
@@ -56,7 +56,7 @@ export const AZURE_GATEWAY_EXPOSURE: FactKind = {
     through: THROUGH,
     beyond: flag('Whether ports other than 443/tcp, 80/tcp and 3391/udp are open to as much as the Internet.'),
     ports: texts('Those that certainly are.'),
-    hops: texts('What packets to the first of them pass.'),
+    hops: hops('What packets to the first of them pass.'),
   }),
 };
 
@@ -76,7 +76,7 @@ export const AZURE_EXPOSED_LISTENER: FactKind = {
     via: VIA,
     through: THROUGH,
     internet: flag('Whether the port is open to as much as the Internet.'),
-    hops: texts('What packets to it pass, where it is or may be open.'),
+    hops: hops('What packets to it pass, where it is or may be open.'),
   }),
 };
 
@@ -91,6 +91,6 @@ export const AZURE_GATEWAY_UDP: FactKind = {
     https: flag('TCP 443 is.'),
     agrees: flag('UDP 3391 is open where the gateway takes UDP and clients reach it over HTTPS, and nowhere else.'),
     through: text('Name of the public address, load-balancer rule or DNAT rule.'),
-    hops: texts('What packets to UDP 3391 pass, where it is or may be open.'),
+    hops: hops('What packets to UDP 3391 pass, where it is or may be open.'),
   }),
 };

@@ -1,4 +1,4 @@
-import { choice, closed, exposure, flag, RESOURCE_GROUP, text, texts } from './azure-schema.ts';
+import { choice, closed, exposure, flag, hops, RESOURCE_GROUP, text, texts } from './azure-schema.ts';
 import type { FactKind } from './kind.ts';
 
 export const AZURE_LOAD_BALANCER_RULE: FactKind = {
@@ -15,7 +15,7 @@ export const AZURE_LOAD_BALANCER_RULE: FactKind = {
     publishesRdp: flag('Whether it leads from a public frontend to TCP 3389.'),
     leadsTo: texts('Machines or interfaces behind it.'),
     referenced: flag('An interface names the rule, so that it cannot be removed alone.'),
-    hops: texts('What packets to TCP 3389 pass on the way to the machine behind it that is open widest; empty when it leads to none.'),
+    hops: hops('What packets to TCP 3389 pass on the way to the machine behind it that is open widest; none when it leads to none.'),
     rdpTcp: exposure('Who reaches TCP 3389 of a machine behind it, after the network security groups there.'),
   }),
 };
@@ -38,6 +38,6 @@ export const AZURE_FIREWALL_DNAT: FactKind = {
     clients: exposure(
       'Who may use it: a DNAT rule that matches allows the traffic, and no network rule is asked (https://learn.microsoft.com/azure/firewall/rule-processing). Without clients whom a rule before it takes.',
     ),
-    hops: texts('What packets to RDP pass on the way to the interface of that address; empty when the input does not show one.'),
+    hops: hops('What packets to RDP pass on the way to the interface of that address; none when the input does not show one.'),
   }),
 };

@@ -37,6 +37,18 @@ const NSG_PAGE = 'https://learn.microsoft.com/azure/virtual-network/network-secu
 
 export const RESOURCE_GROUP = textOrNone('Name of the resource group, as the id spells it; null when the input does not name one.');
 
+/** What packets pass, in order, each with the rules that let them on. */
+export const hops = (what: string): JsonObject =>
+  closed(
+    {
+      entry: text('Public address, load-balancer rule or DNAT rule.'),
+      adminRules: text('Security admin rules of a network manager that are about it.'),
+      subnet: text('Network security group of the subnet, and its rules.'),
+      interface: text('Network security group of the interface, and its rules.'),
+    },
+    what,
+  );
+
 const WIDTH = choice(
   ['nobody', 'private', 'restricted', 'broad', 'internet'],
   'How wide the sources are, public ones first: internet (from 2^24 IPv4 addresses or 65,536 IPv6 networks of a /48), broad (more than 256 addresses, more than one /48, or the tag AzureCloud), restricted (fewer), private (none that is public), nobody.',

@@ -1,10 +1,5 @@
 import { defineKind, HOST_MEMBER } from './define.ts';
 
-export type MachineId = {
-  readonly host: string;
-  readonly uuid: string | null;
-};
-
 /** What ties a host to its Azure machine where the estate does not say `azureId`. */
 export const MACHINE_ID = defineKind('windows.machineId', 'Identity of the machine that a host runs on', {
   host: HOST_MEMBER,

@@ -1,5 +1,5 @@
 import type { Cell } from './destination.ts';
-import { type Bound, covers, type Intervals, intersect, overlaps, size, subtract, union } from './interval-set.ts';
+import { type Bound, covers, type Intervals, intersect, intervals, overlaps, size, subtract, union } from './interval-set.ts';
 import type { Rule } from './rule.ts';
 import { addressesOf, type Space } from './space.ts';
 
@@ -36,11 +36,12 @@ interface State<T extends Bound> {
   possible: Intervals<T>;
   /** Sources that no rule may have denied. */
   certain: Intervals<T>;
-  lower: Intervals<T>;
-  upper: Intervals<T>;
-  /** The same without the known addresses of AzureCloud. */
-  plainLower: Intervals<T>;
-  plainUpper: Intervals<T>;
+  /** What allow rules let in, in any order: made a set once, at the end. */
+  readonly lower: T[];
+  readonly upper: T[];
+  /** The same without the known addresses of AzureCloud; null as long as there are none. */
+  plainLower: T[] | null;
+  plainUpper: T[] | null;
   lowerTags: string[];
   upperTags: string[];
   deniedTags: string[];
@@ -56,14 +57,13 @@ interface State<T extends Bound> {
  * rules see, so that `hits` names every rule that has to change.
  */
 export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[], cell: Cell<T>): Reach<T> {
-  const none: Intervals<T> = [];
   const state: State<T> = {
     possible: space.all,
     certain: space.all,
-    lower: none,
-    upper: none,
-    plainLower: none,
-    plainUpper: none,
+    lower: [],
+    upper: [],
+    plainLower: null,
+    plainUpper: null,
     lowerTags: [],
     upperTags: [],
     deniedTags: [],
@@ -89,9 +89,10 @@ export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]
   for (const match of unordered) deny(space, state, match);
   const byDefault = intersect(state.certain, union(space.networkSure, space.loadBalancer));
   const perhapsByDefault = intersect(state.possible, union(space.networkMaybe, space.loadBalancer));
+  const plain = (found: T[] | null, more: Intervals<T>): Intervals<T> | null => (found === null ? null : union(intervals(found), more));
   return {
-    lower: sources(union(state.lower, byDefault), state.lowerTags, state.plainLower === state.lower ? null : union(state.plainLower, byDefault)),
-    upper: sources(union(state.upper, perhapsByDefault), state.upperTags, state.plainUpper === state.upper ? null : union(state.plainUpper, perhapsByDefault)),
+    lower: sources(union(intervals(state.lower), byDefault), state.lowerTags, plain(state.plainLower, byDefault)),
+    upper: sources(union(intervals(state.upper), perhapsByDefault), state.upperTags, plain(state.plainUpper, perhapsByDefault)),
     hits: state.hits,
   };
 }
@@ -126,24 +127,28 @@ function allow<T extends Bound>(space: Space<T>, state: State<T>, match: Match):
   let set = intersect(addressesOf(space, rule.source, false), state.certain);
   if (rule.everySourcePort !== true) set = subtract(set, state.partlyDenied);
   if (state.tagsMayBeDenied && size(intersect(set, space.publicPart)) < space.beyondTags) set = subtract(set, space.publicPart);
-  const { plainLower, lower } = state;
-  state.lower = union(lower, set);
-  state.plainLower = withPlain(space, plainLower, lower, state.lower, set, rule, false);
+  state.plainLower = withPlain(space, state.plainLower, state.lower, set, rule, false);
+  pushAll(state.lower, set);
   if (rule.source.opaque.length > 0 && !state.tagsMayBeDenied && covers(state.certain, space.publicPart)) addTags(state.lowerTags, rule.source.opaque);
 }
 
-/** What is plain after a rule. As long as all of it is, it is the set itself, and costs nothing. */
+function pushAll<T>(list: T[], more: readonly T[]): void {
+  for (const item of more) list.push(item);
+}
+
+/** What is plain after a rule; until one holds AzureCloud all of it is, and nothing is kept twice. */
 function withPlain<T extends Bound>(
   space: Space<T>,
-  plain: Intervals<T>,
-  before: Intervals<T>,
-  after: Intervals<T>,
+  plain: T[] | null,
+  before: readonly T[],
   added: Intervals<T>,
   { source }: Rule,
   maybe: boolean,
-): Intervals<T> {
-  if (source.plain !== null) return union(plain, intersect(added, addressesOf(space, source.plain, maybe)));
-  return plain === before ? after : union(plain, added);
+): T[] | null {
+  if (plain === null && source.plain === null) return null;
+  const all = plain ?? [...before];
+  pushAll(all, source.plain === null ? added : intersect(added, addressesOf(space, source.plain, maybe)));
+  return all;
 }
 
 function mayAllow<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
@@ -152,11 +157,11 @@ function mayAllow<T extends Bound>(space: Space<T>, state: State<T>, match: Matc
   const set = intersect(addressesOf(space, rule.source, true), rule.priority === null ? space.all : state.possible);
   const tags = rule.source.opaque.filter((tag) => !isDenied(tag, state.deniedTags) && overlaps(state.possible, space.publicPart));
   if (set.length === 0 && tags.length === 0 && rule.source.groups.length === 0) return;
-  const { plainUpper, upper } = state;
-  state.upper = union(upper, set);
-  state.plainUpper = withPlain(space, plainUpper, upper, state.upper, set, rule, true);
+  state.plainUpper = withPlain(space, state.plainUpper, state.upper, set, rule, true);
+  pushAll(state.upper, set);
   addTags(state.upperTags, tags);
-  if (!state.hits.some((hit) => hit.rule === rule))
+  // Only rules without a priority are asked twice.
+  if (rule.priority !== null || !state.hits.some((hit) => hit.rule === rule))
     state.hits.push({
       rule,
       certain: match.sure && rule.access === 'allow' && !rule.source.unknown,

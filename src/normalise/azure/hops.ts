@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../model/json.ts';
 import { adminHops } from './admin-rule.ts';
 import type { Hit } from './evaluate.ts';
 import type { Path, PortReach } from './ingress.ts';
@@ -11,15 +12,29 @@ import type { Space } from './space.ts';
 /** Rules that one hop names; the rest is counted. */
 const MOST_RULES = 5;
 
-/** The whole way of packets to one port, hop by hop, each with the rules that let them on. */
-export function hopsOf(network: Network, named: NamedIngress, path: Path, protocol: number, port: number, reach: PortReach): string[] {
+/** The whole way of packets to one port, hop by hop in words, each with the rules that let them on. */
+export interface Hops extends JsonObject {
+  readonly entry: string;
+  readonly adminRules: string;
+  readonly subnet: string;
+  readonly interface: string;
+}
+
+/** Where there is no way to speak of. */
+export const NO_HOPS: Hops = { entry: 'none', adminRules: 'none', subnet: 'none', interface: 'none' };
+
+export function hopsOf(network: Network, named: NamedIngress, path: Path, protocol: number, port: number, reach: PortReach): Hops {
   const { address } = named.ingress;
   const v6 = path.destination.v4.length === 0;
-  const admin = v6
-    ? adminHop(network, path, path.spaces.v6, path.destination.v6, sourcesV6(path), protocol, port)
-    : adminHop(network, path, path.spaces.v4, path.destination.v4, sourcesV4(path), protocol, port);
-  const places = [`subnet ${address.subnet?.name ?? 'unknown'}`, `interface ${address.nic.name}`];
-  return [named.hop, ...admin, ...path.filters.map((filter, index) => filterHop(places[index] ?? '', filter, reach.filters[index] ?? null, path))];
+  const at = (index: number, what: string): string => filterHop(what, path.filters[index] ?? 'none', reach.filters[index] ?? null, path);
+  return {
+    entry: named.hop,
+    adminRules: v6
+      ? adminHop(network, path, path.spaces.v6, path.destination.v6, sourcesV6(path), protocol, port)
+      : adminHop(network, path, path.spaces.v4, path.destination.v4, sourcesV4(path), protocol, port),
+    subnet: at(0, `subnet ${address.subnet?.name ?? 'unknown'}`),
+    interface: at(1, `interface ${address.nic.name}`),
+  };
 }
 
 /** Who the groups see on this way: the Internet, or the firewall. */
@@ -41,11 +56,11 @@ function adminHop<T extends Bound>(
   from: Intervals<T>,
   protocol: number,
   port: number,
-): string[] {
+): string {
   const { adminRules } = path;
   const rules = adminHops(space, adminRules, protocol, port, whole, from).map(({ rule, does }) => `${ruleText(rule)} (${WORDS[does]})`);
-  if (rules.length > 0) return [`security admin rules${adminRules.by === 'declared' ? ', where they are deployed' : ''}: ${listText(rules)}`];
-  return adminRules.by === 'declared' && network.effective.isAsked ? ['security admin rules: not shown, taken for none'] : [];
+  if (rules.length > 0) return `security admin rules${adminRules.by === 'declared' ? ', where they are deployed' : ''}: ${listText(rules)}`;
+  return adminRules.by === 'declared' && network.effective.isAsked ? 'security admin rules that are not shown, taken for none' : 'no security admin rule';
 }
 
 function filterHop(what: string, filter: Filter, reaches: Reaches | null, path: Path): string {

@@ -66,10 +66,6 @@ export interface PortReach {
 }
 
 /** Who reaches a port of the interface on this way. */
-export function exposureAt(path: Path, protocol: number, port: number): Exposure {
-  return reachAt(path, protocol, port).exposure;
-}
-
 export function reachAt(path: Path, protocol: number, port: number): PortReach {
   const { ingress, spaces } = path;
   const ports = ingress.ports(protocol);

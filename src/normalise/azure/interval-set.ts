@@ -51,6 +51,8 @@ export function union<T extends Bound>(a: Intervals<T>, b: Intervals<T>): Interv
 
 export function intersect<T extends Bound>(a: Intervals<T>, b: Intervals<T>): Intervals<T> {
   if (a === b) return a;
+  if (a.length === 2) return clip(b, a[0] as T, a[1] as T);
+  if (b.length === 2) return clip(a, b[0] as T, b[1] as T);
   const set: T[] = [];
   let i = 0;
   let j = 0;
@@ -65,10 +67,47 @@ export function intersect<T extends Bound>(a: Intervals<T>, b: Intervals<T>): In
   return set;
 }
 
+/** The first pair that ends behind a bound; the length of the list when none does. */
+function firstBehind<T extends Bound>(set: Intervals<T>, bound: T): number {
+  let low = 0;
+  let high = set.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((set[middle * 2 + 1] as T) > bound) high = middle;
+    else low = middle + 1;
+  }
+  return low * 2;
+}
+
+/** What of a set lies in one interval; the set itself when all of it does. */
+function clip<T extends Bound>(set: Intervals<T>, start: T, end: T): Intervals<T> {
+  if (set.length === 0 || ((set[0] as T) >= start && (set[set.length - 1] as T) <= end)) return set;
+  const clipped: T[] = [];
+  for (let at = firstBehind(set, start); at < set.length && (set[at] as T) < end; at += 2) {
+    const [from, to] = [set[at] as T, set[at + 1] as T];
+    clipped.push(from > start ? from : start, to < end ? to : end);
+  }
+  return clipped;
+}
+
+/** A set without one interval; the set itself when nothing of it lies there. */
+function cut<T extends Bound>(set: Intervals<T>, start: T, end: T): Intervals<T> {
+  const first = firstBehind(set, start);
+  if (first === set.length || (set[first] as T) >= end) return set;
+  let last = first;
+  while (last < set.length && (set[last] as T) < end) last += 2;
+  const rest = set.slice(0, first);
+  if ((set[first] as T) < start) rest.push(set[first] as T, start);
+  if ((set[last - 1] as T) > end) rest.push(end, set[last - 1] as T);
+  for (let at = last; at < set.length; at++) rest.push(set[at] as T);
+  return rest;
+}
+
 /** What is in `a` and not in `b`. */
 export function subtract<T extends Bound>(a: Intervals<T>, b: Intervals<T>): Intervals<T> {
   if (a.length === 0 || b.length === 0) return a;
   if (a === b) return [];
+  if (b.length === 2) return cut(a, b[0] as T, b[1] as T);
   const set: T[] = [];
   let j = 0;
   for (let i = 0; i < a.length; i += 2) {
@@ -97,6 +136,10 @@ export function covers<T extends Bound>(a: Intervals<T>, b: Intervals<T>): boole
 }
 
 export function overlaps<T extends Bound>(a: Intervals<T>, b: Intervals<T>): boolean {
+  if (b.length === 2) {
+    const at = firstBehind(a, b[0] as T);
+    return at < a.length && (a[at] as T) < (b[1] as T);
+  }
   let i = 0;
   let j = 0;
   while (i < a.length && j < b.length) {

@@ -9,6 +9,7 @@ import type { Join, JoinEstate } from '../../model/normalise.ts';
 import { booleanAt, hostOf, isPlaceholder, textAt } from '../rds/join-parts.ts';
 import { settle } from '../windows/certificates/draft.ts';
 import { indexByMachine, type MachineHost, machineHosts } from './identity.ts';
+import { NO_HOPS } from './hops.ts';
 import { contains, type Intervals, intervals } from './interval-set.ts';
 import { HOST_POOL_JOIN } from './desktop/redirection-join.ts';
 import { VAULT_CERTIFICATE_JOIN } from './certificates/use-join.ts';
@@ -110,7 +111,7 @@ function listenerFact(host: MachineHost, listener: string | null, port: number |
     via: path.data['via'] ?? null,
     through: path.data['through'] ?? null,
     internet: internet ?? undefined,
-    hops: port === undefined ? [] : openingHops(path, { tcp: [port, port + 1], udp: [] }),
+    hops: port === undefined ? NO_HOPS : openingHops(path, { tcp: [port, port + 1], udp: [] }),
   });
   const instance = [listener ?? '', String(port ?? 'unknown')].filter((part) => part !== '' && part.toLowerCase() !== 'rdp-tcp').join('/');
   return {

@@ -6,7 +6,7 @@ import type { AdminRulesOf } from './admin-rule.ts';
 import { atLeast, type Exposure, exposureData, type Opener, widest } from './exposure.ts';
 import { makeFact, type Member } from './fact.ts';
 import { MANAGEMENT_PORTS, managementData, openerData, RDP_PORT, RDP_UDP_PORTS } from './group-fact.ts';
-import { hopsOf } from './hops.ts';
+import { type Hops, hopsOf, NO_HOPS } from './hops.ts';
 import { openPorts, type OpenPorts, type Path, pathOf, type PortReach, reachAt } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
 import { overlaps, subtract } from './interval-set.ts';
@@ -33,7 +33,7 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
   const openers = (at: Pointer) => (list: readonly Opener[]) => openerData(list, `${at}/openedBy`, groupOf, members);
   const dataOf = (exposure: Exposure, at: Pointer): JsonObject => exposureData(exposure, at, unknown, openers(at)(exposure.openedBy));
   const at = (protocol: number, port: number): PortAt => ({ protocol, port, reach: reachAt(path, protocol, port) });
-  const hops = (of: PortAt | undefined): string[] => (of === undefined ? [] : hopsOf(network, named, path, of.protocol, of.port, of.reach));
+  const hops = (of: PortAt | undefined): Hops => (of === undefined ? NO_HOPS : hopsOf(network, named, path, of.protocol, of.port, of.reach));
   const rdp = at(TCP, RDP_PORT);
   const rdpUdp = RDP_UDP_PORTS.map((port) => at(UDP, port));
   const management = MANAGEMENT_PORTS.map((port) => at(TCP, port));
@@ -108,9 +108,9 @@ function firstOpen(ports: readonly PortAt[]): PortAt | undefined {
 /** Of a way with more of them the rest is not told apart; the ranges of ports say all of it. */
 const MOST_OPENINGS = 64;
 
-function addOpening(openings: JsonObject[], protocol: string, low: number, high: number, certain: boolean, hops: readonly string[]): void {
+function addOpening(openings: JsonObject[], protocol: string, low: number, high: number, certain: boolean, hops: Hops): void {
   const last = openings.at(-1);
-  const isSame = last?.['protocol'] === protocol && last['to'] === low - 1 && last['certain'] === certain && String(last['hops']) === String(hops);
+  const isSame = last?.['protocol'] === protocol && last['to'] === low - 1 && last['certain'] === certain && isSameWay(last['hops'], hops);
   if (isSame) openings[openings.length - 1] = { ...last, to: high - 1 };
   else if (openings.length < MOST_OPENINGS) openings.push({ protocol, from: low, to: high - 1, certain, hops });
 }
@@ -148,15 +148,18 @@ export function gatewayFact(path: Fact, host: string, knownBy: 'tag' | 'estate',
   };
 }
 
+function isSameWay(a: Json | undefined, b: Hops): boolean {
+  return Object.entries(b).every(([name, text]) => member(a, name) === text);
+}
+
 /** The way to the first of some ports. */
-export function openingHops(path: Fact, ports: { readonly tcp: OpenPorts['certain']; readonly udp: OpenPorts['certain'] }): Json[] {
+export function openingHops(path: Fact, ports: { readonly tcp: OpenPorts['certain']; readonly udp: OpenPorts['certain'] }): Json {
   const openings = path.data['openings'];
   const found = (Array.isArray(openings) ? (openings as readonly Json[]) : []).find((opening) => {
     const [protocol, from, to] = ['protocol', 'from', 'to'].map((name) => member(opening, name));
     return typeof from === 'number' && typeof to === 'number' && overlaps(protocol === 'udp' ? ports.udp : ports.tcp, [from, to + 1]);
   });
-  const hops = member(found, 'hops');
-  return Array.isArray(hops) ? [...(hops as readonly Json[])] : [];
+  return member(found, 'hops') ?? NO_HOPS;
 }
 
 function withoutMembers(path: Fact): Fact['origin'] {

@@ -7,7 +7,7 @@ import { atLeast, type Exposure, exposureData, NOT_EXPOSED, rank, widest } from 
 import { makeFact, type Member } from './fact.ts';
 import type { DnatRule } from './firewall.ts';
 import { openerData, RDP_PORT } from './group-fact.ts';
-import { hopsOf } from './hops.ts';
+import { type Hops, hopsOf, NO_HOPS } from './hops.ts';
 import { dnatExposure, type Path, pathOf, type PortReach, reachAt } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
 import { contains } from './interval-set.ts';
@@ -72,11 +72,11 @@ interface Way {
 }
 
 /** The way to the interface that is open widest, for RDP. */
-function widestHops(network: Network, ways: readonly Way[], reaches: readonly PortReach[], protocol: number): string[] {
+function widestHops(network: Network, ways: readonly Way[], reaches: readonly PortReach[], protocol: number): Hops {
   const ranks = reaches.map(({ exposure }) => rank(exposure.upper.width));
   const at = ranks.indexOf(Math.max(...ranks));
   const [way, reach] = [ways[at], reaches[at]];
-  return way === undefined || reach === undefined ? [] : hopsOf(network, way.named, way.path, protocol, RDP_PORT, reach);
+  return way === undefined || reach === undefined ? NO_HOPS : hopsOf(network, way.named, way.path, protocol, RDP_PORT, reach);
 }
 
 /** Without a known interface behind it nobody can say what the groups there let in. */

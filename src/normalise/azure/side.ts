@@ -66,7 +66,7 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
   const v4: number[] = [];
   const v6: bigint[] = [];
   const tags: string[] = [];
-  const cloud = new Set<Json>();
+  let cloud: Set<Json> | null = null;
   const notes: string[] = [];
   let any = false;
   let unknown = false;
@@ -88,7 +88,7 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
           if (!tags.includes(prefix.tag)) tags.push(prefix.tag);
           continue;
         }
-        if (isCloudWide(prefix.tag)) cloud.add(text);
+        if (isCloudWide(prefix.tag)) (cloud ??= new Set()).add(text);
         for (const bound of known.v4) v4.push(bound);
         for (const bound of known.v6) v6.push(bound);
       } else {
@@ -99,7 +99,6 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
   }
   const ids = groups === undefined || groups === null ? NO_TEXTS : groupIds(groups);
   if (ids === null || (values.length === 0 && ids.length === 0)) unknown = true;
-  const others = cloud.size === 0 ? values : values.flatMap((value): readonly Json[] => (typeof value === 'string' ? value.split(',') : [value]));
   return {
     any,
     v4: any ? V4_ALL : v4.length === 0 ? NO_V4 : intervals(v4),
@@ -108,14 +107,7 @@ export function buildSide(values: readonly Json[], groups: Json | undefined, int
     network: tags.includes('virtualnetwork'),
     loadBalancer: tags.includes('azureloadbalancer'),
     opaque: tags.length === 0 ? NO_TEXTS : tags.filter((tag) => !OWN_TAGS.has(tag)),
-    plain:
-      cloud.size === 0 || any
-        ? null
-        : plainSide(
-            others.filter((value) => !cloud.has(value)),
-            groups,
-            interner,
-          ),
+    plain: cloud === null || any ? null : plainSide(values, cloud, groups, interner),
     groups: ids ?? NO_TEXTS,
     unknown,
     notes: notes.length === 0 ? NO_TEXTS : notes,
@@ -131,9 +123,11 @@ export function isCloudWide(tag: string): boolean {
   return tag === 'azurecloud' || tag.startsWith('azurecloud.');
 }
 
-function plainSide(values: readonly Json[], groups: Json | undefined, interner: Interner): Side {
-  const side = buildSide(values, groups, interner);
-  return values.length === 0 && side.groups.length === 0 ? { ...side, unknown: false } : side;
+function plainSide(values: readonly Json[], cloud: ReadonlySet<Json>, groups: Json | undefined, interner: Interner): Side {
+  const texts = values.flatMap((value): readonly Json[] => (typeof value === 'string' ? value.split(',') : [value]));
+  const rest = texts.filter((text) => !cloud.has(text));
+  const side = buildSide(rest, groups, interner);
+  return rest.length === 0 && side.groups.length === 0 ? { ...side, unknown: false } : side;
 }
 
 function internPrefix(text: string, interner: Interner): Prefix {

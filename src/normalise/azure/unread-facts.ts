@@ -2,7 +2,7 @@ import type { CloudInventory } from '../../model/cloud-resource.ts';
 import { type Fact, factId, UNREAD } from '../../model/fact.ts';
 import type { Target } from '../../model/target.ts';
 
-const INGRESS = ['azure.ingressPath', 'azure.gatewayExposure', 'azure.exposedListener'];
+const INGRESS = ['azure.ingressPath', 'azure.gatewayExposure', 'azure.exposedListener', 'azure.gatewayUdp'];
 
 /**
  * Kinds of facts that resources of a type become, or that one which nobody saw would decide. A kind that has one fact for the
@@ -36,11 +36,11 @@ export const UNREAD_KINDS: Readonly<Record<string, readonly string[]>> = {
     'azure.sessionHost',
     'azure.diagnosticCoverage',
   ],
-  'microsoft.desktopvirtualization/hostpools/sessionhosts': ['azure.sessionHost'],
+  'microsoft.desktopvirtualization/hostpools/sessionhosts': ['azure.sessionHost', 'azure.hostPoolRedirection'],
   'microsoft.desktopvirtualization/workspaces': ['azure.workspace', 'azure.desktopAccess', 'azure.privateEndpointConnection', 'azure.diagnosticCoverage'],
   'microsoft.desktopvirtualization/applicationgroups': ['azure.applicationGroup', 'azure.diagnosticCoverage'],
   'microsoft.keyvault/vaults': ['azure.keyVault', 'azure.diagnosticCoverage'],
-  'microsoft.keyvault/vaults/certificates': ['azure.certificate'],
+  'microsoft.keyvault/vaults/certificates': ['azure.certificate', 'azure.certificateUse'],
   'microsoft.hybridcompute/machines': ['azure.arcMachine', 'azure.machineText'],
   'microsoft.hybridcompute/machines/extensions': ['azure.machineText'],
 };

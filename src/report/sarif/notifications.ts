@@ -9,7 +9,21 @@ import { pascalCase, plainText, sentence } from './text.ts';
 import { webAddress } from './uri.ts';
 
 /** First words of the codes that speak of what the user wrote about the scan, not of what was scanned. */
-const CONFIGURATION = new Set(['baseline', 'config', 'estate', 'ignore', 'pack', 'param', 'params', 'policy', 'settings', 'trusted', 'var', 'waiver', 'waivers']);
+const CONFIGURATION = new Set([
+  'baseline',
+  'config',
+  'estate',
+  'ignore',
+  'pack',
+  'param',
+  'params',
+  'policy',
+  'settings',
+  'trusted',
+  'var',
+  'waiver',
+  'waivers',
+]);
 const MORE = 'report.more-problems';
 
 /** Descriptors of the kinds of problem that the report holds, for `driver.notifications`. */

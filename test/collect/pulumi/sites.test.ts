@@ -159,6 +159,8 @@ test.each<[string, Json, Json | undefined, boolean]>([
   ['less than was given', { a: 1 }, { a: 1, b: 2 }, true],
   ['more than was given', { a: 1, b: 2 }, { a: 1 }, false],
   ['a spread', { '...0': '${...x}', a: 1 }, { a: 1, b: 2 }, true],
+  ['what a spread may override', { a: 1, '...1': '${...x}', b: 2 }, { a: 9, b: 2 }, true],
+  ['what it may not', { '...0': '${...x}', b: 2 }, { b: 9 }, false],
   ['a list before a spread', { '0': 1, '...1': '${...x}', '...2': 9 }, [1, 5, 9], true],
   ['another list before a spread', { '0': 1, '...1': '${...x}' }, [2, 5], false],
 ])('%s', (_what, written, given, is) => expect(agrees(written, given)).toBe(is));

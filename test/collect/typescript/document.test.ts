@@ -63,6 +63,24 @@ test.each([
   ['too long', `// ${'x'.repeat(3 * 1024 * 1024)}`],
 ])('%s is no TypeScript', (_what, text) => expect(openTypescript(text, 'index.ts')).toBeNull());
 
+const CASTS: readonly [string, (depth: number) => string][] = [
+  ['in parentheses', (depth) => `x = ${'<T>('.repeat(depth)}1${')'.repeat(depth)};`],
+  ['in objects', (depth) => `x = ${'<T>{ a: '.repeat(depth)}1${' }'.repeat(depth)};`],
+  ['in calls', (depth) => `x = ${'<T>f('.repeat(depth)}1${')'.repeat(depth)};`],
+  ['in methods', (depth) => `x = ${'<T>{ m() { return '.repeat(depth)}1${' } }'.repeat(depth)};`],
+  ['in templates', (depth) => `x = ${'`${<T>('.repeat(depth)}1${')}`'.repeat(depth)};`],
+];
+test.each(CASTS)('casts %s are read, and not when they are nested without end', (_what, text) => {
+  expect(openTypescript(text(6), 'index.ts')).not.toBeNull();
+  // Each level doubles what the parser does: at this depth it would not come to an end.
+  expect(openTypescript(text(400), 'index.ts')).toBeNull();
+});
+
+test('what only looks like casts is read, however much of it there is', () => {
+  const text = `const f = <T>(x: T) => { const g = <U>(y: U) => [<T>x, a < b, new Map<string, Map<string, number>>([[1 < 2, c]])]; };\n`;
+  expect(openTypescript(text.repeat(500), 'index.ts')?.tree.calls).toHaveLength(500);
+});
+
 test('files of TypeScript by their names', () => {
   expect(['a.ts', 'a.mts', 'a.cts', 'a.tsx', 'a.d.ts', 'a.d.mts', 'a.js', 'ts'].map(isTypescript)).toEqual([
     true,

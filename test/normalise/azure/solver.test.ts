@@ -17,7 +17,7 @@ const VNET = 'Microsoft.Network/virtualNetworks';
 const LB = 'Microsoft.Network/loadBalancers';
 const ASG = 'Microsoft.Network/applicationSecurityGroups';
 const rdpOf = (all: readonly Fact[]): JsonObject => only(all, 'azure.ingressPath').data['rdpTcp'] as JsonObject;
-const hopsOf = (all: readonly Fact[]): readonly string[] => only(all, 'azure.ingressPath').data['hops'] as readonly string[];
+const hopsOf = (all: readonly Fact[]): Json[] => Object.values(only(all, 'azure.ingressPath').data['hops'] as JsonObject);
 
 /** A machine with a public address behind one group. */
 function estate(rules: readonly JsonObject[], network: JsonObject = {}, subnet: { readonly table?: string } = {}): CloudResource[] {
@@ -87,8 +87,9 @@ describe('security admin rules that Azure says are deployed', () => {
       'subnet hosts: network security group g, no rule lets it in',
       'interface n: no network security group',
     ]);
-    expect(hopsOf(liveFacts(estate(open)))[1]).toBe('security admin rules: not shown, taken for none');
-    expect(hopsOf(facts(estate(open)))[1]).toBe('subnet hosts: network security group g, rule open (priority 200)');
+    expect(hopsOf(liveFacts(estate(open)))[1]).toBe('security admin rules that are not shown, taken for none');
+    expect(hopsOf(facts(estate(open)))[1]).toBe('no security admin rule');
+    expect(hopsOf(facts(estate(open)))[2]).toBe('subnet hosts: network security group g, rule open (priority 200)');
   });
 
   it('do not reach private endpoints', () => {
@@ -291,6 +292,7 @@ describe('ways in', () => {
     const reference = { loadBalancerInboundNatRules: [idOf(LB, 'lb', 'inboundNatRules', 'rdp-0')] };
     expect(hopsOf(facts([balancer({ inboundNatRules: [nat] }), ...behind('10.1.2.4', reference)]))).toEqual([
       'load balancer lb, frontend front, rule rdp-0: port 50001 to 3389',
+      'no security admin rule',
       'subnet hosts: network security group g, rule open (priority 200)',
       'interface n: no network security group',
     ]);

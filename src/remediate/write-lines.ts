@@ -35,7 +35,10 @@ function cmdletLines(cmdlet: Cmdlet, input: Write['input'], names: Names, values
   // Script modules of Windows do not see the preference of who calls them: https://github.com/PowerShell/PowerShell/issues/4568
   const call = `${cmdlet.name}${parameters(cmdlet.parameters, names, values)} -ErrorAction Stop`;
   if (input === undefined) return [call];
-  return [...foundLines(`${input.name}${parameters(input.parameters, names, values)} -ErrorAction Stop`, input.where, names, input.name), `$found[0] | ${call}`];
+  return [
+    ...foundLines(`${input.name}${parameters(input.parameters, names, values)} -ErrorAction Stop`, input.where, names, input.name),
+    `$found[0] | ${call}`,
+  ];
 }
 
 /**

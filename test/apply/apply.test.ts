@@ -42,7 +42,12 @@ function play(names: readonly string[], more: Readonly<Record<string, JsonObject
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   for (const [name, at] of Object.entries(hosts)) {
-    writeFileSync(join(bin, `${name}.env`), Object.entries(at.environment).map(([key, value]) => `export ${key}='${value}'\n`).join(''));
+    writeFileSync(
+      join(bin, `${name}.env`),
+      Object.entries(at.environment)
+        .map(([key, value]) => `export ${key}='${value}'\n`)
+        .join(''),
+    );
   }
   writeFileSync(
     join(bin, 'ssh'),
@@ -80,11 +85,11 @@ describe.skipIf(skipped)('apply', () => {
     expect(first.stdout).toContain('rdsh01.contoso.com: changed; it matches');
     expect(first.code).toBe(0);
     expect(state(hostOf(played, 'rdsh01.contoso.com'))['scheduledTasks']).toBeUndefined();
-    const [record] = recordsOf(played);
+    const [record = {}] = recordsOf(played);
     expect(record).toMatchObject({ record: 'rdposture-change', outcome: 'changed', target: { name: 'rdsh01.contoso.com' } });
-    expect((record?.['steps'] as JsonObject[]).map((step) => `${String(step['setting'])}: ${JSON.stringify(step['before'])} -> ${JSON.stringify(step['after'])}`)).toContain(
-      'rdp/RDP-Tcp/userAuthentication: "required" -> "not-required"',
-    );
+    expect(
+      (record['steps'] as JsonObject[]).map((step) => `${String(step['setting'])}: ${JSON.stringify(step['before'])} -> ${JSON.stringify(step['after'])}`),
+    ).toContain('rdp/RDP-Tcp/userAuthentication: "required" -> "not-required"');
     const changed = stateBytes(hostOf(played, 'rdsh01.contoso.com'));
     const second = played.apply(...ALL);
     expect(second.stdout).toContain('rdsh01.contoso.com: nothing to do');
@@ -171,7 +176,12 @@ describe.skipIf(skipped)('apply', () => {
     const ran = played.apply('--review', '--allow-logoff');
     expect(ran.stdout).toContain('restarted: restart:Spooler.');
     expect(ran.code).toBe(0);
-    expect(callsOf().filter((command) => !command.startsWith('RegistryKey'))).toEqual(['Register-ScheduledTask', 'Unregister-ScheduledTask', 'Set-CimInstance', 'Restart-Service']);
+    expect(callsOf().filter((command) => !command.startsWith('RegistryKey'))).toEqual([
+      'Register-ScheduledTask',
+      'Unregister-ScheduledTask',
+      'Set-CimInstance',
+      'Restart-Service',
+    ]);
   });
 
   it('is rolled back by the host when nobody gets in any more', async () => {
@@ -196,7 +206,10 @@ describe.skipIf(skipped)('apply', () => {
   it('the next scan shows who changed what, and when', () => {
     const played = play(['rdsh01.contoso.com']);
     expect(played.apply(...ALL).code).toBe(0);
-    const scanned = run(['scan', '--offline', '--report', 'json:report.json', '--report', 'console:-', '--exit-zero'], { cwd: played.folder, env: played.environment });
+    const scanned = run(['scan', '--offline', '--report', 'json:report.json', '--report', 'console:-', '--exit-zero'], {
+      cwd: played.folder,
+      env: played.environment,
+    });
     const report = JSON.parse(readFileSync(join(played.folder, 'report.json'), 'utf8')) as ScanReport;
     const target = report.targets.find(({ id }) => id === 'windows-host:rdsh01.contoso.com');
     expect(target?.lastChange).toMatchObject({ outcome: 'changed', settings: expect.arrayContaining(['authentication/secureRpc']) as string[] });

@@ -37,7 +37,12 @@ describe('batches of a rolling change', () => {
         const members = new Map(pools.map((ids, index) => [`p${index}`, new Set(ids.map(String))]));
         const list = hosts.map((id) => host(String(id), ...[...members].flatMap(([name, ids]) => (ids.has(String(id)) ? [name] : []))));
         const batches = batchesOf(list, size, members);
-        expect(batches.flat().map(({ id }) => id).toSorted()).toEqual(hosts.map(String).toSorted());
+        expect(
+          batches
+            .flat()
+            .map(({ id }) => id)
+            .toSorted(),
+        ).toEqual(hosts.map(String).toSorted());
         for (const batch of batches) {
           expect(batch.length).toBeLessThanOrEqual(size);
           for (const [name, ids] of members) {

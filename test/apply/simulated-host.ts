@@ -113,7 +113,13 @@ export function simulatedHost(faults: Faults): Simulated {
     }
     return true;
   };
-  const result = (outcome: PhaseResult['outcome'], message = ''): PhaseResult => ({ outcome, message, change: state === 'none' ? null : CHANGE, steps: [], before: null });
+  const result = (outcome: PhaseResult['outcome'], message = ''): PhaseResult => ({
+    outcome,
+    message,
+    change: state === 'none' ? null : CHANGE,
+    steps: [],
+    before: null,
+  });
 
   const apply = (seconds: number): PhaseResult | NoAnswer => {
     if (faults.answers !== undefined) {
@@ -165,7 +171,12 @@ export function simulatedHost(faults: Faults): Simulated {
         const problem: Problem = { level: 'error', code: 'collect.refused', message: 'it refused the connection.' };
         return Promise.resolve(problem);
       }
-      const snapshot: Snapshot = { schemaVersion: 1, target: { kind: 'windows-host', name: TARGET.name }, collectedAt: '2026-11-20T08:00:00Z', sections: { value: { status: 'ok', data: value } } };
+      const snapshot: Snapshot = {
+        schemaVersion: 1,
+        target: { kind: 'windows-host', name: TARGET.name },
+        collectedAt: '2026-11-20T08:00:00Z',
+        sections: { value: { status: 'ok', data: value } },
+      };
       return Promise.resolve(snapshot);
     },
     send: (_target, phase) => Promise.resolve(send(phase)),

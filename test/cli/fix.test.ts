@@ -166,7 +166,9 @@ test('two fixes that disagree on one value are a conflict that names both; the o
   expect(ran.stdout).toContain('2 findings fixed in 1 file.');
   expect(text(folder)).not.toContain('idleLimit');
   const script = fix(folder, '.', '--policy', 'own', '--only', 'OWN-001,OWN-002', '--script', 'out');
-  expect(script.stderr).toContain("The fix of OWN-001 wants 'rdp/RDP-Tcp/idleLimit' to be 600000, and the fix of OWN-002 wants 'rdp/RDP-Tcp/idleLimit' to be 900000: neither is done.");
+  expect(script.stderr).toContain(
+    "The fix of OWN-001 wants 'rdp/RDP-Tcp/idleLimit' to be 600000, and the fix of OWN-002 wants 'rdp/RDP-Tcp/idleLimit' to be 900000: neither is done.",
+  );
 });
 
 test('nothing is written when the fixes only prove out alone', () => {

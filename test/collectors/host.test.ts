@@ -115,7 +115,9 @@ describe.skipIf(skipped)('a host with every section', () => {
     try {
       // The order of a table of texts differs from process to process.
       for (let turn = 0; turn < 4; turn++) {
-        const { snapshot } = readSnapshot(framesOf(runFramed(readFileSync(HOST_SCRIPT, 'utf8'), request('windows-host', { registry, sections: ['registry'] }), at)).bytes);
+        const { snapshot } = readSnapshot(
+          framesOf(runFramed(readFileSync(HOST_SCRIPT, 'utf8'), request('windows-host', { registry, sections: ['registry'] }), at)).bytes,
+        );
         const keys = dataOf(snapshot, 'registry') as JsonObject;
         expect(keys[`${WINSTATIONS}\\RDP-Tcp`]).toEqual({
           status: 'ok',

@@ -48,50 +48,54 @@ describe.skipIf(skipped)('every fix', () => {
     ['rds-deployment', deploymentToChange],
   ];
   for (const [kind, fixture] of kinds) {
-    it.each(rounds(kind).map((changes, index) => [index + 1, changes] as const))(`of a ${kind} makes it match and can be undone, round %i`, (_index, changes) => {
-      const at = played(fixture());
-      const before = stateBytes(at);
-      // What is right already is made wrong first, by the same script.
-      const first = collectFrom(at, kind);
-      const right = planFor(first, wantedOf(changes), OPTIONS);
-      const open = new Set(right.steps.map((step) => step.setting));
-      const wrong = changes.flatMap((change) => {
-        const other = open.has(change.path.join('/')) ? undefined : otherValue(change);
-        return other === undefined ? [] : [{ path: change.path, value: other }];
-      });
-      const spoil = planFor(first, wrong, OPTIONS);
-      expect(spoil.refused).toEqual([]);
-      if (spoil.steps.length > 0) {
-        const ran = runScript(at, spoil, '-AllowDisconnect');
+    it.each(rounds(kind).map((changes, index) => [index + 1, changes] as const))(
+      `of a ${kind} makes it match and can be undone, round %i`,
+      (_index, changes) => {
+        const at = played(fixture());
+        const before = stateBytes(at);
+        // What is right already is made wrong first, by the same script.
+        const first = collectFrom(at, kind);
+        const right = planFor(first, wantedOf(changes), OPTIONS);
+        const open = new Set(right.steps.map((step) => step.setting));
+        const wrong = changes.flatMap((change) => {
+          const other = open.has(change.path.join('/')) ? undefined : otherValue(change);
+          return other === undefined ? [] : [{ path: change.path, value: other }];
+        });
+        const spoil = planFor(first, wrong, OPTIONS);
+        expect(spoil.refused).toEqual([]);
+        if (spoil.steps.length > 0) {
+          const ran = runScript(at, spoil, '-AllowDisconnect');
+          expect(`${ran.code} ${ran.stderr}`).toBe('0 ');
+          expect(runFile(at, `${at.folder}/plan.ps1`, '-Keep').code).toBe(spoil.steps.some((step) => step.risk === 'can-disconnect') ? 0 : 2);
+        }
+        const spoilt = stateBytes(at);
+
+        const plan = planFor(collectFrom(at, kind), wantedOf(changes), OPTIONS);
+        expect(plan.refused).toEqual([]);
+        const settings = new Set(plan.steps.map((step) => step.setting));
+        expect(changes.map((change) => change.path.join('/')).filter((setting) => !settings.has(setting))).toEqual([]);
+        const ran = runScript(at, plan, '-AllowDisconnect');
         expect(`${ran.code} ${ran.stderr}`).toBe('0 ');
-        expect(runFile(at, `${at.folder}/plan.ps1`, '-Keep').code).toBe(spoil.steps.some((step) => step.risk === 'can-disconnect') ? 0 : 2);
-      }
-      const spoilt = stateBytes(at);
+        runFile(at, `${at.folder}/plan.ps1`, '-Keep');
+        for (const policy of plan.steps.flatMap((step) => step.policies)) exercised.add(policy);
 
-      const plan = planFor(collectFrom(at, kind), wantedOf(changes), OPTIONS);
-      expect(plan.refused).toEqual([]);
-      const settings = new Set(plan.steps.map((step) => step.setting));
-      expect(changes.map((change) => change.path.join('/')).filter((setting) => !settings.has(setting))).toEqual([]);
-      const ran = runScript(at, plan, '-AllowDisconnect');
-      expect(`${ran.code} ${ran.stderr}`).toBe('0 ');
-      runFile(at, `${at.folder}/plan.ps1`, '-Keep');
-      for (const policy of plan.steps.flatMap((step) => step.policies)) exercised.add(policy);
+        // It matches, and a second run does nothing.
+        const after = planFor(collectFrom(at, kind), wantedOf(changes), OPTIONS);
+        expect({ steps: after.steps.map((step) => step.setting), refused: after.refused }).toEqual({ steps: [], refused: [] });
+        const changed = stateBytes(at);
+        const again = runFile(at, `${at.folder}/plan.ps1`, '-AllowDisconnect');
+        expect(`${again.code} ${again.stdout.trim()}`).toBe('0 There is nothing to do.');
+        expect(stateBytes(at)).toBe(changed);
 
-      // It matches, and a second run does nothing.
-      const after = planFor(collectFrom(at, kind), wantedOf(changes), OPTIONS);
-      expect({ steps: after.steps.map((step) => step.setting), refused: after.refused }).toEqual({ steps: [], refused: [] });
-      const changed = stateBytes(at);
-      const again = runFile(at, `${at.folder}/plan.ps1`, '-AllowDisconnect');
-      expect(`${again.code} ${again.stdout.trim()}`).toBe('0 There is nothing to do.');
-      expect(stateBytes(at)).toBe(changed);
-
-      // Undone, it is what it was, byte for byte.
-      const undone = runFile(at, `${at.folder}/plan.ps1`, '-Undo');
-      expect(`${undone.code} ${undone.stderr}`).toBe('0 ');
-      expect(stateBytes(at)).toBe(spoilt);
-      if (spoil.steps.length > 0) expect(runFile(at, `${at.folder}/plan.ps1`, '-Undo').code).toBe(0);
-      expect(stateBytes(at)).toBe(before);
-    }, 180_000);
+        // Undone, it is what it was, byte for byte.
+        const undone = runFile(at, `${at.folder}/plan.ps1`, '-Undo');
+        expect(`${undone.code} ${undone.stderr}`).toBe('0 ');
+        expect(stateBytes(at)).toBe(spoilt);
+        if (spoil.steps.length > 0) expect(runFile(at, `${at.folder}/plan.ps1`, '-Undo').code).toBe(0);
+        expect(stateBytes(at)).toBe(before);
+      },
+      180_000,
+    );
   }
 
   it('was run: of each policy that fixes by a setting', () => {

@@ -36,7 +36,10 @@ export function changesOf(policy: Policy, names: Names): FixChange[] {
   for (const each of casesOf(policy.id)) {
     const data = isObject(each.data ?? null) ? (each.data as JsonObject) : {};
     const unknown = each.unknown ?? [];
-    const params: Record<string, Json> = { ...Object.fromEntries(Object.entries(policy.params ?? {}).map(([name, schema]) => [name, isObject(schema) ? (schema['default'] ?? null) : null])), ...each.params };
+    const params: Record<string, Json> = {
+      ...Object.fromEntries(Object.entries(policy.params ?? {}).map(([name, schema]) => [name, isObject(schema) ? (schema['default'] ?? null) : null])),
+      ...each.params,
+    };
     const fact = { kind: policy.kind, id: 'x', name: 'x', target: targetOf(policy), data, unknown, origin: { at: 'setting' as const }, observedAt: null };
     const planned = planFixes(policy.fix ?? [], fact, subjectOf(fact), {
       catalogue: library.areas,
@@ -89,12 +92,15 @@ function onPlayedHost(path: readonly string[], target: Area['target'], names: Na
   if (found === null) return null;
   const fixed = found.area.instances?.fixed;
   const own = placeholdersOfArea(found.area);
-  return found.area.path.split('/').map((step) => {
-    const placeholder = own.find((name) => step === `{${name}}`);
-    if (placeholder === undefined) return step;
-    const given = found.names[placeholder] ?? '';
-    return fixed?.some((name) => name.toLowerCase() === given.toLowerCase()) === true ? given : (names[placeholder] ?? given);
-  }).concat(found.name);
+  return found.area.path
+    .split('/')
+    .map((step) => {
+      const placeholder = own.find((name) => step === `{${name}}`);
+      if (placeholder === undefined) return step;
+      const given = found.names[placeholder] ?? '';
+      return fixed?.some((name) => name.toLowerCase() === given.toLowerCase()) === true ? given : (names[placeholder] ?? given);
+    })
+    .concat(found.name);
 }
 
 /** Another value that a setting may have: the one it has before the fix. Undefined: no other is known. */
@@ -102,7 +108,8 @@ export function otherValue(change: FixChange): Json | undefined {
   const setting = settingAt(change.path, library.areas, change.target)?.setting;
   if (setting === undefined) return undefined;
   return [...choicesOf(setting.value), ...CANDIDATES].find(
-    (candidate) => JSON.stringify(candidate) !== JSON.stringify(change.value) && valuePredicate(setting)(candidate) === YES && toRaw(setting, candidate) !== undefined,
+    (candidate) =>
+      JSON.stringify(candidate) !== JSON.stringify(change.value) && valuePredicate(setting)(candidate) === YES && toRaw(setting, candidate) !== undefined,
   );
 }
 

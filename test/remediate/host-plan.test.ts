@@ -65,7 +65,14 @@ const rule = (id: string, port: string, more: JsonObject = {}): JsonObject => ({
 const firewall = (...list: JsonObject[]): Readonly<Record<string, Section>> => ({
   'firewall.rules': rows(...list),
   'firewall.profiles': rows(
-    ...['Domain', 'Private', 'Public'].map((Name) => ({ Name, Enabled: 1, DefaultInboundAction: 4, AllowInboundRules: 1, AllowLocalFirewallRules: 1, DisabledInterfaceAliases: [] })),
+    ...['Domain', 'Private', 'Public'].map((Name) => ({
+      Name,
+      Enabled: 1,
+      DefaultInboundAction: 4,
+      AllowInboundRules: 1,
+      AllowLocalFirewallRules: 1,
+      DisabledInterfaceAliases: [],
+    })),
   ),
 });
 
@@ -73,7 +80,12 @@ describe('a plan', () => {
   it('has a step for what differs, none for what is equal', () => {
     const plan = planFor(host(), [NLA, { ...LAYER, value: 'negotiate' }], OPTIONS);
     expect(settings(plan)).toEqual(['rdp/RDP-Tcp/userAuthentication']);
-    expect(plan.steps[0]).toMatchObject({ now: { value: 'not-required', source: 'local' }, then: { value: 'required' }, risk: 'safe', undo: 'set "not-required" again' });
+    expect(plan.steps[0]).toMatchObject({
+      now: { value: 'not-required', source: 'local' },
+      then: { value: 'required' },
+      risk: 'safe',
+      undo: 'set "not-required" again',
+    });
     expect(plan.refused).toEqual([]);
   });
 
@@ -91,12 +103,15 @@ describe('a plan', () => {
   });
 
   it('leaves out what nobody allowed, and says which option does', () => {
-    const plan = planFor(host(firewall(rule('A', '3389'))), [NLA, LAYER, { path: ['firewall', 'rules', 'A', 'enabled'], value: false }], { ...OPTIONS, allowed: 'safe' });
+    const plan = planFor(host(firewall(rule('A', '3389'))), [NLA, LAYER, { path: ['firewall', 'rules', 'A', 'enabled'], value: false }], {
+      ...OPTIONS,
+      allowed: 'safe',
+    });
     expect(settings(plan)).toEqual(['rdp/RDP-Tcp/userAuthentication']);
     expect(plan.refused.map(({ reason, hint }) => `${reason} ${hint}`)).toEqual(['risk Allow it by --allow-disconnect.', 'risk Allow it by --review.']);
   });
 
-  it("refuses what Group Policy owns, by its path in the policy editor", () => {
+  it('refuses what Group Policy owns, by its path in the policy editor', () => {
     const plan = planFor(host({}, { ...PLAIN, [TSP]: ok({ UserAuthentication: 0 }) }), [NLA], OPTIONS);
     expect(reasons(plan)).toEqual(['rdp/RDP-Tcp/userAuthentication owned-by-gpo']);
     expect(plan.refused[0]?.hint).toContain('Require user authentication for remote connections');
@@ -117,7 +132,14 @@ describe('a plan', () => {
   });
 
   it('joins two that want the same', () => {
-    const plan = planFor(host(), [{ ...LAYER, policies: ['AUTH-002'] }, { ...LAYER, policies: ['COL-002'] }], OPTIONS);
+    const plan = planFor(
+      host(),
+      [
+        { ...LAYER, policies: ['AUTH-002'] },
+        { ...LAYER, policies: ['COL-002'] },
+      ],
+      OPTIONS,
+    );
     expect(plan.steps.map(({ policies }) => policies)).toEqual([['AUTH-002', 'COL-002']]);
   });
 
@@ -125,7 +147,14 @@ describe('a plan', () => {
     const wanted: Wanted = { path: ['authentication', 'secureRpc'], value: true };
     const enrolled = { 'HKLM\\SOFTWARE\\Microsoft\\Enrollments\\00000000-0000-0000-0000-000000000000': ok({ ProviderID: 'MS DM Server' }) };
     const planOf = (more: JsonObject): HostPlan =>
-      planFor(host({ RSOP_RegistryPolicySetting: rows({ registryKey: 'Software\\Policies\\Other', valueName: 'x', precedence: 1 }) }, { ...PLAIN, [TSP]: ok({ fEncryptRPCTraffic: 0 }), ...more }), [wanted], OPTIONS);
+      planFor(
+        host(
+          { RSOP_RegistryPolicySetting: rows({ registryKey: 'Software\\Policies\\Other', valueName: 'x', precedence: 1 }) },
+          { ...PLAIN, [TSP]: ok({ fEncryptRPCTraffic: 0 }), ...more },
+        ),
+        [wanted],
+        OPTIONS,
+      );
     expect(settings(planOf({}))).toEqual(['authentication/secureRpc']);
     expect(reasons(planOf(enrolled))).toEqual(['authentication/secureRpc owned-by-mdm']);
   });
@@ -171,7 +200,11 @@ describe('what becomes of the connection', () => {
 
   it('is kept when a new way is opened before the old one is shut, in whatever order they are wanted', () => {
     const other = rule('Mine', '22', { Enabled: 2, EnforcementStatus: [5], PrimaryStatus: 2 });
-    const plan = planFor(host(firewall(ssh, other)), [disable('OpenSSH-Server-In-TCP'), { path: ['firewall', 'rules', 'Mine', 'enabled'], value: true }], OPTIONS);
+    const plan = planFor(
+      host(firewall(ssh, other)),
+      [disable('OpenSSH-Server-In-TCP'), { path: ['firewall', 'rules', 'Mine', 'enabled'], value: true }],
+      OPTIONS,
+    );
     expect(plan.steps.map(({ setting, connection }) => `${setting} ${connection}`)).toEqual([
       'firewall/rules/Mine/enabled keeps',
       'firewall/rules/OpenSSH-Server-In-TCP/enabled keeps',
@@ -181,7 +214,9 @@ describe('what becomes of the connection', () => {
   it('of who runs a script over Remote Desktop is lost when that is turned off', () => {
     const snapshot = host({ Win32_TerminalServiceSetting: rows({ AllowTSConnections: 1, PolicySourceAllowTSConnections: 0 }) });
     const wanted: Wanted = { path: ['remoteDesktop', 'enabled'], value: false };
-    expect(reasons(planFor(snapshot, [wanted], { ...OPTIONS, connection: { port: 3389, service: 'termservice', console: null } }))).toEqual(['remoteDesktop/enabled cuts-connection']);
+    expect(reasons(planFor(snapshot, [wanted], { ...OPTIONS, connection: { port: 3389, service: 'termservice', console: null } }))).toEqual([
+      'remoteDesktop/enabled cuts-connection',
+    ]);
     expect(planFor(snapshot, [wanted], OPTIONS).steps.map(({ connection }) => connection)).toEqual(['keeps']);
   });
 });
@@ -193,7 +228,11 @@ describe('a plan and the declared view', () => {
     ['what the row says is Group Policy’s', host({}, PLAIN, listener({ PolicySourceUserAuthenticationRequired: 1 })), [NLA, LAYER]],
     ['what nobody read', host({ Win32_TSGeneralSetting: { status: 'denied' } }), [NLA, LAYER]],
     ['what is not there', host(), [{ ...NLA, path: ['rdp', 'Other', 'userAuthentication'] }]],
-    ['firewall rules', host(firewall(rule('A', '3389'), rule('B', '3389', { PolicyStoreSourceType: 2 }))), ['A', 'B'].map((id) => ({ path: ['firewall', 'rules', id, 'profiles'], value: ['Private'] }))],
+    [
+      'firewall rules',
+      host(firewall(rule('A', '3389'), rule('B', '3389', { PolicyStoreSourceType: 2 }))),
+      ['A', 'B'].map((id) => ({ path: ['firewall', 'rules', id, 'profiles'], value: ['Private'] })),
+    ],
   ];
 
   it.each(cases)('agree on %s', (_what, snapshot, wanted) => {

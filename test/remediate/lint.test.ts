@@ -19,13 +19,15 @@ interface Found {
 }
 
 /** All that the script may call: what reads a value and what writes it, and no way to run a text. */
-const COMMANDS = new Set([
-  ...['Set-StrictMode', 'New-Object', 'ForEach-Object', 'Where-Object', 'ConvertFrom-Json', 'Write-Warning'],
-  ...['Get-CimInstance', 'Invoke-CimMethod', 'Set-CimInstance'],
-  ...['Get-NetFirewallRule', 'Get-NetFirewallAddressFilter', 'Get-NetFirewallProfile', 'Set-NetFirewallRule', 'Set-NetFirewallProfile'],
-  ...['Get-RDSessionCollection', 'Get-RDSessionCollectionConfiguration', 'Get-RDSessionHost', 'Set-RDSessionCollectionConfiguration', 'Set-RDSessionHost'],
-  ...['Get-ScheduledTask', 'Register-ScheduledTask', 'Unregister-ScheduledTask', 'Restart-Service', 'Restart-Computer'],
-]);
+const COMMANDS = new Set(
+  [
+    ['Set-StrictMode', 'New-Object', 'ForEach-Object', 'Where-Object', 'ConvertFrom-Json', 'Write-Warning'],
+    ['Get-CimInstance', 'Invoke-CimMethod', 'Set-CimInstance'],
+    ['Get-NetFirewallRule', 'Get-NetFirewallAddressFilter', 'Get-NetFirewallProfile', 'Set-NetFirewallRule', 'Set-NetFirewallProfile'],
+    ['Get-RDSessionCollection', 'Get-RDSessionCollectionConfiguration', 'Get-RDSessionHost', 'Set-RDSessionCollectionConfiguration', 'Set-RDSessionHost'],
+    ['Get-ScheduledTask', 'Register-ScheduledTask', 'Unregister-ScheduledTask', 'Restart-Service', 'Restart-Computer'],
+  ].flat(),
+);
 const HOSTILE = "a'@\nRestart-Computer\n#'";
 const PLAN: HostPlan = {
   schemaVersion: 1,
@@ -73,6 +75,8 @@ describe.skipIf(skipped)('the script that runs plans', () => {
     // Only secedit is called by its path.
     const lines = (index === 0 ? ENGINE : scriptFor(PLAN, ENGINE)).split(/\r?\n/);
     for (const { line } of commands.filter(({ name }) => name === null)) expect(lines[line - 1]).toContain('(& $secedit /');
-    expect(members.filter(({ type, name }) => /scriptblock|PowerShell$/i.test(type ?? '') || /^(Invoke|AddScript|InvokeScript|Load\w*)$/.test(name ?? ''))).toEqual([]);
+    expect(
+      members.filter(({ type, name }) => /scriptblock|PowerShell$/i.test(type ?? '') || /^(Invoke|AddScript|InvokeScript|Load\w*)$/.test(name ?? '')),
+    ).toEqual([]);
   });
 });

@@ -4,7 +4,19 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { HostPlan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { scriptFor } from '../../src/remediate/script.ts';
-import { DEPLOYMENT_SCRIPT, framesOf, HOST_SCRIPT, type Machine, readSnapshot, request, root, run, type Run, runFramed, windowsPowerShell } from '../collectors/support.ts';
+import {
+  DEPLOYMENT_SCRIPT,
+  framesOf,
+  HOST_SCRIPT,
+  type Machine,
+  readSnapshot,
+  request,
+  root,
+  run,
+  type Run,
+  runFramed,
+  windowsPowerShell,
+} from '../collectors/support.ts';
 
 export const ENGINE = readFileSync(join(root, 'remediation', 'Invoke-RdsPlan.ps1'), 'utf8');
 const REGISTRY = (JSON.parse(readFileSync(join(root, 'collectors', 'request.json'), 'utf8')) as { registry: Json }).registry;
@@ -49,7 +61,10 @@ export function runFile(at: Machine, file: string, ...parameters: readonly strin
 
 /** The same where no file may grow beyond so many kilobytes. */
 export function runFileWithin(at: Machine, kilobytes: number, file: string): Run {
-  return run('/bin/bash', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`, windowsPowerShell, ...OPTIONS, file], { ...at, environment: { ...at.environment, DOTNET_EnableWriteXorExecute: '0' } });
+  return run('/bin/bash', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`, windowsPowerShell, ...OPTIONS, file], {
+    ...at,
+    environment: { ...at.environment, DOTNET_EnableWriteXorExecute: '0' },
+  });
 }
 
 /** What the scheduler does when the time of tasks has come: their exit codes. */

@@ -143,7 +143,9 @@ describe.skipIf(skipped)('when something goes wrong', () => {
   });
 
   it('a step fails and so does its undo: it says what is left, and the task still undoes it', () => {
-    const host = played(faults({ command: 'Set-NetFirewallRule', call: 1, do: 'fail', when: 'after' }, { command: 'Set-NetFirewallRule', call: 2, do: 'fail' }));
+    const host = played(
+      faults({ command: 'Set-NetFirewallRule', call: 1, do: 'fail', when: 'after' }, { command: 'Set-NetFirewallRule', call: 2, do: 'fail' }),
+    );
     const plan = planOf(host);
     const before = withoutTasks(host);
     const ran = runScript(host, plan, '-AllowDisconnect');
@@ -205,7 +207,14 @@ describe.skipIf(skipped)('when something goes wrong', () => {
 
   it('the disk is full when the log is written: all is as before', async () => {
     const host = played();
-    const plan = planOf(host, [NLA, LEVEL, RPC, CLASSES, { path: ['printing', 'remoteClients'], value: false }, { path: ['printing', 'httpPrinting'], value: false }]);
+    const plan = planOf(host, [
+      NLA,
+      LEVEL,
+      RPC,
+      CLASSES,
+      { path: ['printing', 'remoteClients'], value: false },
+      { path: ['printing', 'httpPrinting'], value: false },
+    ]);
     const before = stateBytes(host);
     const file = join(host.folder, 'plan.ps1');
     writeScript(file, plan);
@@ -259,7 +268,9 @@ describe.skipIf(skipped)('hostile names and values', () => {
       commands: {
         ...(hostToChange()['commands'] as JsonObject),
         'Get-NetFirewallRule': rows(...names.map((name) => firewallRule(name))),
-        ...Object.fromEntries(['Port', 'Application', 'Service', 'Interface', 'InterfaceType', 'Security'].map((kind) => [`Get-NetFirewall${kind}Filter`, rows()])),
+        ...Object.fromEntries(
+          ['Port', 'Application', 'Service', 'Interface', 'InterfaceType', 'Security'].map((kind) => [`Get-NetFirewall${kind}Filter`, rows()]),
+        ),
         'Get-NetFirewallAddressFilter': rows(...names.map((InstanceID) => ({ InstanceID, LocalAddress: ['Any'], RemoteAddress: ['Any'] }))),
       },
     });
@@ -310,7 +321,9 @@ describe.skipIf(skipped)('hostile names and values', () => {
 });
 
 function callsOf(host: Machine): string[] {
-  const lines = readFileSync(`${host.environment['RDPOSTURE_FIXTURE'] ?? ''}.calls`, 'utf8').split('\n').filter(Boolean);
+  const lines = readFileSync(`${host.environment['RDPOSTURE_FIXTURE'] ?? ''}.calls`, 'utf8')
+    .split('\n')
+    .filter(Boolean);
   return lines
     .map((line) => JSON.parse(line) as { command: string; detail: string })
     .map(({ command, detail }) => (command.startsWith('Register') ? command : `${command} ${detail}`))

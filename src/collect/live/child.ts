@@ -27,7 +27,12 @@ const alive = new Set<Running>();
  * Starts a program without a shell, in a process group of its own: Ctrl-C at the terminal is ours to pass on. `environment` adds
  * variables to those that it inherits.
  */
-export function start(program: string, args: readonly string[], onOutput: (chunk: Buffer) => void, environment: Readonly<Record<string, string>> = {}): Running {
+export function start(
+  program: string,
+  args: readonly string[],
+  onOutput: (chunk: Buffer) => void,
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   const child = spawn(program, [...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',

@@ -4,6 +4,7 @@ import net from 'node:net';
 
 const { hosts, port, metadata } = JSON.parse(process.env.LAB ?? '{}');
 const suffixes = hosts ?? [];
+// eslint-disable-next-line typescript/unbound-method -- called with its socket below
 const connect = net.Socket.prototype.connect;
 
 net.Socket.prototype.connect = function (...given) {

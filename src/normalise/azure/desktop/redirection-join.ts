@@ -70,7 +70,7 @@ function poolFact(pool: Fact, members: readonly Fact[], hosts: ReadonlyMap<Fact,
   const unseen = members.filter((host) => policyOf(hosts.get(host) ?? '') === undefined).map(({ data }) => String(data['name']));
   const reaches = (device: Device): boolean | null => {
     const offered = offers(member(pool.data['rdp'], DEVICES[device]));
-    const answers = [...seen.map((name) => booleanAt(policyOf(name), device)), ];
+    const answers = [...seen.map((name) => booleanAt(policyOf(name), device)), ...unseen.map(() => null)];
     return both(offered, anyOf(answers));
   };
   const devices = { drives: reaches('drives'), clipboard: reaches('clipboard'), comPorts: reaches('comPorts'), plugAndPlay: reaches('plugAndPlay') };

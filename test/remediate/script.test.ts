@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { HostPlan } from '../../src/model/plan.ts';
 import { planFor, type Wanted } from '../../src/scan/host-plans.ts';
 import { KILLS, STEP_FAULTS } from '../apply/faults.ts';
-import { firewallRule, rows } from '../collectors/host-fixture.ts';
+import { cim, firewallRule, rows, TERMINAL_SERVICES } from '../collectors/host-fixture.ts';
 import { type Machine, machine, type Run, skipped, windowsPowerShell } from '../collectors/support.ts';
 import { deploymentToChange, hostToChange } from './changeable.ts';
 import { library } from './every-fix.ts';
@@ -301,6 +301,43 @@ describe.skipIf(skipped)('hostile names and values', () => {
     expect(callsOf(host).every((call) => call.startsWith('RegistryKey.'))).toBe(true);
     expect(runFile(host, join(host.folder, 'plan.ps1'), '-Undo').code).toBe(0);
     isAsBefore(host, before);
+  });
+
+  it('of listeners and gateway policies change the one that is meant', () => {
+    // A backslash would lead to another key, and Windows has no such name.
+    const names = HOSTILE.filter((name) => name.length < 1000);
+    const host = hostToChange();
+    const commands = host['commands'] as Record<string, { rows: JsonObject[] }>;
+    const general = commands[cim('Win32_TSGeneralSetting', TERMINAL_SERVICES)]?.rows[0] ?? {};
+    const at = played({
+      commands: {
+        ...(commands as unknown as JsonObject),
+        [cim('Win32_TSGeneralSetting', TERMINAL_SERVICES)]: rows(...names.map((TerminalName) => ({ ...general, TerminalName }))),
+        [cim('Win32_TSGatewayConnectionAuthorizationPolicy', TERMINAL_SERVICES)]: rows(
+          ...names.map((Name) => ({ Name, Enabled: true, DeviceRedirectionType: 0, IdleTimeout: 0 })),
+        ),
+        [cim('Win32_TSGatewayResourceAuthorizationPolicy', TERMINAL_SERVICES)]: rows(...names.map((Name) => ({ Name, Enabled: true, PortNumbers: '*' }))),
+      },
+    });
+    const before = stateBytes(at);
+    const wanted = names.flatMap((name): Wanted[] => [
+      { path: ['rdp', name, 'securityLayer'], value: 'negotiate' },
+      { path: ['gatewayConnectionPolicies', name, 'idleTimeout'], value: 1_800_000 },
+      { path: ['gatewayResourcePolicies', name, 'ports'], value: '3389' },
+    ]);
+    const plan = planOf(at, wanted);
+    expect(plan.refused).toEqual([]);
+    expect(shown(runScript(at, plan, '-AllowDisconnect'))).toBe('0 ');
+    const calls = callsOf(at).map((call) => call.split(' ').slice(0, 2).join(' '));
+    expect([...new Set(calls)].toSorted()).toEqual([
+      'Invoke-CimMethod Win32_TSGatewayConnectionAuthorizationPolicy',
+      'Invoke-CimMethod Win32_TSGatewayResourceAuthorizationPolicy',
+      'Invoke-CimMethod Win32_TSGeneralSetting',
+      'Register-ScheduledTask',
+    ]);
+    expect(calls).toHaveLength(3 * names.length + 1);
+    expect(runFile(at, join(at.folder, 'plan.ps1'), '-Undo').code).toBe(0);
+    isAsBefore(at, before);
   });
 
   it('of collections reach the commands whole', () => {

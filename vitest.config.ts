@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'threads',
+    // Much of the time goes by in programs that tests start: two files at once keep two cores busy.
+    maxWorkers: 2,
   },
 });

@@ -1,16 +1,15 @@
 // Builds the program that plays PowerShell in tests, once for each state of its sources.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = join(root, 'test', 'powershell-host');
 const target = join(root, 'out', 'powershell-host');
 const stampFile = join(target, 'sources.sha256');
-/** A builder that died leaves its lock behind. */
-const LOCK_AGE_MS = 300_000;
 const WINDOWS_POWERSHELL = `#!/bin/sh
 RDPOSTURE_HOST_STYLE=desktop exec "$(dirname "$(readlink -f "$0")")/pwsh" "$@"
 `;
@@ -23,7 +22,7 @@ export function buildPowerShellHost() {
   const wanted = hashOf(sources);
   if (isBuilt(wanted)) return join(target, 'pwsh');
   if (!hasSdk()) return null;
-  withLock(() => {
+  withLock(`${target}.lock`, () => {
     if (!isBuilt(wanted)) publish(wanted);
   });
   return join(target, 'pwsh');
@@ -64,35 +63,6 @@ function publish(wanted) {
   if (existsSync(target)) renameSync(target, old);
   renameSync(fresh, target);
   rmSync(old, { recursive: true, force: true });
-}
-
-/** One builder at a time: tests of several files start at once. */
-function withLock(build) {
-  const lock = `${target}.lock`;
-  mkdirSync(dirname(lock), { recursive: true });
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      if (ageOf(lock) > LOCK_AGE_MS) rmSync(lock, { recursive: true, force: true });
-      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
-    }
-  }
-  try {
-    build();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
-}
-
-function ageOf(path) {
-  try {
-    return Date.now() - statSync(path).mtimeMs;
-  } catch {
-    return 0;
-  }
 }
 
 function hashOf(folder) {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using System.Text;
 
 namespace Rdposture.PowerShellHost;
@@ -13,6 +14,9 @@ internal static class Program
 {
     public static int Main(string[] arguments)
     {
+        // The engine writes to its `ssh` from a thread of its own, and would end altogether when that client has gone already, as
+        // one does that is refused at once. The session fails all the same.
+        ExceptionHandling.SetUnhandledExceptionHandler(static failure => failure is IOException);
         AddModulePath();
         var utf8 = new UTF8Encoding(false);
         if (arguments.Length > 0 && arguments[0] == "--lint") return Lint.Run(arguments[1..], utf8);

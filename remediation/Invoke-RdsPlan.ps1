@@ -16,6 +16,8 @@ param(
     [switch]$Undo,
     # Also where somebody else has changed a value since.
     [switch]$Force,
+    # What the task of the system says: a change that was kept stays.
+    [switch]$Rollback,
     [ValidateRange(2, 1440)][int]$RollbackMinutes = 10,
     [string]$PlanFile,
     # What `rdposture apply` sends: the answer goes to standard output in frames.
@@ -553,7 +555,7 @@ function Get-UndoText([string]$Saved) {
 # execution policy would look at.
 function Get-RollbackXml([int]$Seconds, [string]$Script) {
     $at = [System.DateTime]::UtcNow.AddSeconds($Seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", $invariant)
-    $command = "& ([scriptblock]::Create([IO.File]::ReadAllText('" + $Script.Replace("'", "''") + "'))) -Undo -Force -Confirm:`$false"
+    $command = "& ([scriptblock]::Create([IO.File]::ReadAllText('" + $Script.Replace("'", "''") + "'))) -Undo -Force -Rollback -Confirm:`$false"
     $shell = [System.IO.Path]::Combine($env:SystemRoot, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe')
     $arguments = "-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command `"$command`""
     return @(
@@ -648,6 +650,11 @@ function Invoke-Undo($Saved, [bool]$All) {
     if ((Get-State $run.folder) -ceq 'undone') {
         [void](Disable-Rollback $run.folder)
         return (New-Result 'nothing' 'It was undone before.')
+    }
+    # The task may outlive what it was for, and runs at every start.
+    if ($Rollback -and (Get-State $run.folder) -ceq 'kept') {
+        [void](Disable-Rollback $run.folder)
+        return (New-Result 'nothing' 'It was kept before.')
     }
     Write-Log 'Undo begins.'
     $failed = Undo-Operations @($Saved.entries) -All:$All

@@ -58,17 +58,15 @@ export interface HostOptions {
 
 const INTERRUPTED = 'Interrupted: the host undoes by itself what was not kept, once its time is over.';
 
-/** Why a script was never started. */
+/** Why a script was never started: what can also end a connection that stood (a route, a jump host) is not among them. */
 const NEVER_STARTED: ReadonlySet<Cause> = new Set<Cause>([
   'name',
-  'route',
   'refused',
   'host-key',
   'protocol',
   'certificate',
   'authentication',
   'authorisation',
-  'second-hop',
   'quota',
   'no-powershell',
   'execution-policy',

@@ -15,6 +15,11 @@ export function poolsOf(estate: Estate): Map<string, ReadonlySet<string>> {
   return pools;
 }
 
+/** Of each pool, those that are known to do their work: who does not stands for nobody. */
+export function workingMembers(pools: ReadonlyMap<string, ReadonlySet<string>>, working: ReadonlySet<string>): Map<string, ReadonlySet<string>> {
+  return new Map([...pools].map(([pool, ids]) => [pool, new Set([...ids].filter((id) => working.has(id)))]));
+}
+
 /** Whether a host does its work: it takes logons, and where it is a gateway that service runs. Null: that cannot be said. */
 export function isServing(snapshot: Snapshot): boolean | null {
   const services = readRows(snapshot, 'services');

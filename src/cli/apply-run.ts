@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { batchesOf } from '../apply/batches.ts';
 import { applyToHost, type HostOutcome, type HostWorld } from '../apply/host.ts';
-import { isServing, poolsOf } from '../apply/pools.ts';
+import { isServing, poolsOf, workingMembers } from '../apply/pools.ts';
 import { writeRecord } from '../apply/record.ts';
 import { send } from '../apply/send.ts';
 import { problemOf } from '../collect/live/causes.ts';
@@ -139,13 +139,13 @@ export interface AppliedTarget {
 /** Batch by batch, and no further once a host is not as wished. */
 export async function applyAll(planned: readonly PlannedTarget[], read: ReadHosts, context: ApplyContext, signal: AbortSignal): Promise<AppliedTarget[]> {
   const members = poolsOf(context.estate);
-  const serving = new Set([...read.snapshots].filter(([, snapshot]) => isServing(snapshot) !== false).map(([id]) => id));
+  const serving = new Set([...read.snapshots].filter(([, snapshot]) => isServing(snapshot) === true).map(([id]) => id));
   const results: AppliedTarget[] = [];
   let stopped = false;
   const todo = planned.filter(({ plan }) => plan.steps.length > 0);
   const deployments = todo.filter(({ target }) => target.kind === 'rds-deployment');
   const hosts = todo.filter(({ target }) => target.kind === 'windows-host');
-  const batches = [...deployments.map((one) => [one]), ...batchesOf(hosts, context.batch, members)];
+  const batches = [...deployments.map((one) => [one]), ...batchesOf(hosts, context.batch, workingMembers(members, serving))];
   for (const batch of batches) {
     if (stopped || signal.aborted) {
       results.push(...batch.map(({ target, plan }): AppliedTarget => ({ target, plan, outcome: 'not-started', record: null })));

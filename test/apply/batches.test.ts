@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchesOf } from '../../src/apply/batches.ts';
+import { workingMembers } from '../../src/apply/pools.ts';
 
 const host = (id: string, ...pools: string[]): { id: string; pools: string[] } => ({ id, pools });
 const pool = (...ids: string[]): ReadonlySet<string> => new Set(ids);
@@ -20,6 +21,12 @@ describe('batches of a rolling change', () => {
   it('may take all that are to be changed where another of the pool is not', () => {
     const hosts = [host('a', 'farm'), host('b', 'farm')];
     expect(batchesOf(hosts, 10, new Map([['farm', pool('a', 'b', 'c')]]))).toHaveLength(1);
+  });
+
+  it('count only who works: two at once are the whole of a pool whose third is down', () => {
+    const members = workingMembers(new Map([['farm', pool('a', 'b', 'c')]]), pool('a', 'b'));
+    const batches = batchesOf([host('a', 'farm'), host('b', 'farm')], 2, members);
+    expect(batches.map((batch) => batch.map(({ id }) => id))).toEqual([['a'], ['b']]);
   });
 
   it('take a host that is its pool alone', () => {

@@ -9,6 +9,8 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 export interface Faults {
   /** The connection ends before the steps run, or while they run. */
   readonly cut?: 'before' | 'during' | 'after';
+  /** What the client says of it; default `cut`. */
+  readonly cutBy?: NoAnswer['cause'];
   /** The host lets nobody in before the steps. */
   readonly neverStarted?: boolean;
   /** Nobody reaches the host from when the steps ran until it undoes them. */
@@ -136,7 +138,7 @@ export function simulatedHost(faults: Faults): Simulated {
       return CUT;
     }
     if (faults.clockJumps === true) rollback();
-    return faults.cut === undefined ? result('armed') : CUT;
+    return faults.cut === undefined ? result('armed') : { ...CUT, cause: faults.cutBy ?? CUT.cause };
   };
 
   const send = (phase: Phase): PhaseResult | NoAnswer => {

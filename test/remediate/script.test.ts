@@ -178,6 +178,21 @@ describe.skipIf(skipped)('when something goes wrong', () => {
     isAsBefore(host, before);
   });
 
+  it('a change that was kept stays, though its task could not be taken away and runs', () => {
+    const host = played(faults({ command: 'Unregister-ScheduledTask', call: 1, do: 'fail' }));
+    const plan = planOf(host);
+    expect(runScript(host, plan, '-AllowDisconnect').code).toBe(0);
+    expect(runFile(host, join(host.folder, 'plan.ps1'), '-Keep').code).not.toBe(0);
+    expect(states(host)).toEqual(['kept']);
+    const changed = withoutTasks(host);
+    expect(runRollbackTasks(host)).toEqual([0]);
+    expect(withoutTasks(host)).toBe(changed);
+    expect(state(host)['scheduledTasks']).toBeUndefined();
+    // Somebody who wants it undone still can.
+    expect(runFile(host, join(host.folder, 'plan.ps1'), '-Undo').code).toBe(0);
+    expect(planOf(host).steps).toHaveLength(plan.steps.length);
+  });
+
   it('the task that undoes is taken away: what was done can be kept, or undone by hand', () => {
     const host = played();
     const plan = planOf(host);

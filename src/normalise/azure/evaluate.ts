@@ -28,6 +28,8 @@ export interface Reach<T extends Bound> {
 /** A rule and how far it matches the protocol, port and destination that are asked for. */
 export interface Match {
   readonly rule: Rule;
+  /** Where it stands among the rules of its list. */
+  readonly order: number;
   readonly sure: boolean;
 }
 
@@ -51,12 +53,22 @@ interface State<T extends Bound> {
   readonly hits: Hit<T>[];
 }
 
+/** Those of the matches that meet a piece of the destination. */
+export function matchesAt<T extends Bound>(matches: readonly Match[], cell: Cell<T>): Match[] {
+  const here: Match[] = [];
+  for (const match of matches) {
+    const meets = cell.meets(match.rule.destination);
+    if (meets !== 'no') here.push(meets === 'yes' || !match.sure ? match : { ...match, sure: false });
+  }
+  return here;
+}
+
 /**
- * Walks the rules of a group, sorted by priority, for one protocol and port and one piece of the destination. The first
+ * Walks rules that match, sorted by priority, for one protocol and port and one piece of the destination. The first
  * match decides; a rule that may or may not match decides nothing for certain. An allow rule takes nothing from what later
  * rules see, so that `hits` names every rule that has to change.
  */
-export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[], cell: Cell<T>): Reach<T> {
+export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]): Reach<T> {
   const state: State<T> = {
     possible: space.all,
     certain: space.all,
@@ -71,13 +83,12 @@ export function walk<T extends Bound>(space: Space<T>, matches: readonly Match[]
     partlyDenied: [],
     hits: [],
   };
-  const here = matches.map((match) => atCell(match, cell)).filter((match) => match !== null);
-  const unordered = here.filter((match) => match.rule.priority === null);
+  const unordered = matches.filter((match) => match.rule.priority === null);
   for (const match of unordered) {
     mayDeny(space, state, match);
     mayAllow(space, state, match);
   }
-  const ordered = unordered.length === 0 ? here : here.filter((match) => match.rule.priority !== null);
+  const ordered = unordered.length === 0 ? matches : matches.filter((match) => match.rule.priority !== null);
   for (let start = 0; start < ordered.length;) {
     const priority = ordered[start]?.rule.priority;
     let end = start + 1;
@@ -113,11 +124,6 @@ function step<T extends Bound>(space: Space<T>, state: State<T>, matches: readon
   for (let at = start; at < end; at++) deny(space, state, matches[at] as Match);
 }
 
-function atCell<T extends Bound>(match: Match, cell: Cell<T>): Match | null {
-  const meets = cell.meets(match.rule.destination);
-  if (meets === 'no') return null;
-  return meets === 'yes' || !match.sure ? match : { rule: match.rule, sure: false };
-}
 
 function allow<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
   const { rule } = match;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
-import type { Hit, Sources } from './evaluate.ts';
-import { intersect, overlaps, size } from './interval-set.ts';
+import type { Hit, Reach, Sources } from './evaluate.ts';
+import { type Bound, intersect, overlaps, size } from './interval-set.ts';
 import type { Reaches } from './security-group.ts';
 import type { Rule } from './rule.ts';
 import { isCloudWide } from './side.ts';
@@ -54,7 +54,20 @@ export interface Opener {
   readonly width: Width;
 }
 
+/** By the reach of the first family: ports that meet the same rules have the same one. */
+const exposures = new WeakMap<Reach<Bound>, { readonly spaces: Spaces; readonly v6: Reach<bigint> | null; readonly exposure: Exposure }>();
+
 export function exposureOf(spaces: Spaces, reaches: Reaches): Exposure {
+  const { v4, v6 } = reaches;
+  if (v4 === null) return measured(spaces, reaches);
+  const known = exposures.get(v4);
+  if (known !== undefined && known.spaces === spaces && known.v6 === v6) return known.exposure;
+  const exposure = measured(spaces, reaches);
+  exposures.set(v4, { spaces, v6, exposure });
+  return exposure;
+}
+
+function measured(spaces: Spaces, reaches: Reaches): Exposure {
   const lower = measure(spaces, reaches.v4?.lower, reaches.v6?.lower);
   const upper = measure(spaces, reaches.v4?.upper, reaches.v6?.upper);
   return { lower, upper, openedBy: openersOf(spaces, reaches) };

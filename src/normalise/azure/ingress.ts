@@ -90,12 +90,13 @@ function combined(path: Path, reaches: readonly (Reaches | null)[], protocol: nu
   const closed = path.filters.every((filter) => filter === 'none') && path.ingress.translated === null ? path.ingress.open : true;
   const combine = <T extends Bound>(space: Space<T>, whole: Intervals<T>, pick: (reaches: Reaches) => Reach<T> | null): Reach<T> | null => {
     if (whole.length === 0) return null;
-    let reach = unfiltered(space, closed);
+    let filtered: Reach<T> | null = null;
     for (const [index, filter] of path.filters.entries()) {
       const own = reaches[index];
       const next = filter === 'none' ? null : own === null || own === undefined ? unknownReach(space) : pick(own);
-      if (next !== null) reach = both(space, reach, next);
+      if (next !== null) filtered = filtered === null ? next : both(space, filtered, next);
     }
+    const reach = filtered ?? unfiltered(space, closed);
     return path.adminRules.rules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
   };
   return {

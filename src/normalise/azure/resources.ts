@@ -123,8 +123,16 @@ export function childName(item: Json | undefined): string {
   return typeof id === 'string' ? id.slice(id.lastIndexOf('/') + 1) : '';
 }
 
+const resourceGroups = new WeakMap<CloudResource, string | null>();
+
 /** The resource group of a full id, in its own spelling where the display id has it; null when the input does not say. */
 export function resourceGroupOf(resource: CloudResource): string | null {
+  let group = resourceGroups.get(resource);
+  if (group === undefined) resourceGroups.set(resource, (group = readResourceGroup(resource)));
+  return group;
+}
+
+function readResourceGroup(resource: CloudResource): string | null {
   for (const id of [resource.displayId, resource.id]) {
     const parts = id.split('/');
     const at = parts.findIndex((part) => part.toLowerCase() === 'resourcegroups');

@@ -1,6 +1,6 @@
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import { cellsOf, type Destination } from './destination.ts';
-import { merge, type Match, type Reach, walk } from './evaluate.ts';
+import { type Match, matchesAt, merge, type Reach, walk } from './evaluate.ts';
 import { type Bound, contains, type Intervals, intersect, size } from './interval-set.ts';
 import { listOf } from './resources.ts';
 import { readRule, type Rule } from './rule.ts';
@@ -16,7 +16,12 @@ export interface SecurityGroup {
   readonly inbound: readonly Rule[];
   /** The input shows some of its rules only, so nothing is certain. */
   readonly partial: boolean;
+  /** What walks through its rules found, by the network's space and the rules that matched. */
+  readonly walks: Walks;
 }
+
+/** Many ports, and the subnet's addresses as much as one interface's, meet the same rules: then the answer is the same. */
+type Walks = Map<Space<Bound>, Map<string, Reach<Bound>>>;
 
 export function readSecurityGroup(resource: CloudResource, interner: Interner): SecurityGroup {
   const raw = resource.body['securityRules'];
@@ -35,7 +40,7 @@ function rulePointer(index: number): string {
 export function securityGroup(resource: CloudResource, rules: readonly Rule[], partial: boolean): SecurityGroup {
   const last = Number.MAX_SAFE_INTEGER;
   const inbound = rules.filter((rule) => rule.direction !== 'outbound').toSorted((a, b) => (a.priority ?? last) - (b.priority ?? last));
-  return { resource, rules, inbound, partial };
+  return { resource, rules, inbound, partial, walks: new Map() };
 }
 
 export interface Reaches {
@@ -62,7 +67,7 @@ function reachOf<T extends Bound>(
   if (whole.length === 0) return null;
   const sides = matches.map((match) => match.rule.destination);
   const reach = merge(
-    cellsOf(space, whole, destination.groups, sides).map((cell) => walk(space, matches, cell)),
+    cellsOf(space, whole, destination.groups, sides).map((cell) => walked(group, space, matchesAt(matches, cell))),
     destination.mode,
   );
   return group.partial
@@ -74,14 +79,25 @@ function reachOf<T extends Bound>(
     : reach;
 }
 
+function walked<T extends Bound>(group: SecurityGroup, space: Space<T>, matches: readonly Match[]): Reach<T> {
+  const walks = group.walks as Map<Space<T>, Map<string, Reach<T>>>;
+  let found = walks.get(space);
+  if (found === undefined) walks.set(space, (found = new Map()));
+  let key = '';
+  for (const { order, sure } of matches) key += sure ? `${order},` : `${order}?`;
+  let reach = found.get(key);
+  if (reach === undefined) found.set(key, (reach = walk(space, matches)));
+  return reach;
+}
+
 /** Inbound rules that match, or may match, a protocol and port. */
 function matchesOf(group: SecurityGroup, protocol: number, port: number): Match[] {
   const matches: Match[] = [];
-  for (const rule of group.inbound) {
+  for (const [order, rule] of group.inbound.entries()) {
     if (rule.protocols !== null && (rule.protocols & protocol) === 0) continue;
     const hit = contains(rule.ports, port);
     if (!hit && !rule.portsUnknown) continue;
-    matches.push({ rule, sure: hit && rule.protocols !== null && rule.direction !== null });
+    matches.push({ rule, order, sure: hit && rule.protocols !== null && rule.direction !== null });
   }
   return matches;
 }

@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
-import { NO_V4, NO_V6, parsePrefix, type Prefix, V4_ALL, V6_ALL } from './address.ts';
+import { NO_V4, NO_V6, parsePrefix, parseV4, type Prefix, V4_ALL, V6_ALL } from './address.ts';
 import { type Intervals, intervals } from './interval-set.ts';
 import type { PortText } from './port.ts';
 import { referenceOf } from './resources.ts';
@@ -54,11 +54,33 @@ export function elements(single: Json | undefined, plural: Json | undefined): re
 export function readSide(single: Json | undefined, plural: Json | undefined, groups: Json | undefined, interner: Interner): Side {
   if (typeof single === 'string' && single !== '' && !hasElements(plural) && !hasElements(groups)) {
     let side = interner.sides.get(single);
-    if (side === undefined) interner.sides.set(single, (side = buildSide([single], undefined, interner)));
+    if (side === undefined) interner.sides.set(single, (side = oneV4(single) ?? buildSide([single], undefined, interner)));
     return side;
   }
   return buildSide(elements(single, plural), groups, interner);
 }
+
+/** The most frequent side by far, one IPv4 prefix, without what the others need; null for anything else. */
+function oneV4(text: string): Side | null {
+  const first = text.charCodeAt(0);
+  const v4 = first >= 0x30 && first <= 0x39 && text !== '0.0.0.0' ? parseV4(text) : null;
+  return v4 === null ? null : { ...NO_SIDE, v4, values: [text] };
+}
+
+const NO_SIDE: Side = {
+  any: false,
+  v4: NO_V4,
+  v6: NO_V6,
+  internet: false,
+  network: false,
+  loadBalancer: false,
+  opaque: [],
+  plain: null,
+  groups: [],
+  unknown: false,
+  notes: [],
+  values: [],
+};
 
 const NO_TEXTS: readonly string[] = [];
 

@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Needs Node 22.18 or later, which runs the sources as they are. */
 export async function buildAll() {
   const stamp = stampOf(root);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outdir = join(root, `dist-${process.pid}`);
   try {
     await build({
@@ -35,7 +35,7 @@ export async function buildAll() {
     const { helpText } = await import('../src/cli/commands.ts');
     const { folders: _folders, ...library } = readPolicyFolder(join(root, 'policies'));
     writeFileSync(join(outdir, 'library.json'), JSON.stringify({ ...library, folders: {} }));
-    writeFileSync(join(outdir, 'rdposture.js'), entry(version, helpText()), { mode: 0o755 });
+    writeFileSync(join(outdir, 'rdposture.js'), entry(version, engines.node.replace('>=', ''), helpText()), { mode: 0o755 });
     writeFileSync(join(outdir, 'stamp'), stamp);
     replaceFolder(outdir, join(root, 'dist'));
   } finally {
@@ -80,13 +80,19 @@ const lazyBabel = {
 };
 
 /** The file that `bin` names: answers `--version` and `--help` itself, keeps compiled code between runs. */
-function entry(version, help) {
+/** What an older Node lacks shows only where it is used, in the middle of a scan; so it is told at once. */
+function entry(version, leastNode, help) {
+  const [major, minor] = leastNode.split('.').map(Number);
   return `#!/usr/bin/env node
 const [only, ...rest] = process.argv.slice(2);
+const [major, minor] = process.versions.node.split('.').map(Number);
 if (rest.length === 0 && (only === '--version' || only === '-V')) {
   console.log('${version}');
 } else if (rest.length === 0 && (only === '--help' || only === '-h' || only === 'help')) {
   process.stdout.write(${JSON.stringify(help)});
+} else if (major < ${major} || (major === ${major} && minor < ${minor})) {
+  process.stderr.write(\`rdposture: it needs Node ${leastNode} or newer, and this is \${process.versions.node}.\\n  Install a newer Node, or put one first in PATH.\\n\`);
+  process.exitCode = 2;
 } else {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache?.();

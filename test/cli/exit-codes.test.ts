@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { FailOn } from '../../src/gate/gate.ts';
 import { folderOf, hostSnapshot, scanFolder, template } from '../scan/support.ts';
-import { reportOf, run, scanned } from './support.ts';
+import { BIN, reportOf, run, scanned } from './support.ts';
 
 const good = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com') });
 const bad = folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0 }) });
@@ -24,6 +25,14 @@ test('1 when a finding fails the gate', () => {
 
 test('3 when something could not be read, and nothing is worse', () => {
   expect(scanned(unread, 'AUTH-001').code).toBe(3);
+});
+
+test('2 on a Node that is too old, before anything is read', () => {
+  const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.17.1' } });";
+  const ran = spawnSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, BIN, 'scan', bad], { encoding: 'utf8' });
+  expect(ran.status).toBe(2);
+  expect(ran.stdout).toBe('');
+  expect(ran.stderr).toMatch(/^rdposture: it needs Node [\d.]+ or newer, and this is 22\.17\.1\.\n {2}\S/);
 });
 
 test('1 wins over 3', () => {

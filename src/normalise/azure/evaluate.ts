@@ -124,7 +124,6 @@ function step<T extends Bound>(space: Space<T>, state: State<T>, matches: readon
   for (let at = start; at < end; at++) deny(space, state, matches[at] as Match);
 }
 
-
 function allow<T extends Bound>(space: Space<T>, state: State<T>, match: Match): void {
   const { rule } = match;
   if (rule.access === 'deny') return;

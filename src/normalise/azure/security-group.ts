@@ -21,7 +21,7 @@ export interface SecurityGroup {
 }
 
 /** Many ports, and the subnet's addresses as much as one interface's, meet the same rules: then the answer is the same. */
-type Walks = Map<Space<Bound>, Map<string, Reach<Bound>>>;
+type Walks = WeakMap<Space<Bound>, Map<string, Reach<Bound>>>;
 
 export function readSecurityGroup(resource: CloudResource, interner: Interner): SecurityGroup {
   const raw = resource.body['securityRules'];
@@ -40,7 +40,7 @@ function rulePointer(index: number): string {
 export function securityGroup(resource: CloudResource, rules: readonly Rule[], partial: boolean): SecurityGroup {
   const last = Number.MAX_SAFE_INTEGER;
   const inbound = rules.filter((rule) => rule.direction !== 'outbound').toSorted((a, b) => (a.priority ?? last) - (b.priority ?? last));
-  return { resource, rules, inbound, partial, walks: new Map() };
+  return { resource, rules, inbound, partial, walks: new WeakMap() };
 }
 
 export interface Reaches {
@@ -80,7 +80,7 @@ function reachOf<T extends Bound>(
 }
 
 function walked<T extends Bound>(group: SecurityGroup, space: Space<T>, matches: readonly Match[]): Reach<T> {
-  const walks = group.walks as Map<Space<T>, Map<string, Reach<T>>>;
+  const walks = group.walks as WeakMap<Space<T>, Map<string, Reach<T>>>;
   let found = walks.get(space);
   if (found === undefined) walks.set(space, (found = new Map()));
   let key = '';

@@ -15,7 +15,7 @@ $kind = 'windows-host'
 $sectionNames = @(
     'os', 'computer', 'roles', 'services', 'listeners', 'registry',
     'Win32_TSGeneralSetting', 'Win32_TSSessionSetting', 'Win32_TSLogonSetting', 'Win32_TerminalServiceSetting',
-    'RSOP_RegistryPolicySetting', 'RSOP_RegistryValue', 'userRights',
+    'RSOP_RegistryPolicySetting', 'RSOP_RegistryValue', 'RSOP_GPO', 'userRights',
     'network.profiles', 'network.addresses', 'firewall.profiles', 'firewall.rules',
     'certificates', 'http.sslBindings', 'iis.bindings', 'webClient.brokerCertificate',
     'Win32_TSGatewayServerSettings', 'Win32_TSGatewayLoadBalancer',
@@ -261,6 +261,7 @@ $sections = {
         Win32_TSLicenseKeyPack        = @{ space = 'root/cimv2'; columns = 'KeyPackId', 'KeyPackType', 'ProductType', 'ProductVersionID', 'TotalLicenses', 'IssuedLicenses', 'AvailableLicenses', 'ExpirationDate' }
         RSOP_RegistryPolicySetting    = @{ space = 'root/rsop/computer'; columns = 'registryKey', 'valueName', 'precedence', 'GPOID', 'deleted' }
         RSOP_RegistryValue            = @{ space = 'root/rsop/computer'; columns = 'Path', 'Type', 'Data', 'precedence', 'GPOID' }
+        RSOP_GPO                      = @{ space = 'root/rsop/computer'; columns = 'id', 'guidName', 'name' }
     }
 
     function Read-Class([string]$ClassName, [string]$Space) {

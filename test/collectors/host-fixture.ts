@@ -399,6 +399,14 @@ export function hostFixture(): {
         precedence: 1,
         GPOID: 'cn={00000000-0000-0000-0000-000000000000},cn=policies,cn=system,DC=contoso,DC=com',
       }),
+      [cim('RSOP_GPO', 'root/rsop/computer')]: rows({
+        id: 'cn={00000000-0000-0000-0000-000000000000},cn=policies,cn=system,DC=contoso,DC=com',
+        guidName: '{00000000-0000-0000-0000-000000000000}',
+        name: 'RDSH baseline',
+        enabled: true,
+        version: 65537,
+        fileSystemPath: '\\\\contoso.com\\sysvol\\contoso.com\\Policies\\{00000000-0000-0000-0000-000000000000}\\Machine',
+      }),
       [cim('RSOP_UserPrivilegeRight', 'root/rsop/computer')]: rows({ UserRight: 'SeRemoteInteractiveLogonRight', precedence: 1 }),
       'Get-NetConnectionProfile': rows({
         Name: 'contoso.com',

@@ -40,4 +40,19 @@ export const RSOP_OPTIONS_SECTION: SectionSpec = {
   },
 };
 
-export const RSOP_SECTIONS: readonly SectionSpec[] = [RSOP_SECTION, RSOP_OPTIONS_SECTION];
+/** What the Group Policy objects are called that the two tables above name by their paths. */
+export const RSOP_OBJECTS_SECTION: SectionSpec = {
+  name: 'RSOP_GPO',
+  of: 'windows-host',
+  title: 'Names of Group Policy objects',
+  shape: 'rows',
+  source: 'https://learn.microsoft.com/previous-versions/windows/desktop/policy/rsop-gpo',
+  right: ADMINISTRATORS,
+  columns: {
+    id: { type: 'string', description: 'Path of the Group Policy object in the directory, as `GPOID` has it.' },
+    guidName: { ...text, description: 'GUID in braces.' },
+    name: { ...text, description: 'As the Group Policy editor shows it.' },
+  },
+};
+
+export const RSOP_SECTIONS: readonly SectionSpec[] = [RSOP_SECTION, RSOP_OPTIONS_SECTION, RSOP_OBJECTS_SECTION];

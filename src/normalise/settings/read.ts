@@ -33,7 +33,7 @@ export interface Reading {
 export function readSetting(area: Area, setting: Setting, instance: Instance, snapshot: Snapshot): Reading {
   const reading = readPlaces(area, setting, instance, snapshot);
   const writer = policyOf(setting, instance, snapshot);
-  if (writer === null) return reading;
+  if (writer === null) return reading.owner === 'gpo' ? { ...reading, gpo: policyNameOf(setting, instance, snapshot) } : reading;
   // Where Group Policy writes the very value that a writer would, it writes it again.
   const isItsOwn = reading.place?.registry !== undefined && reading.place.source !== 'gpo';
   return { ...reading, owner: 'gpo', gpo: writer.name, source: isItsOwn ? 'gpo' : reading.source };
@@ -41,8 +41,17 @@ export function readSetting(area: Area, setting: Setting, instance: Instance, sn
 
 /** Who of Group Policy wrote one of the values that a writer of the setting would change. */
 function policyOf(setting: Setting, instance: Instance, snapshot: Snapshot): { readonly name: string | null } | null {
+  return firstWriter(setting, (place) => place.written === true, instance, snapshot);
+}
+
+/** What the object is called that set a value in the setting's policy key. */
+function policyNameOf(setting: Setting, instance: Instance, snapshot: Snapshot): string | null {
+  return firstWriter(setting, (place) => place.source === 'gpo', instance, snapshot)?.name ?? null;
+}
+
+function firstWriter(setting: Setting, counts: (place: ReadPlace) => boolean, instance: Instance, snapshot: Snapshot): { readonly name: string | null } | null {
   for (const place of setting.read) {
-    if (place.written !== true || place.registry === undefined) continue;
+    if (!counts(place) || place.registry === undefined) continue;
     const key = planOf(place).key ?? expandKey(place.registry, instance.names);
     const name = expand(place.name ?? '', instance.names);
     const writer = key === null ? null : place.numbered === true ? writerOf(snapshot, `${key}\\${name}`, null) : writerOf(snapshot, key, name);

@@ -1,11 +1,11 @@
 import { rawInteger, rawText } from '../../lib/raw.ts';
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
-import { RSOP_OPTIONS_SECTION, RSOP_SECTION } from '../../model/sections/rsop.ts';
+import { RSOP_OBJECTS_SECTION, RSOP_OPTIONS_SECTION, RSOP_SECTION } from '../../model/sections/rsop.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 
-/** Who wrote a value: the object's name, null where the row does not say it; of several the one that wins. */
+/** Who wrote a value: the object's path, null where the row does not say it; of several the one that wins. */
 interface Writer {
-  readonly name: string | null;
+  readonly id: string | null;
   readonly precedence: number;
 }
 
@@ -27,7 +27,8 @@ export function writerOf(snapshot: Snapshot, path: string, name: string | null):
   if (!isMachine(path)) return null;
   const key = path.slice(HIVE.length).toLowerCase();
   const wanted = name === null ? key : `${key}\0${name.toLowerCase()}`;
-  return tableOf(snapshot, RSOP_SECTION.name, policyRow)?.get(wanted) ?? tableOf(snapshot, RSOP_OPTIONS_SECTION.name, optionRow)?.get(wanted) ?? null;
+  const writer = tableOf(snapshot, RSOP_SECTION.name, policyRow)?.get(wanted) ?? tableOf(snapshot, RSOP_OPTIONS_SECTION.name, optionRow)?.get(wanted);
+  return writer === undefined ? null : { name: writer.id === null ? null : objectName(snapshot, writer.id) };
 }
 
 const HIVE = 'HKLM\\';
@@ -78,7 +79,7 @@ function indexOf(rows: readonly Json[], read: RowReader): Index | null {
     const place = isObject(row) ? read(row) : undefined;
     if (!isObject(row) || place === undefined) return null;
     if (place === 'none') continue;
-    const writer = { name: objectName(textAt(row, 'GPOID')), precedence: rawInteger(row['precedence']) ?? Number.MAX_SAFE_INTEGER };
+    const writer = { id: textAt(row, 'GPOID') || null, precedence: rawInteger(row['precedence']) ?? Number.MAX_SAFE_INTEGER };
     const key = place.key.toLowerCase();
     for (const own of [key, `${key}\0${place.name.toLowerCase()}`]) {
       const known = writers.get(own);
@@ -88,8 +89,43 @@ function indexOf(rows: readonly Json[], read: RowReader): Index | null {
   return writers.size === 0 ? null : writers;
 }
 
-/** The object's GUID from its path in the directory; `LocalGPO` and the like as they are. */
-function objectName(id: string | undefined): string | null {
-  if (id === undefined || id === '') return null;
-  return /\{[0-9a-f-]{36}\}/i.exec(id)?.[0] ?? id.slice(0, 100);
+/** What the object is called and its GUID, from its path in the directory; `LocalGPO` and the like as they are. */
+function objectName(snapshot: Snapshot, id: string): string {
+  const guid = GUID.exec(id)?.[0] ?? id.slice(0, 100);
+  const name = namesOf(snapshot).get(keyOf(id));
+  return name === undefined || name.toLowerCase() === guid.toLowerCase() ? guid : `${name} ${guid}`;
+}
+
+const GUID = /\{[0-9a-f-]{36}\}/i;
+
+/** The GUID tells objects apart, however a path is spelled. */
+function keyOf(id: string): string {
+  return (GUID.exec(id)?.[0] ?? id).toLowerCase();
+}
+
+const names = new WeakMap<object, ReadonlyMap<string, string>>();
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
+/** An object that the table does not name keeps its GUID; one that two rows name differently as well. */
+function namesOf(snapshot: Snapshot): ReadonlyMap<string, string> {
+  const section = Object.hasOwn(snapshot.sections, RSOP_OBJECTS_SECTION.name) ? snapshot.sections[RSOP_OBJECTS_SECTION.name] : undefined;
+  if (section?.status !== 'ok' || !Array.isArray(section.data)) return NO_NAMES;
+  let known = names.get(section.data);
+  if (known === undefined) names.set(section.data, (known = readNames(section.data as readonly Json[])));
+  return known;
+}
+
+function readNames(rows: readonly Json[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const contested = new Set<string>();
+  for (const row of rows) {
+    const id = isObject(row) ? textAt(row, 'id') : undefined;
+    const name = isObject(row) ? textAt(row, 'name')?.trim().slice(0, 100) : undefined;
+    if (id === undefined || name === undefined || name === '') continue;
+    const key = keyOf(id);
+    if (found.has(key) && found.get(key) !== name) contested.add(key);
+    found.set(key, name);
+  }
+  for (const key of contested) found.delete(key);
+  return found;
 }

@@ -117,8 +117,15 @@ export function rsopRows(policies: RegistryValues): JsonObject[] {
       registryKey: key.slice('HKLM\\'.length),
       valueName,
       precedence: 1,
-      GPOID: 'cn={00000000-0000-0000-0000-000000000000},cn=policies,cn=system,DC=corp,DC=contoso,DC=com',
+      GPOID: GPO,
       deleted: false,
     })),
   );
+}
+
+const GPO = 'cn={00000000-0000-0000-0000-000000000000},cn=policies,cn=system,DC=corp,DC=contoso,DC=com';
+
+/** What Group Policy Management calls the object that all of them are of. */
+export function gpoRows(): JsonObject[] {
+  return [{ id: GPO, guidName: '{00000000-0000-0000-0000-000000000000}', name: 'Remote Desktop hosts' }];
 }

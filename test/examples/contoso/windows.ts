@@ -4,7 +4,7 @@ import type { Section, Snapshot } from '../../../src/model/snapshot.ts';
 import { authorityRows } from './certificates.ts';
 import { profileRows, type Profile, type Rule, ruleRow } from './firewall.ts';
 import { hostSections } from './host-sections.ts';
-import { localValues, mergeValues, registryData, type RegistryValues, rsopRows, TS_POLICY } from './registry.ts';
+import { gpoRows, localValues, mergeValues, registryData, type RegistryValues, rsopRows, TS_POLICY } from './registry.ts';
 
 export const COLLECTED_AT = '2026-11-23T06:30:00Z';
 export const DOMAIN = 'corp.contoso.com';
@@ -147,6 +147,7 @@ export function hostSnapshot(options: HostOptions, catalogue: readonly Area[]): 
     ]),
     RSOP_RegistryPolicySetting: ok(rsopRows(options.policy)),
     RSOP_RegistryValue: ok([]),
+    RSOP_GPO: ok(gpoRows()),
     registry: ok(registryData(registry, catalogue)),
     ...hostSections({
       name,

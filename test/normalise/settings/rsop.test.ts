@@ -111,6 +111,16 @@ describe('the resultant set of policy', () => {
   });
 });
 
+it('names the object that set the policy value, though a writer would change another', () => {
+  const snapshot = snapshotOf({
+    registry: keys({ [KEY]: ok({ Fixed: 1 }) }),
+    RSOP_RegistryPolicySetting: rows({ registryKey: 'Software\\Policies\\Contoso', valueName: 'Fixed', precedence: 1, GPOID: GPO }),
+    RSOP_GPO: rows({ id: GPO, name: 'RDSH baseline' }),
+  });
+  const { reading } = stateOf(declaredOf(['thing', 'fixed'], 2), snapshot, [AREA], targetOf(snapshot));
+  expect(reading).toMatchObject({ value: 1, source: 'gpo', owner: 'gpo', gpo: 'RDSH baseline {00000000-0000-0000-0000-000000000000}' });
+});
+
 describe('a value that has no policy key of its own', () => {
   const SYSTEM = 'HKLM\\SYSTEM\\Contoso';
   const only: JsonObject = { registryKey: 'System\\contoso', valueName: 'only', precedence: 1, GPOID: GPO };
@@ -161,6 +171,18 @@ describe('a value that has no policy key of its own', () => {
     const tables = { RSOP_RegistryValue: rows(option) };
     expect(reading({ [SYSTEM]: ok({}) }, tables)).toMatchObject({ before: { state: 'owned-by-gpo' }, after: { state: 'owned-by-gpo', value: 0 }, hints });
     expect(reading({ [SYSTEM]: { status: 'denied' } }, tables)).toMatchObject({ before: { state: 'unknown' }, after: { state: 'unknown' }, hints });
+  });
+
+  it.each<[string, Section, string]>([
+    ['by its name and its GUID', rows({ id: `CN=${NAME},CN=Policies,CN=System,DC=contoso,DC=com`, name: 'RDSH baseline' }), `RDSH baseline ${NAME}`],
+    ['by its GUID, where no name is known', rows({ id: 'LocalGPO', name: 'Local Group Policy' }, { id: GPO, name: null }), NAME],
+    ['by its GUID, where the name is the GUID', rows({ id: GPO, name: NAME.toUpperCase() }), NAME],
+    ['by its GUID, where two rows name it differently', rows({ id: GPO, name: 'One' }, { id: GPO, name: 'Other' }, { id: GPO, name: 'Other' }), NAME],
+    ['by its GUID, where the names were denied', { status: 'denied' }, NAME],
+    ['by no more than a hundred characters of its name', rows({ id: GPO, name: 'x'.repeat(5000) }), `${'x'.repeat(100)} ${NAME}`],
+  ])('names the object that owns it: %s', (_name, objects, expected) => {
+    const tables = { RSOP_RegistryValue: rows(option), RSOP_GPO: objects };
+    expect(reading({ [SYSTEM]: ok({ Only: 1 }) }, tables).before).toEqual({ ...held, gpo: expected });
   });
 
   it('names the local policy as it is, and none where no object is named', () => {

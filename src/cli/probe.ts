@@ -8,7 +8,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 export interface ProbeOptions {
   /** Endpoints at a time; one listener is only ever asked one thing at a time. */
   readonly concurrency: number;
-  /** For one exchange; an endpoint takes up to ten, and a dead one ends with the first. */
+  /** For one exchange; an endpoint takes up to twenty, and a dead one ends with the first. */
   readonly timeoutMs: number;
   /** Rest between two exchanges with one listener; default 50. */
   readonly pauseMs?: number;
@@ -30,6 +30,8 @@ interface EndpointTarget {
 export type ProbeResult = { readonly target: EndpointTarget; readonly snapshot: Snapshot } | { readonly target: EndpointTarget; readonly problem: Problem };
 
 const RDP_PORT = 3389;
+/** Where a gateway takes UDP unless its administrator says otherwise. */
+const GATEWAY_UDP_PORT = 3391;
 const PAUSE_MS = 50;
 
 /**
@@ -39,12 +41,12 @@ const PAUSE_MS = 50;
 export function probePlans(estate: Pick<Estate, 'gateways' | 'hosts'>): ProbePlan[] {
   const plans = new Map<string, ProbePlan>();
   for (const { name, address, port, over } of estate.gateways) {
-    if (over === 'wire') plans.set(name.toLowerCase(), { name, rdp: null, https: { host: address, port } });
+    if (over === 'wire') plans.set(name.toLowerCase(), { name, rdp: null, https: { host: address, port }, udpPort: GATEWAY_UDP_PORT });
   }
   for (const { name, address, rdpPort, over, connect } of estate.hosts) {
     if ((over !== 'ssh' && over !== 'winrm') || connect?.wire !== true) continue;
     const known = plans.get(name.toLowerCase());
-    plans.set(name.toLowerCase(), { name: known?.name ?? name, https: known?.https ?? null, rdp: { host: address, port: rdpPort ?? RDP_PORT } });
+    plans.set(name.toLowerCase(), { name, https: null, ...known, rdp: { host: address, port: rdpPort ?? RDP_PORT } });
   }
   return [...plans.values()];
 }

@@ -69,7 +69,7 @@ describe('what is looked at', () => {
       ],
     };
     expect(probePlans(estate)).toEqual([
-      { name: 'rdgw.contoso.com', rdp: { host: '192.0.2.11', port: 3389 }, https: { host: '192.0.2.10', port: 443 } },
+      { name: 'rdgw.contoso.com', rdp: { host: '192.0.2.11', port: 3389 }, https: { host: '192.0.2.10', port: 443 }, udpPort: 3391 },
       { name: 'a.contoso.com', rdp: { host: '192.0.2.21', port: 3390 }, https: null },
       { name: 'b.contoso.com', rdp: { host: 'b.contoso.com', port: 3389 }, https: null },
     ]);

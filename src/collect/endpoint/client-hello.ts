@@ -12,7 +12,7 @@ export const TLS13: Version = 0x0304;
  * Suites that authenticate the server, strongest first. No anonymous and no NULL suite: such a handshake would show no
  * certificate. Weak ones are in it, since a server that has nothing else still speaks the version.
  */
-const SUITES = [
+export const SUITES = [
   0xc02c, 0xc02b, 0xcca9, 0xc030, 0xc02f, 0xcca8, 0x009f, 0x009e, 0xccaa, 0xc0ad, 0xc0ac, 0xc024, 0xc023, 0xc028, 0xc027, 0xc00a, 0xc009, 0xc014, 0xc013,
   0x006b, 0x0067, 0x0039, 0x0033, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f, 0xc05d, 0xc05c, 0xc061, 0xc060, 0x0088, 0x0045, 0x0084, 0x0041, 0xc008,
   0xc012, 0x0016, 0x000a, 0xc007, 0xc011, 0x0005, 0x0004, 0x006a, 0x0040, 0x0038, 0x0032, 0x0013,
@@ -55,7 +55,7 @@ function padding(length: number): Buffer[] {
   return length < 256 || length >= 512 ? [] : [extension(21, Buffer.alloc(Math.max(1, 512 - length - 4)))];
 }
 
-function extensions(version: Version, serverName: string): Buffer[] {
+export function extensions(version: Version, serverName: string): Buffer[] {
   const found: Buffer[] = [];
   const name = sniOf(serverName);
   if (name !== null) found.push(extension(0, withLength(2, Buffer.from([0]), withLength(2, Buffer.from(name, 'latin1')))));
@@ -80,11 +80,11 @@ export function sniOf(name: string): string | null {
 
 const extension = (type: number, ...parts: readonly Buffer[]): Buffer => Buffer.concat([u16(type), withLength(2, ...parts)]);
 
-function u16(value: number): Buffer {
+export function u16(value: number): Buffer {
   return Buffer.from([value >> 8, value & 0xff]);
 }
 
-function withLength(octets: 1 | 2 | 3, ...parts: readonly Buffer[]): Buffer {
+export function withLength(octets: 1 | 2 | 3, ...parts: readonly Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   const length = Buffer.alloc(octets);
   length.writeUIntBE(body.length, 0, octets);

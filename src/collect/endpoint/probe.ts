@@ -1,9 +1,19 @@
 import type { Section } from '../../model/snapshot.ts';
 import type { Cause } from './causes.ts';
+import { probeDtls } from './dtls.ts';
 import { type Limits, type Listener, listenerAt } from './exchange.ts';
 import { probeGateway } from './gateway.ts';
 import { negotiate, requestForTls, startTls } from './rdp.ts';
-import { ABSENT, certificatesSection, failedSection, gatewaySection, negotiationSection, versionsSection } from './sections.ts';
+import {
+  ABSENT,
+  certificatesSection,
+  failedSection,
+  gatewaySection,
+  gatewayUdpSection,
+  negotiationSection,
+  standardSecuritySection,
+  versionsSection,
+} from './sections.ts';
 import { probeTls } from './tls.ts';
 
 export interface Place {
@@ -18,6 +28,8 @@ export interface ProbePlan {
   readonly name: string;
   readonly rdp: Place | null;
   readonly https: Place | null;
+  /** UDP port of the gateway at `https`; nothing is sent to it when it is left out. */
+  readonly udpPort?: number;
 }
 
 export interface Probed {
@@ -28,15 +40,17 @@ export interface Probed {
 
 /** Asks one endpoint everything, without credentials, one connection after the other. */
 export async function probe(plan: ProbePlan, limits: Limits): Promise<Probed> {
-  const rdp = plan.rdp === null ? NOT_ASKED : await probeRdp(listenerAt(plan.rdp.host, plan.rdp.port), plan.name, limits);
-  const https = plan.https === null ? NOT_ASKED : await probeHttps(listenerAt(plan.https.host, plan.https.port), plan.name, limits);
+  const rdp = plan.rdp === null ? NO_LISTENER : await probeRdp(listenerAt(plan.rdp.host, plan.rdp.port), plan.name, limits);
+  const https = plan.https === null ? NO_GATEWAY : await probeHttps(plan.https, plan, limits);
   const sections = {
     'endpoint.rdpNegotiation': rdp.first,
+    'endpoint.rdpStandardSecurity': rdp.standard,
     'endpoint.rdpTls': rdp.versions,
     'endpoint.rdpCertificates': rdp.certificates,
     'endpoint.httpsTls': https.versions,
     'endpoint.httpsCertificates': https.certificates,
     'endpoint.gateway': https.first,
+    'endpoint.gatewayUdp': https.udp,
   };
   const cause = rdp.unseen ?? https.unseen;
   const seen = Object.values(sections).some(({ status }) => status === 'ok');
@@ -54,29 +68,51 @@ interface Part {
 
 const NOT_ASKED: Part = { first: ABSENT, versions: ABSENT, certificates: ABSENT, unseen: null };
 
+interface ListenerPart extends Part {
+  readonly standard: Section;
+}
+const NO_LISTENER: ListenerPart = { ...NOT_ASKED, standard: ABSENT };
+
+interface GatewayPart extends Part {
+  readonly udp: Section;
+}
+const NO_GATEWAY: GatewayPart = { ...NOT_ASKED, udp: ABSENT };
+
 function failedPart(cause: Cause): Part {
   const failed = failedSection(cause);
   return { first: failed, versions: failed, certificates: failed, unseen: cause };
 }
 
-async function probeRdp(listener: Listener, name: string, limits: Limits): Promise<Part> {
-  const answers = await negotiate(listener, limits);
+async function probeRdp(listener: Listener, name: string, limits: Limits): Promise<ListenerPart> {
+  const { answers, standard: asked } = await negotiate(listener, limits);
   const first = negotiationSection(answers, listener);
+  const standard = standardSecuritySection(asked, answers, listener);
   const cause = answers.find((answer) => answer.cause !== null)?.cause ?? null;
-  if (first.status !== 'ok') return failedPart(cause ?? 'silent');
+  if (first.status !== 'ok') return { ...failedPart(cause ?? 'silent'), standard };
   const request = requestForTls(answers);
   // A listener that answered everything and took TLS nowhere has none; one that did not answer may have.
-  if (request === null) return cause === null ? { ...NOT_ASKED, first } : { ...failedPart(cause), first, unseen: null };
+  if (request === null) return cause === null ? { ...NOT_ASKED, first, standard } : { ...failedPart(cause), first, standard, unseen: null };
   const seen = await probeTls(listener, name, limits, (connection) => startTls(connection, request));
-  return { first, versions: versionsSection(seen), certificates: certificatesSection(seen, name, listener), unseen: null };
+  return { first, standard, versions: versionsSection(seen), certificates: certificatesSection(seen, name, listener), unseen: null };
 }
 
-async function probeHttps(listener: Listener, name: string, limits: Limits): Promise<Part> {
+async function probeHttps(place: Place, { name, udpPort }: ProbePlan, limits: Limits): Promise<GatewayPart> {
+  const listener = listenerAt(place.host, place.port);
   const seen = await probeTls(listener, name, limits, async () => undefined);
   const versions = versionsSection(seen);
-  if (versions.status !== 'ok') return failedPart(seen.cause ?? 'silent');
+  if (versions.status !== 'ok') {
+    const cause = seen.cause ?? 'silent';
+    return { ...failedPart(cause), udp: udpPort === undefined ? ABSENT : failedSection(cause) };
+  }
   const certificates = certificatesSection(seen, name, listener);
   const speaks = seen.answers.some(({ flight }) => flight !== null && flight.selected !== null);
   const first = speaks ? gatewaySection(await probeGateway(listener, name, limits), listener) : failedSection(seen.cause ?? 'garbage');
-  return { first, versions, certificates, unseen: speaks ? null : (seen.cause ?? null) };
+  const udp = await udpOf(listener, name, udpPort, limits);
+  return { first, versions, certificates, udp, unseen: speaks ? null : (seen.cause ?? null) };
+}
+
+/** The address that answered over TCP is asked, so that both transports are of one machine. */
+async function udpOf({ address }: Listener, name: string, port: number | undefined, limits: Limits): Promise<Section> {
+  if (port === undefined || address === null) return ABSENT;
+  return gatewayUdpSection(await probeDtls(address, port, name, limits), address, port);
 }

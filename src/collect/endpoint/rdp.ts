@@ -1,4 +1,6 @@
 import { type Cause, ExchangeError } from './causes.ts';
+import { connectInitial, DISCONNECT } from './connect-initial.ts';
+import { type ConnectResponse, connectResponseReader } from './connect-response.ts';
 import { type Exchange, exchange, type Limits, type Listener } from './exchange.ts';
 import { confirmReader, type Confirm, connectionRequest, PROTOCOL } from './x224.ts';
 
@@ -12,30 +14,82 @@ export interface Negotiation {
   readonly cause: Cause | null;
 }
 
-/**
- * What clients ask for: nothing but standard RDP security, TLS alone, CredSSP, CredSSP with early user authorization. A client
- * that asks for a bit asks for those below it too, so that CredSSP is never asked for alone. RDSTLS and RDSAAD are left out:
- * they say nothing about who gets in without credentials, and xrdp hangs up on bits that it does not know.
- */
-export const REQUESTS: readonly number[] = [PROTOCOL.rdp, PROTOCOL.tls, PROTOCOL.tls | PROTOCOL.hybrid, PROTOCOL.tls | PROTOCOL.hybrid | PROTOCOL.hybridEx];
-
-/** Asks with each set, one connection each; ends at the first that gets no answer at all, since the next would wait as long. */
-export async function negotiate(listener: Listener, limits: Limits): Promise<Negotiation[]> {
-  const found: Negotiation[] = [];
-  for (const requested of REQUESTS) {
-    const answer = await ask(listener, requested, limits);
-    found.push(answer);
-    if (answer.cause !== null && answer.cause !== 'closed' && answer.cause !== 'reset') break;
-  }
-  return found;
+/** What a listener that takes standard RDP security says of it. */
+export interface StandardSecurity {
+  /** Null when no answer came; `cause` says why. */
+  readonly answer: ConnectResponse | null;
+  readonly cause: Cause | null;
 }
 
-async function ask(listener: Listener, requested: number, limits: Limits): Promise<Negotiation> {
+export interface Negotiated {
+  readonly answers: readonly Negotiation[];
+  /** Null where no answer left standard RDP security open. */
+  readonly standard: StandardSecurity | null;
+}
+
+/**
+ * What clients ask for: nothing but standard RDP security, TLS alone, CredSSP, CredSSP with early user authorization. A client
+ * that asks for one of these asks for those below it too, so that CredSSP is never asked for alone. RDSTLS and RDSAAD stand
+ * alone, since beside TLS a server that has both may select either; RDSAAD is the last, since some servers hang up on it.
+ */
+export const REQUESTS: readonly number[] = [
+  PROTOCOL.rdp,
+  PROTOCOL.tls,
+  PROTOCOL.tls | PROTOCOL.hybrid,
+  PROTOCOL.tls | PROTOCOL.hybrid | PROTOCOL.hybridEx,
+  PROTOCOL.rdstls,
+  PROTOCOL.aad,
+];
+
+/**
+ * Asks with each set, one connection each; ends at the first that gets no answer at all, since the next would wait as long. The
+ * first connection on which standard RDP security is selected, or may be, goes on until the server has said how it encrypts.
+ */
+export async function negotiate(listener: Listener, limits: Limits): Promise<Negotiated> {
+  const answers: Negotiation[] = [];
+  let standard: StandardSecurity | null = null;
+  for (const requested of REQUESTS) {
+    const asked = await ask(listener, requested, limits, standard === null);
+    answers.push(asked.answer);
+    standard ??= asked.standard;
+    const { cause } = asked.answer;
+    if (cause !== null && cause !== 'closed' && cause !== 'reset') break;
+  }
+  return { answers, standard };
+}
+
+interface Asked {
+  readonly answer: Negotiation;
+  readonly standard: StandardSecurity | null;
+}
+
+async function ask(listener: Listener, requested: number, limits: Limits, goesOn: boolean): Promise<Asked> {
   try {
-    const { confirm, bytes } = await exchange(listener, limits, (connection) => request(connection, requested));
-    return { requested, confirm, reply: bytes.toString('hex'), cause: null };
+    return await exchange(listener, limits, async (connection) => {
+      const { confirm, bytes } = await request(connection, requested);
+      const answer: Negotiation = { requested, confirm, reply: bytes.toString('hex'), cause: null };
+      return { answer, standard: goesOn && mayBeStandard(requested, confirm) ? await askStandard(connection) : null };
+    });
   } catch (error) {
-    if (error instanceof ExchangeError) return { requested, confirm: null, reply: null, cause: error.failure };
+    if (error instanceof ExchangeError) return { answer: { requested, confirm: null, reply: null, cause: error.failure }, standard: null };
+    throw error;
+  }
+}
+
+/** A confirm without negotiation data leaves open what the server takes: the next step shows it. */
+function mayBeStandard(requested: number, confirm: Confirm): boolean {
+  return confirm.kind === 'response' ? confirm.selected === PROTOCOL.rdp : confirm.kind === 'no-negotiation' && requested === PROTOCOL.rdp;
+}
+
+/** The negotiation stands, whatever comes of this. */
+async function askStandard(connection: Exchange): Promise<StandardSecurity> {
+  try {
+    connection.send(connectInitial());
+    const answer = await connection.read(connectResponseReader());
+    if (answer.kind === 'response') connection.send(DISCONNECT);
+    return { answer, cause: null };
+  } catch (error) {
+    if (error instanceof ExchangeError) return { answer: null, cause: error.failure };
     throw error;
   }
 }

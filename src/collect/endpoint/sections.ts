@@ -4,7 +4,8 @@ import { sniOf } from './client-hello.ts';
 import { type Cause, CAUSES } from './causes.ts';
 import type { Listener } from './exchange.ts';
 import type { GatewayAnswer } from './gateway.ts';
-import type { Negotiation } from './rdp.ts';
+import type { DtlsAnswer } from './dtls.ts';
+import type { Negotiation, StandardSecurity } from './rdp.ts';
 import type { TlsSeen, VersionAnswer } from './tls.ts';
 
 /** What the other side did, as opposed to what kept us from seeing it. */
@@ -38,6 +39,30 @@ export function negotiationSection(answers: readonly Negotiation[], listener: Li
       Reply: reply,
       Cause: cause,
     })),
+  };
+}
+
+export function standardSecuritySection(asked: StandardSecurity | null, answers: readonly Negotiation[], listener: Listener): Section {
+  if (asked === null) {
+    // Whoever answered everything, and selected standard RDP security nowhere, has none; one that did not answer may have.
+    const cause = answers.find((answer) => answer.cause !== null)?.cause ?? null;
+    return cause === null ? ABSENT : failedSection(cause);
+  }
+  const { answer, cause } = asked;
+  if (cause !== null && !OBSERVED.has(cause)) return failedSection(cause);
+  const security = answer?.kind === 'response' ? answer.security : null;
+  return {
+    status: 'ok',
+    data: {
+      ...place(listener),
+      Answer: answer?.kind ?? null,
+      Version: security?.version ?? null,
+      Method: security?.method ?? null,
+      Level: security?.level ?? null,
+      Certificate: security?.certificate ?? null,
+      KeyBits: security?.keyBits ?? null,
+      Cause: cause,
+    },
   };
 }
 
@@ -81,4 +106,9 @@ export function gatewaySection(answers: readonly GatewayAnswer[], listener: List
       Cause: cause,
     })),
   };
+}
+
+/** Silence says nothing of UDP, so that it is a row like an answer, and no failure to read. */
+export function gatewayUdpSection({ answer, version, cause }: DtlsAnswer, address: string, port: number): Section {
+  return { status: 'ok', data: { Address: address, Port: port, Answer: answer, Version: version, Cause: cause } };
 }

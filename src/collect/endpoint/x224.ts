@@ -37,32 +37,37 @@ const HEADER = 4;
 
 /** Reads one TPKT with what may answer a connection request. */
 export function confirmReader(): Reader<Confirmed> {
-  const bytes = Buffer.alloc(MAX_CONFIRM);
+  return tpktReader(MAX_CONFIRM, (bytes) => {
+    const confirm = parseConfirm(bytes);
+    return confirm === undefined ? undefined : { confirm, bytes };
+  });
+}
+
+/** Reads one TPKT of at most so many octets; `parse` gets a copy of it, and says undefined for what is of another protocol. */
+export function tpktReader<Value>(most: number, parse: (bytes: Buffer) => Value | undefined): Reader<Value> {
+  const bytes = Buffer.alloc(most);
   let length = 0;
   return {
     push: (chunk) => {
-      const kept = chunk.subarray(0, MAX_CONFIRM - length);
+      const kept = chunk.subarray(0, most - length);
       kept.copy(bytes, length);
       length += kept.length;
       if ((length > 0 && bytes[0] !== 3) || (length > 1 && bytes[1] !== 0)) return { state: 'bad', cause: 'garbage' };
       if (length < HEADER) return { state: 'more' };
       const whole = bytes.readUInt16BE(2);
-      if (whole > MAX_CONFIRM) return { state: 'bad', cause: 'too-large' };
+      if (whole > most) return { state: 'bad', cause: 'too-large' };
       if (whole < 7) return { state: 'bad', cause: 'garbage' };
       if (length < whole) return { state: 'more' };
-      const answer = Buffer.from(bytes.subarray(0, whole));
-      const confirm = parseConfirm(answer);
-      return confirm === undefined ? { state: 'bad', cause: 'garbage' } : { state: 'done', value: { confirm, bytes: answer } };
+      const value = parse(Buffer.from(bytes.subarray(0, whole)));
+      return value === undefined ? { state: 'bad', cause: 'garbage' } : { state: 'done', value };
     },
   };
 }
 
 /** Undefined for what no server says here. */
 export function parseConfirm(bytes: Buffer): Confirm | undefined {
+  if (isDisconnect(bytes)) return { kind: 'disconnect' };
   const type = (bytes[5] ?? 0) & 0xf0;
-  if (type === 0x80) return { kind: 'disconnect' };
-  // An MCS Disconnect Provider Ultimatum in an X.224 data unit: choice 8 of DomainMCSPDU in the upper six bits.
-  if (type === 0xf0) return bytes.length >= 8 && ((bytes[7] ?? 0) & 0xfc) === 0x20 ? { kind: 'disconnect' } : undefined;
   if (type !== 0xd0 || bytes.length < 11) return undefined;
   if (bytes.length < 19) return { kind: 'no-negotiation' };
   const flags = bytes[12] ?? 0;
@@ -70,4 +75,10 @@ export function parseConfirm(bytes: Buffer): Confirm | undefined {
   const value = bytes.readUInt32LE(15);
   if (bytes[11] === 2) return { kind: 'response', selected: value, flags };
   return bytes[11] === 3 ? { kind: 'failure', code: value, flags } : undefined;
+}
+
+/** An X.224 disconnect, or an MCS Disconnect Provider Ultimatum in a data unit: choice 8 of DomainMCSPDU in the upper six bits. */
+export function isDisconnect(bytes: Buffer): boolean {
+  const type = (bytes[5] ?? 0) & 0xf0;
+  return type === 0x80 || (type === 0xf0 && bytes.length >= 8 && ((bytes[7] ?? 0) & 0xfc) === 0x20);
 }

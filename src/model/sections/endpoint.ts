@@ -48,7 +48,10 @@ export const RDP_NEGOTIATION_SECTION: SectionSpec = {
   columns: {
     Address: { ...text, description: 'Address that answered.' },
     Port: integer,
-    Requested: { type: 'integer', description: 'requestedProtocols: bits 1 TLS, 2 CredSSP, 8 CredSSP with early user authorization; 0 standard RDP security.' },
+    Requested: {
+      type: 'integer',
+      description: 'requestedProtocols: bits 1 TLS, 2 CredSSP, 4 RDSTLS, 8 CredSSP with early user authorization, 16 RDSAAD; 0 standard RDP security.',
+    },
     Answer: { ...text, description: 'response, failure, no-negotiation (a confirm that proves no protocol) or disconnect; null when nothing came.' },
     Selected: { ...integer, description: 'selectedProtocol of a response; it need not be one that was asked for.' },
     FailureCode: {
@@ -58,6 +61,30 @@ export const RDP_NEGOTIATION_SECTION: SectionSpec = {
     },
     Flags: { ...integer, description: 'flags of a response: 8 restricted admin mode, 16 redirected authentication (Remote Credential Guard) are supported.' },
     Reply: { ...text, description: 'The octets of the answer in hex.' },
+    Cause: cause,
+  },
+};
+
+/** How a listener encrypts without TLS, as it says it itself before anybody logs on. */
+export const RDP_STANDARD_SECURITY_SECTION: SectionSpec = {
+  name: 'endpoint.rdpStandardSecurity',
+  of: 'endpoint',
+  title: 'Standard RDP security of an RDP listener',
+  shape: 'object',
+  source: 'https://learn.microsoft.com/openspecs/windows_protocols/ms-rdpbcgr/3e86b68d-3e2e-4433-b486-878875778f4b',
+  right: NO_RIGHT,
+  columns: {
+    Address: { ...text, description: 'Address that answered.' },
+    Port: integer,
+    Answer: {
+      ...text,
+      description: 'What an MCS Connect Initial was answered with: response, refused (a result other than success) or disconnect; null when nothing came.',
+    },
+    Version: { ...integer, description: 'Version in the core data: 524289 RDP 4.0, 524292 RDP 5.0 to 8.1, 524293 RDP 10.0 and so on.' },
+    Method: { ...integer, description: 'encryptionMethod that the server selects of all: 0 none, 1 40 bits, 2 128 bits, 8 56 bits, 16 FIPS.' },
+    Level: { ...integer, description: 'encryptionLevel: 0 none, 1 low, 2 client compatible, 3 high, 4 FIPS.' },
+    Certificate: { ...text, description: 'proprietary or x509; null when none came.' },
+    KeyBits: { ...integer, description: 'Length of the RSA key in a proprietary certificate.' },
     Cause: cause,
   },
 };
@@ -122,11 +149,33 @@ export const GATEWAY_ANSWERS_SECTION: SectionSpec = {
   },
 };
 
+/** The UDP transport of a gateway: its answer to a hello of DTLS, without credentials. */
+export const GATEWAY_UDP_SECTION: SectionSpec = {
+  name: 'endpoint.gatewayUdp',
+  of: 'endpoint',
+  title: 'UDP transport of a gateway',
+  shape: 'object',
+  source: 'https://learn.microsoft.com/openspecs/windows_protocols/ms-tsgu/7b1c3b62-c241-4a98-a3f3-6c393ceadfb4',
+  right: NO_RIGHT,
+  columns: {
+    Address: { ...text, description: 'Address that was asked.' },
+    Port: { ...integer, description: 'UDP port.' },
+    Answer: {
+      ...text,
+      description: 'hello-verify-request, server-hello or alert; null when nothing of DTLS came, which does not prove that the port is closed.',
+    },
+    Version: { ...integer, description: 'Version in the answer: 65279 DTLS 1.0, 65277 DTLS 1.2.' },
+    Cause: { ...cause, description: 'Null when an answer came; else silent, garbage, refused or reset (the machine says that nobody listens), route, local.' },
+  },
+};
+
 export const ENDPOINT_SECTIONS: readonly SectionSpec[] = [
   RDP_NEGOTIATION_SECTION,
+  RDP_STANDARD_SECURITY_SECTION,
   RDP_TLS_SECTION,
   RDP_CERTIFICATES_SECTION,
   HTTPS_TLS_SECTION,
   HTTPS_CERTIFICATES_SECTION,
   GATEWAY_ANSWERS_SECTION,
+  GATEWAY_UDP_SECTION,
 ];

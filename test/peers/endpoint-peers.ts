@@ -152,6 +152,8 @@ export interface XrdpOptions {
   readonly chain?: readonly MadeCertificate[];
   readonly protocols?: string;
   readonly ciphers?: string;
+  /** Encryption of standard RDP security. */
+  readonly level?: 'none' | 'low' | 'medium' | 'high' | 'fips';
 }
 
 export async function startXrdp(folder: string, options: XrdpOptions): Promise<Peer> {
@@ -162,7 +164,7 @@ export async function startXrdp(folder: string, options: XrdpOptions): Promise<P
   const ini = join(folder, `${options.name}.ini`);
   writeFileSync(
     ini,
-    `[Globals]\nini_version=1\nfork=true\nport=tcp://127.0.0.1:${port}\nsecurity_layer=${options.layer}\ncrypt_level=high\ncertificate=${files.certificate}\nkey_file=${files.key}\nssl_protocols=${options.protocols ?? 'TLSv1.2, TLSv1.3'}\n${options.ciphers === undefined ? '' : `tls_ciphers=${options.ciphers}\n`}max_bpp=32\n\n[Logging]\nLogFile=${join(folder, `${options.name}.log`)}\nLogLevel=INFO\nEnableSyslog=false\n\n[Xorg]\nname=Xorg\nlib=libxup.so\nip=127.0.0.1\nport=-1\n`,
+    `[Globals]\nini_version=1\nfork=true\nport=tcp://127.0.0.1:${port}\nsecurity_layer=${options.layer}\ncrypt_level=${options.level ?? 'high'}\ncertificate=${files.certificate}\nkey_file=${files.key}\nssl_protocols=${options.protocols ?? 'TLSv1.2, TLSv1.3'}\n${options.ciphers === undefined ? '' : `tls_ciphers=${options.ciphers}\n`}max_bpp=32\n\n[Logging]\nLogFile=${join(folder, `${options.name}.log`)}\nLogLevel=INFO\nEnableSyslog=false\n\n[Xorg]\nname=Xorg\nlib=libxup.so\nip=127.0.0.1\nport=-1\n`,
   );
   return start('xrdp', ['-n', '-c', ini], [port]);
 }
@@ -193,6 +195,28 @@ export async function startShadow(folder: string, display: string, args: readonl
   const config = join(home, '.config');
   mkdirSync(config, { recursive: true });
   return start('freerdp-shadow-cli', ['/bind-address:127.0.0.1', `/port:${port}`, ...args], [port], { HOME: home, XDG_CONFIG_HOME: config, DISPLAY: display });
+}
+
+/** A server of DTLS. It ends when nothing can be typed to it any more, so that its input stays open. */
+export async function startDtls(certificate: string, key: string, args: readonly string[]): Promise<Peer> {
+  const port = await freePort();
+  const child = spawn(OPENSSL, ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', certificate, '-key', key, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('s_server ended')));
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('ACCEPT')) resolve();
+    });
+  });
+  return {
+    port,
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
 }
 
 export interface SClient {

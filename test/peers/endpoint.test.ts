@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { probeDtls } from '../../src/collect/endpoint/dtls.ts';
 import { probe, type Probed } from '../../src/collect/endpoint/probe.ts';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
@@ -20,6 +21,7 @@ import {
   sClient,
   type Site,
   startDisplay,
+  startDtls,
   startNginx,
   startShadow,
   startXrdp,
@@ -61,6 +63,7 @@ const RDP = (port: number): Promise<Probed> => probe({ name: 'rdsh01.contoso.com
 const noXrdp = missing('xrdp');
 describe.skipIf(noXrdp !== null)(`xrdp ${noXrdp ?? ''}`, () => {
   const tls = { chain: [LISTENER, ISSUING] } as const;
+  const ULTIMATUM = '0300000902f0802180';
   const rsp = (protocol: number): string => `020108000${protocol}000000`;
   const failure = (code: number): string => `030008000${code}000000`;
 
@@ -68,50 +71,56 @@ describe.skipIf(noXrdp !== null)(`xrdp ${noXrdp ?? ''}`, () => {
     [
       'negotiates',
       { name: 'negotiate', layer: 'negotiate', ...tls },
-      [rsp(0), rsp(1), rsp(1), rsp(1)],
+      [rsp(0), rsp(1), rsp(1), rsp(1), rsp(0)],
       { nla: 'absent', securityLayer: 'negotiate', protocols: ['RDP', 'TLS'] },
       { versions: ['1.2', '1.3'], handshake: 'works', nameMatch: 'match', thumbprint: LISTENER.thumbprint, sentChain: 'linked' },
     ],
     [
       'takes TLS only',
       { name: 'tls', layer: 'tls', ...tls },
-      [failure(1), rsp(1), rsp(1), rsp(1)],
+      [failure(1), rsp(1), rsp(1), rsp(1), failure(1)],
       { nla: 'absent', securityLayer: 'tls', standardRdp: 'refused' },
       { versions: ['1.2', '1.3'] },
     ],
-    ['takes RDP only', { name: 'rdp', layer: 'rdp', ...tls }, [rsp(0), rsp(0), rsp(0), rsp(0)], { nla: 'absent', securityLayer: 'rdp', tls: 'refused' }, null],
+    [
+      'takes RDP only',
+      { name: 'rdp', layer: 'rdp', ...tls },
+      [rsp(0), rsp(0), rsp(0), rsp(0), rsp(0)],
+      { nla: 'absent', securityLayer: 'rdp', tls: 'refused' },
+      null,
+    ],
     [
       'takes TLS 1.3 only',
       { name: 'tls13', layer: 'tls', protocols: 'TLSv1.3', ...tls },
-      [failure(1), rsp(1), rsp(1), rsp(1)],
+      [failure(1), rsp(1), rsp(1), rsp(1), failure(1)],
       { securityLayer: 'tls' },
       { versions: ['1.3'], thumbprint: LISTENER.thumbprint, sent: 2 },
     ],
     [
       'takes TLS 1.0 only',
       { name: 'tls10', layer: 'tls', protocols: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0', ...tls },
-      [failure(1), rsp(1), rsp(1), rsp(1)],
+      [failure(1), rsp(1), rsp(1), rsp(1), failure(1)],
       { securityLayer: 'tls' },
       { versions: ['1.0'], tls12: 'refused', thumbprint: LISTENER.thumbprint },
     ],
     [
       'has no certificate',
       { name: 'none', layer: 'tls' },
-      [failure(3), failure(3), failure(3), failure(3)],
+      [failure(3), failure(3), failure(3), failure(3), failure(3)],
       { certificateMissing: true, securityLayer: 'none' },
       null,
     ],
     [
       'has a key of 1024 bits that it cannot load',
       { name: 'weak', layer: 'tls', chain: [issued('weak', { key: rsaKey('weak', 1024) })] },
-      [failure(1), rsp(1), rsp(1), rsp(1)],
+      [failure(1), rsp(1), rsp(1), rsp(1), failure(1)],
       { securityLayer: 'tls' },
       { handshake: 'broken', presented: false },
     ],
     [
       'has a key of 1024 bits',
       { name: 'weak0', layer: 'tls', ciphers: 'ALL:@SECLEVEL=0', chain: [issued('weak', { key: rsaKey('weak', 1024) })] },
-      [failure(1), rsp(1), rsp(1), rsp(1)],
+      [failure(1), rsp(1), rsp(1), rsp(1), failure(1)],
       { securityLayer: 'tls' },
       { keyBits: 1024, nameMatch: 'mismatch' },
     ],
@@ -119,11 +128,34 @@ describe.skipIf(noXrdp !== null)(`xrdp ${noXrdp ?? ''}`, () => {
     const peer = await startXrdp(folder.path, options);
     try {
       const probed = await RDP(peer.port);
-      expect(said(probed)).toEqual(expected);
+      // RDSAAD, asked for last, is more than it knows.
+      expect(said(probed).slice(0, -1)).toEqual(expected);
+      expect(replies(probed).at(-1)).toEqual([16, ULTIMATUM]);
       const facts = factsOf('rdsh01.contoso.com', probed);
       expect(dataOf(facts, 'endpoint.rdpListener')).toMatchObject({ address: '127.0.0.1', port: peer.port, ...listener });
       if (seen === null) expect(facts.map(({ kind }) => kind)).toEqual(['endpoint.rdpListener']);
       else expect(dataOf(facts, 'endpoint.tls')).toMatchObject({ service: 'rdp', ...seen });
+    } finally {
+      await peer.stop();
+    }
+  });
+});
+
+describe.skipIf(noXrdp !== null)(`the encryption of xrdp ${noXrdp ?? ''}`, () => {
+  it.each([
+    ['none', { encryptionLevel: 'none', encryptionMethod: 'none', exchangeKeyBits: null }],
+    ['low', { encryptionLevel: 'low', encryptionMethod: 'rc4-40', exchangeKeyBits: 2048 }],
+    ['medium', { encryptionLevel: 'client-compatible', encryptionMethod: 'rc4-40', exchangeKeyBits: 2048 }],
+    ['high', { encryptionLevel: 'high', encryptionMethod: 'rc4-128', exchangeKeyBits: 2048 }],
+    ['fips', { encryptionLevel: 'fips', encryptionMethod: 'fips', exchangeKeyBits: 2048 }],
+  ] as const)('%s', async (level, expected) => {
+    const peer = await startXrdp(folder.path, { name: `crypt-${level}`, layer: 'rdp', level });
+    try {
+      const probed = await RDP(peer.port);
+      expect(probed.sections['endpoint.rdpStandardSecurity']).toMatchObject({ status: 'ok', data: { Answer: 'response', Version: 0x0008_0004, Cause: null } });
+      const [fact] = factsOf('rdsh01.contoso.com', probed);
+      expect(fact?.data).toMatchObject({ standardRdp: 'accepted', rdstls: 'refused', rdsAad: 'refused', earlyAuthorization: 'refused', ...expected });
+      expect(fact?.unknown).toEqual([]);
     } finally {
       await peer.stop();
     }
@@ -145,14 +177,19 @@ describe.skipIf(noShadow !== null)(`FreeRDP's shadow server ${noShadow ?? ''}`, 
       { nla: 'required', standardRdp: 'refused', tls: 'refused', securityLayer: 'tls', protocols: ['CredSSP'], restrictedAdmin: false },
     ],
     ['takes TLS only', ['/sec:tls'], { nla: 'absent', tls: 'accepted', standardRdp: 'refused', securityLayer: 'tls' }],
-    ['takes RDP only', ['/sec:rdp'], { nla: 'absent', tls: 'refused', standardRdp: 'accepted', securityLayer: 'rdp' }],
+    [
+      'takes RDP only',
+      ['/sec:rdp'],
+      { nla: 'absent', tls: 'refused', standardRdp: 'accepted', securityLayer: 'rdp', encryptionLevel: 'none', exchangeKeyBits: null },
+    ],
     ['offers NLA beside TLS', ['-sec-rdp', '+sec-tls', '+sec-nla'], { nla: 'offered', tls: 'accepted', standardRdp: 'refused', securityLayer: 'tls' }],
   ])('%s', async (_name, args, expected) => {
     const peer: Peer = await startShadow(folder.path, display?.display ?? '', args);
     try {
       const probed = await RDP(peer.port);
       const facts = factsOf('rdsh01.contoso.com', probed);
-      expect(dataOf(facts, 'endpoint.rdpListener')).toMatchObject(expected);
+      expect(dataOf(facts, 'endpoint.rdpListener')).toMatchObject({ rdstls: 'refused', rdsAad: 'refused', earlyAuthorization: 'refused', ...expected });
+      if (expected['standardRdp'] === 'refused') expect(dataOf(facts, 'endpoint.rdpListener')['encryptionLevel']).toBe('not-offered');
       // Its own certificate, made when it starts.
       if (expected['securityLayer'] !== 'rdp')
         expect(dataOf(facts, 'endpoint.tls')).toMatchObject({ selfSigned: true, sentChain: 'self-signed', tls12: 'accepted', tls10: 'refused' });
@@ -164,6 +201,25 @@ describe.skipIf(noShadow !== null)(`FreeRDP's shadow server ${noShadow ?? ''}`, 
     } finally {
       await peer.stop();
     }
+  });
+});
+
+const noOpenssl = missing('openssl');
+describe.skipIf(noOpenssl !== null)(`the DTLS server of openssl ${noOpenssl ?? ''}`, () => {
+  it.each<[string, readonly string[]]>([
+    ['of any version', ['-dtls']],
+    ['of version 1.2', ['-dtls1_2']],
+    ['of version 1.0', ['-dtls1', '-cipher', 'ALL:@SECLEVEL=0']],
+    ['that keeps nothing before the cookie', ['-dtls', '-listen']],
+  ])('%s asks for a cookie', async (_name, args) => {
+    const files = writeChain(folder.path, 'dtls', [GOOD], GOOD.key);
+    const peer = await startDtls(files.certificate, files.key, args);
+    try {
+      expect(await probeDtls('127.0.0.1', peer.port, HOST, LIMITS)).toEqual({ answer: 'hello-verify-request', version: 0xfeff, cause: null });
+    } finally {
+      await peer.stop();
+    }
+    expect(await probeDtls('127.0.0.1', peer.port, HOST, LIMITS)).toEqual({ answer: null, version: null, cause: 'refused' });
   });
 });
 

@@ -8,6 +8,9 @@ const texts = { type: 'array', items: text } as const;
 const flag = { type: 'boolean' } as const;
 const taken = { enum: ['accepted', 'refused'] } as const;
 
+/** From weakest to strongest. */
+const LEVELS = ['none', 'low', 'client-compatible', 'high', 'fips'] as const;
+
 const HOST = { ...text, description: 'Name of the endpoint, as the estate gives it.' } as const;
 const ADDRESS = { ...text, description: 'Address that answered.' } as const;
 const PORT = { type: 'integer', description: 'TCP port.' } as const;
@@ -32,6 +35,26 @@ export const ENDPOINT_RDP_LISTENER = defineKind('endpoint.rdpListener', 'RDP lis
   certificateMissing: { ...flag, description: 'Whether the listener says that it has no certificate (SSL_CERT_NOT_ON_SERVER).' },
   restrictedAdmin: { ...flag, description: 'Whether it says that it supports restricted admin mode; false also when it takes no CredSSP.' },
   remoteCredentialGuard: { ...flag, description: 'Whether it says that it supports Remote Credential Guard; false also when it takes no CredSSP.' },
+  earlyAuthorization: { ...taken, description: 'CredSSP with early user authorization (HYBRID_EX): who may not log on is told so before a session begins.' },
+  rdstls: { ...taken, description: 'RDSTLS, asked for alone: TLS with the credentials of a redirection, for hosts behind a connection broker.' },
+  rdsAad: { ...taken, description: 'RDSAAD, asked for alone: logon with Microsoft Entra ID.' },
+  unrequested: {
+    ...texts,
+    description: 'What it selected though nobody had asked for it, which is against the protocol and proves nothing: TLS, CredSSP and so on.',
+  },
+  encryptionLevel: {
+    enum: [...LEVELS, 'not-offered'],
+    description:
+      'Encryption level of standard RDP security, as the listener says it; unknown where its level and its method contradict one another, not-offered where it refuses standard RDP security.',
+  },
+  encryptionMethod: {
+    enum: ['none', 'rc4-40', 'rc4-56', 'rc4-128', 'fips', 'not-offered'],
+    description: 'Method that the listener selects when every one is offered.',
+  },
+  exchangeKeyBits: {
+    type: ['integer', 'null'],
+    description: 'Length of the RSA key that protects the keys of standard RDP security; null where it uses none. Unknown for a certificate of X.509.',
+  },
 });
 
 /** Members of a certificate that a host's binding has as well. */
@@ -113,6 +136,11 @@ export const ENDPOINT_GATEWAY = defineKind('endpoint.gateway', 'Gateway as seen 
   controlStatus: { type: ['integer', 'null'], description: 'HTTP status on a path that does not exist; null when it was not asked for.' },
   schemes: { ...texts, description: 'Authentication schemes that it offers.' },
   server: { ...text, description: "Header Server; 'none' when there is none." },
+  udp: {
+    enum: ['answers', 'refused'],
+    description:
+      'UDP 3391: answers when DTLS answered, refused when the machine says that nobody listens. Unknown when nothing came, since a port that stays silent need not be closed.',
+  },
 });
 
 /** What an endpoint presents beside what its hosts have bound. */
@@ -136,6 +164,7 @@ export const ENDPOINT_CERTIFICATE = defineKind('endpoint.certificate', 'Presente
 
 const NLA = ['required', 'not-required'];
 const LAYERS = ['rdp', 'negotiate', 'tls'];
+const SETTABLE = ['low', 'client-compatible', 'high', 'fips'];
 
 /** The security of one listener, by the place it was read from; what the joins compare with the wire. */
 export const LISTENER_VALUES = defineKind('windows.listenerValues', 'Security of a listener, place by place', {
@@ -146,21 +175,24 @@ export const LISTENER_VALUES = defineKind('windows.listenerValues', 'Security of
   userAuthenticationEffective: { enum: NLA, description: 'What Win32_TSGeneralSetting says.' },
   securityLayerPolicy: { enum: [...LAYERS, 'none'], description: "Group Policy's value in the registry; none when there is none." },
   securityLayerEffective: { enum: LAYERS, description: 'What Win32_TSGeneralSetting says.' },
+  encryptionLevelPolicy: { enum: [...SETTABLE, 'none'], description: "Group Policy's value in the registry; none when there is none." },
+  encryptionLevelEffective: { enum: SETTABLE, description: 'What Win32_TSGeneralSetting says.' },
 });
 
 /** One setting of a listener, three times: what Group Policy says, what Windows says, what the wire shows. */
 export const LISTENER_TRUTH = defineKind('windows.listenerTruth', 'A listener in policy, in effect and on the wire', {
   host: { ...text, description: "The host's name." },
   listener: { ...text, description: 'RDP-Tcp and others.' },
-  setting: { enum: ['userAuthentication', 'securityLayer'], description: 'Setting of the listener.' },
-  policy: { enum: [...NLA, ...LAYERS, 'none'], description: "Group Policy's value in the registry; none when there is none." },
-  effective: { enum: [...NLA, ...LAYERS], description: 'What Win32_TSGeneralSetting says.' },
+  setting: { enum: ['userAuthentication', 'securityLayer', 'encryptionLevel'], description: 'Setting of the listener.' },
+  policy: { enum: [...NLA, ...LAYERS, ...SETTABLE, 'none'], description: "Group Policy's value in the registry; none when there is none." },
+  effective: { enum: [...NLA, ...LAYERS, ...SETTABLE], description: 'What Win32_TSGeneralSetting says.' },
   observed: {
-    enum: [...NLA, ...LAYERS, 'none', 'not-probed'],
-    description: 'What the listener lets clients negotiate; none when it refuses everything, not-probed when nobody looked.',
+    enum: [...NLA, ...LAYERS, ...SETTABLE, 'none', 'not-probed', 'not-shown'],
+    description:
+      'What the listener lets clients negotiate; none when it refuses everything, or encrypts nothing; not-probed when nobody looked, not-shown for the encryption level of a listener that refuses standard RDP security.',
   },
   agrees: { ...flag, description: 'Whether those that say something say the same.' },
-  observedIs: { enum: ['same', 'weaker', 'stronger', 'not-probed'], description: 'The wire beside what Windows says.' },
+  observedIs: { enum: ['same', 'weaker', 'stronger', 'not-probed', 'not-shown'], description: 'The wire beside what Windows says.' },
 });
 
 export const ENDPOINT_KINDS: readonly FactKind[] = [

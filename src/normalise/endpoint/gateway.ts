@@ -28,3 +28,10 @@ function answerOf(status: number | undefined, controlStatus: number | undefined,
   if (status === UNAUTHORISED) return controlStatus === UNAUTHORISED ? undefined : 'gateway';
   return controlStatus >= 200 && controlStatus <= 299 ? 'no-gateway' : 'open';
 }
+
+/** Silence proves nothing: firewalls drop, and UDP loses. Only a machine that says so itself has nobody on the port. */
+export function udpOf(row: JsonObject | undefined): 'answers' | 'refused' | undefined {
+  if (row === undefined) return undefined;
+  if (rawText(member(row, 'Answer')) !== undefined) return 'answers';
+  return ['refused', 'reset'].includes(rawText(member(row, 'Cause')) ?? '') ? 'refused' : undefined;
+}

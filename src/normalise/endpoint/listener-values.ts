@@ -15,6 +15,7 @@ const DEFAULT_PORT = 3389;
 const AUTHENTICATION = { 0: 'not-required', 1: 'required' } as const;
 /** The class page says 1 to 3; real hosts and the method use 0 to 2. */
 const LAYER = { 0: 'rdp', 1: 'negotiate', 2: 'tls' } as const;
+const LEVEL = { 1: 'low', 2: 'client-compatible', 3: 'high', 4: 'fips' } as const;
 
 /** The security of every listener of a host, policy and effect apart: what the wire is compared with. */
 export const normaliseListenerValues: SnapshotNormaliser = (input, context) => {
@@ -39,6 +40,8 @@ function factOf(input: SnapshotInput, listener: string, row: JsonObject, whole: 
       userAuthenticationEffective: rawEnum(member(row, 'UserAuthenticationRequired'), AUTHENTICATION) ?? booleanOf(row),
       securityLayerPolicy: policyOf(input.snapshot, 'SecurityLayer', LAYER),
       securityLayerEffective: rawEnum(member(row, 'SecurityLayer'), LAYER),
+      encryptionLevelPolicy: policyOf(input.snapshot, 'MinEncryptionLevel', LEVEL),
+      encryptionLevelEffective: rawEnum(member(row, 'MinEncryptionLevel'), LEVEL),
     },
     whole,
   );

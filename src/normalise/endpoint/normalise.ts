@@ -6,7 +6,7 @@ import type { SnapshotInput, SnapshotNormaliser } from '../../model/normalise.ts
 import type { Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
 import { settle } from '../windows/certificates/draft.ts';
-import { gatewayMembers } from './gateway.ts';
+import { gatewayMembers, udpOf } from './gateway.ts';
 import { negotiated, placeOf } from './listener.ts';
 import { presentedMembers, type Service } from './presented.ts';
 import { versionsOf } from './versions.ts';
@@ -34,7 +34,9 @@ function listenerFacts(input: SnapshotInput): Fact[] {
   const table = readRows(input.snapshot, 'endpoint.rdpNegotiation');
   if (table.state === 'absent') return [];
   const rows = table.state === 'read' ? table.rows : [];
-  return [factOf(input, ENDPOINT_RDP_LISTENER.kind, [], { ...LISTENER_MEMBERS, ...placeOf(rows), ...negotiated(rows) })];
+  const standard = readRows(input.snapshot, 'endpoint.rdpStandardSecurity');
+  const [security] = standard.state === 'read' ? standard.rows : [];
+  return [factOf(input, ENDPOINT_RDP_LISTENER.kind, [], { ...LISTENER_MEMBERS, ...placeOf(rows), ...negotiated(rows, security) })];
 }
 
 const GATEWAY_MEMBERS: Members = {
@@ -45,13 +47,16 @@ const GATEWAY_MEMBERS: Members = {
   controlStatus: undefined,
   schemes: undefined,
   server: undefined,
+  udp: undefined,
 };
 
 function gatewayFacts(input: SnapshotInput): Fact[] {
   const table = readRows(input.snapshot, 'endpoint.gateway');
   if (table.state === 'absent') return [];
   const read = table.state === 'read' && table.rows.length > 0 ? { ...placeOf(table.rows), ...gatewayMembers(table.rows) } : {};
-  return [factOf(input, ENDPOINT_GATEWAY.kind, [], { ...GATEWAY_MEMBERS, ...read })];
+  const udp = readRows(input.snapshot, 'endpoint.gatewayUdp');
+  const [transport] = udp.state === 'read' ? udp.rows : [];
+  return [factOf(input, ENDPOINT_GATEWAY.kind, [], { ...GATEWAY_MEMBERS, ...read, udp: udpOf(transport) })];
 }
 
 const TLS_MEMBERS: Members = Object.fromEntries(ENDPOINT_TLS.members.map((name) => [name, undefined]));

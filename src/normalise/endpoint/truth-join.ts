@@ -5,16 +5,18 @@ import { pointerOf } from '../../model/pointer.ts';
 import { factsByHost, hostOf, isPlaceholder, joinedFact, textAt, unreadJoin } from '../rds/join-parts.ts';
 import { settle } from '../windows/certificates/draft.ts';
 
-type Setting = 'userAuthentication' | 'securityLayer';
-const SETTINGS: readonly Setting[] = ['userAuthentication', 'securityLayer'];
+type Setting = 'userAuthentication' | 'securityLayer' | 'encryptionLevel';
+const SETTINGS: readonly Setting[] = ['userAuthentication', 'securityLayer', 'encryptionLevel'];
 
-/** From weakest to strongest. `none` refuses everything, which no setting means. */
+/** From weakest to strongest. A security layer of `none` refuses everything, which no setting means. */
 const ORDER: Readonly<Record<Setting, readonly string[]>> = {
   userAuthentication: ['not-required', 'required'],
   securityLayer: ['rdp', 'negotiate', 'tls'],
+  encryptionLevel: ['none', 'low', 'client-compatible', 'high', 'fips'],
 };
 
 const NOT_PROBED = 'not-probed';
+const NOT_SHOWN = 'not-shown';
 
 /** Host × listener × setting: the policy's value, the value in effect, and what the wire shows of the host of that name. */
 export const LISTENER_TRUTH_JOIN: Join = {
@@ -52,7 +54,7 @@ function truthOf(fact: Fact, listener: string, setting: Setting, endpoint: Fact 
     policy,
     effective,
     observed,
-    agrees: agreement(policy, effective, observedIs),
+    agrees: agreement(policy, isOverridden(setting, effective) ? policy : effective, observedIs),
     observedIs,
   });
   const path = pointerOf(['rdp', listener, setting]);
@@ -69,16 +71,26 @@ function truthOf(fact: Fact, listener: string, setting: Setting, endpoint: Fact 
 
 function observedOf(endpoint: Fact, setting: Setting): string | undefined {
   if (setting === 'securityLayer') return textAt(endpoint, 'securityLayer') ?? undefined;
+  if (setting === 'encryptionLevel') {
+    const level = textAt(endpoint, 'encryptionLevel') ?? undefined;
+    return level === 'not-offered' ? NOT_SHOWN : level;
+  }
   const nla = textAt(endpoint, 'nla');
   return nla === null ? undefined : nla === 'required' ? 'required' : 'not-required';
 }
 
-type Comparison = 'same' | 'weaker' | 'stronger' | 'not-probed';
+/** The switch of the whole system for FIPS overrides the level of every listener, whose own settings stay what they were. */
+function isOverridden(setting: Setting, level: string | undefined): boolean {
+  return setting === 'encryptionLevel' && level === 'fips';
+}
+
+type Comparison = 'same' | 'weaker' | 'stronger' | 'not-probed' | 'not-shown';
 
 function comparison(setting: Setting, effective: string | undefined, observed: string | undefined, endpoint: Fact | undefined): Comparison | undefined {
-  if (observed === NOT_PROBED) return NOT_PROBED;
+  if (observed === NOT_PROBED || observed === NOT_SHOWN) return observed;
   if (effective === undefined || observed === undefined) return undefined;
-  if (observed === 'none') return 'stronger';
+  if (setting === 'securityLayer' && observed === 'none') return 'stronger';
+  if (isOverridden(setting, observed)) return 'same';
   // With Network Level Authentication required the wire shows TLS, whether the layer is negotiated or fixed.
   const hidden =
     setting === 'securityLayer' && effective === 'negotiate' && observed === 'tls' && endpoint !== undefined && textAt(endpoint, 'nla') === 'required';
@@ -89,7 +101,7 @@ function comparison(setting: Setting, effective: string | undefined, observed: s
 /** False as soon as two of them differ, whatever the third one is; true when all that speak are known and say the same. */
 function agreement(policy: string | undefined, effective: string | undefined, observedIs: Comparison | undefined): boolean | undefined {
   const applied = policy === 'none' ? true : policy === undefined || effective === undefined ? undefined : policy === effective;
-  const shown = observedIs === undefined ? undefined : observedIs === 'same' || observedIs === NOT_PROBED;
+  const shown = observedIs === undefined ? undefined : observedIs === 'same' || observedIs === NOT_PROBED || observedIs === NOT_SHOWN;
   if (applied === false || shown === false) return false;
   return applied === undefined || shown === undefined || effective === undefined ? undefined : true;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { factsOf, ok, one } from './support.ts';
+import type { Section } from '../../../src/model/snapshot.ts';
+import { absent, factsOf, ok, one } from './support.ts';
 
 const row = (control: boolean, status: number | null, cause: string | null = null, schemes: readonly string[] = []): Record<string, never> =>
   ({
@@ -12,6 +13,9 @@ const row = (control: boolean, status: number | null, cause: string | null = nul
     Server: null,
     Cause: cause,
   }) as never;
+
+const udp = (answer: string | null, cause: string | null = null): Section =>
+  ok({ Address: '192.0.2.10', Port: 3391, Answer: answer, Version: answer === null ? null : 65_279, Cause: cause });
 
 describe('a gateway as seen', () => {
   it.each<[string, number | null, string | null, number | null, string | null]>([
@@ -30,7 +34,7 @@ describe('a gateway as seen', () => {
     ['was not asked the second thing', 401, null, null, null],
   ])('%s', (_name, status, cause, control, expected) => {
     const rows = [row(false, status, cause, ['Negotiate', 'NTLM']), ...(control === null ? [] : [row(true, control)])];
-    const fact = one(factsOf('rdgw.contoso.com', { 'endpoint.gateway': ok(rows) }), 'endpoint.gateway');
+    const fact = one(factsOf('rdgw.contoso.com', { 'endpoint.gateway': ok(rows), 'endpoint.gatewayUdp': udp('hello-verify-request') }), 'endpoint.gateway');
     expect(fact.data).toMatchObject({ answer: expected, status, controlStatus: control, server: 'none', address: '192.0.2.10', port: 443 });
     expect(fact.unknown).toEqual(expected === null ? ['/answer'] : []);
   });
@@ -38,5 +42,25 @@ describe('a gateway as seen', () => {
   it('is unknown when it could not be read', () => {
     const fact = one(factsOf('rdgw.contoso.com', { 'endpoint.gateway': { status: 'error', error: 'silent' } }), 'endpoint.gateway');
     expect(fact.unknown).toEqual(expect.arrayContaining(['/answer', '/status', '/schemes']));
+  });
+
+  it.each<[string, Section, string | null]>([
+    ['asks for a cookie', udp('hello-verify-request'), 'answers'],
+    ['begins a handshake', udp('server-hello'), 'answers'],
+    ['ends it', udp('alert'), 'answers'],
+    ['says by ICMP that nobody listens', udp(null, 'refused'), 'refused'],
+    ['says so to Windows', udp(null, 'reset'), 'refused'],
+    ['says nothing, which proves nothing', udp(null, 'silent'), null],
+    ['speaks something else', udp(null, 'garbage'), null],
+    ['has no way there', udp(null, 'route'), null],
+    ['was not asked', absent, null],
+    ['was not reached at all', { status: 'error', error: 'timeout: x' }, null],
+  ])('over UDP %s', (_name, section, expected) => {
+    const fact = one(
+      factsOf('rdgw.contoso.com', { 'endpoint.gateway': ok([row(false, 401), row(true, 404)]), 'endpoint.gatewayUdp': section }),
+      'endpoint.gateway',
+    );
+    expect(fact.data).toMatchObject({ answer: 'gateway', udp: expected });
+    expect(fact.unknown).toEqual(expected === null ? ['/udp'] : []);
   });
 });

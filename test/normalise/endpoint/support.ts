@@ -66,6 +66,22 @@ export function negotiation(answers: Readonly<Record<number, number | string>>, 
   );
 }
 
+/** What a listener that goes on with standard RDP security says of it. */
+export function standardSecurity(members: JsonObject = {}): Section {
+  return ok({
+    Address: '192.0.2.21',
+    Port: 3389,
+    Answer: 'response',
+    Version: 524_292,
+    Method: 2,
+    Level: 3,
+    Certificate: 'proprietary',
+    KeyBits: 2048,
+    Cause: null,
+    ...members,
+  });
+}
+
 /** Rows of versions: the selected one, `A70` for an alert, or a cause. */
 export function versions(answers: readonly (number | string)[]): Section {
   return ok(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/model/fact.ts';
-import type { Json } from '../../../src/model/json.ts';
+import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { Section } from '../../../src/model/snapshot.ts';
 import { LISTENER_TRUTH_JOIN } from '../../../src/normalise/endpoint/truth-join.ts';
-import { absent, checked, context, factsOf, negotiation, ok, valuesOf } from './support.ts';
+import { absent, checked, context, factsOf, negotiation, ok, standardSecurity, valuesOf } from './support.ts';
 
 const HOST = 'rdsh01.contoso.com';
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
@@ -13,17 +13,19 @@ interface Host {
   readonly policy?: Readonly<Record<string, Json>> | null;
   readonly nla?: Json;
   readonly layer?: Json;
+  readonly level?: Json;
   readonly port?: number;
   readonly off?: boolean;
   readonly listeners?: readonly string[];
   readonly general?: Section;
 }
 
-function host({ policy = {}, nla = 1, layer = 2, port, off, listeners = ['RDP-Tcp'], general }: Host = {}, name = HOST): readonly Fact[] {
+function host({ policy = {}, nla = 1, layer = 2, level = 3, port, off, listeners = ['RDP-Tcp'], general }: Host = {}, name = HOST): readonly Fact[] {
   const station = { status: 'ok', values: { ...(port === undefined ? {} : { PortNumber: port }), ...(off === true ? { fEnableWinStation: 0 } : {}) } };
   return valuesOf(name, {
     registry: ok({ [POLICY]: policy === null ? { status: 'denied' } : { status: 'ok', values: policy }, [STATION]: station }),
-    Win32_TSGeneralSetting: general ?? ok(listeners.map((TerminalName) => ({ TerminalName, UserAuthenticationRequired: nla, SecurityLayer: layer }))),
+    Win32_TSGeneralSetting:
+      general ?? ok(listeners.map((TerminalName) => ({ TerminalName, UserAuthenticationRequired: nla, SecurityLayer: layer, MinEncryptionLevel: level }))),
   });
 }
 
@@ -114,12 +116,50 @@ describe('the three truths of a listener', () => {
     ['booleans', { nla: true }, NLA, ['none', 'required', 'required', true, 'same'], ['none', 'tls', 'tls', true, 'same']],
   ])('%s', (_name, given, answers, authentication, layer) => {
     const facts = truths(host(given), answers === null ? [] : wire(answers));
-    expect(shown(facts)).toEqual([authentication, layer]);
+    expect(shown(facts).slice(0, 2)).toEqual([authentication, layer]);
     for (const fact of facts) {
       const open = Object.entries(fact.data).flatMap(([name, value]) => (value === null ? [`/${name}`] : []));
       expect([...fact.unknown].toSorted()).toEqual(open.toSorted());
       expect(fact.target).toBe(`windows-host:${HOST}`);
     }
+  });
+
+  it.each<[string, Host, JsonObject | null, readonly unknown[]]>([
+    ['all agree', { policy: { MinEncryptionLevel: 3 } }, {}, ['high', 'high', 'high', true, 'same']],
+    ['no policy', { level: 2 }, { Method: 1, Level: 2 }, ['none', 'client-compatible', 'client-compatible', true, 'same']],
+    ['the wire is weaker', { policy: { MinEncryptionLevel: 3 } }, { Method: 1, Level: 1 }, ['high', 'high', 'low', false, 'weaker']],
+    ['the wire encrypts nothing', {}, { Method: 0, Level: 0 }, ['none', 'high', 'none', false, 'weaker']],
+    ['the wire is stronger', { level: 1 }, {}, ['none', 'low', 'high', false, 'stronger']],
+    [
+      'the policy is not in effect',
+      { policy: { MinEncryptionLevel: 3 }, level: 2 },
+      { Method: 1, Level: 2 },
+      ['high', 'client-compatible', 'client-compatible', false, 'same'],
+    ],
+    ['FIPS of the whole system overrides the wire', { policy: { MinEncryptionLevel: 3 } }, { Method: 16, Level: 4 }, ['high', 'high', 'fips', true, 'same']],
+    [
+      'FIPS of the whole system overrides the policy',
+      { policy: { MinEncryptionLevel: 3 }, level: 4 },
+      { Method: 16, Level: 4 },
+      ['high', 'fips', 'fips', true, 'same'],
+    ],
+    ['FIPS that the wire does not show', { level: 4 }, {}, ['none', 'fips', 'high', false, 'weaker']],
+    ['FIPS beside a policy that was denied', { policy: null, level: 4 }, { Method: 16, Level: 4 }, [null, 'fips', 'fips', null, 'same']],
+    ['a level that its method belies', {}, { Method: 0, Level: 3 }, ['none', 'high', null, null, null]],
+    ['Windows did not say', { level: null }, {}, ['none', null, 'high', null, null]],
+    ['nobody looked at it', {}, null, ['none', 'high', null, null, null]],
+  ])('of the encryption level: %s', (_name, given, standard, expected) => {
+    const sections = {
+      'endpoint.rdpNegotiation': negotiation(RDP),
+      ...(standard === null ? {} : { 'endpoint.rdpStandardSecurity': standardSecurity(standard) }),
+    };
+    expect(shown(truths(host(given), factsOf(HOST, sections)))[2]).toEqual(expected);
+  });
+
+  it('show no encryption level where standard RDP security is refused, which disproves nothing', () => {
+    expect(shown(truths(host(), wire(NLA)))[2]).toEqual(['none', 'high', 'not-shown', true, 'not-shown']);
+    expect(shown(truths(host({ policy: { MinEncryptionLevel: 3 }, level: 1 }), wire(NLA)))[2]).toEqual(['high', 'low', 'not-shown', false, 'not-shown']);
+    expect(shown(truths(host()))[2]).toEqual(['none', 'high', 'not-probed', true, 'not-probed']);
   });
 
   it('belong to the setting of the host', () => {

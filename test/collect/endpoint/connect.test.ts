@@ -99,6 +99,12 @@ describe('an answer to it', () => {
     expect(shown(bytes)).toBe(expected);
   });
 
+  it('is none when the length of MCS goes beyond the packet, though the rest is whole', () => {
+    const longer = Buffer.from(HIGH);
+    longer.writeUInt16BE(longer.readUInt16BE(10) + 1, 10);
+    expect(parseConnectResponse(longer)).toBeUndefined();
+  });
+
   it('is none at any length that it is cut to, though the TPKT says otherwise', () => {
     for (let length = 7; length < HIGH.length; length++) {
       const cut = Buffer.from(HIGH.subarray(0, length));

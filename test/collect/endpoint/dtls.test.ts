@@ -122,6 +122,8 @@ describe('a port of UDP that', () => {
       for (let count = 0; count < 100; count++) reply(Buffer.alloc(1000, 0xff));
     });
     expect(await ask(server.port, 30_000)).toMatchObject({ cause: 'garbage' });
+    // Before the hello would have gone out once more.
+    expect(server.heard).toHaveLength(1);
   });
 
   it('nobody listens on is known by what the machine says', async () => {

@@ -3,7 +3,7 @@ import type { Cause } from './causes.ts';
 import { probeDtls } from './dtls.ts';
 import { type Limits, type Listener, listenerAt } from './exchange.ts';
 import { probeGateway } from './gateway.ts';
-import { negotiate, requestForTls, startTls } from './rdp.ts';
+import { negotiate, requestForTls, startTls, unanswered } from './rdp.ts';
 import {
   ABSENT,
   certificatesSection,
@@ -86,8 +86,8 @@ function failedPart(cause: Cause): Part {
 async function probeRdp(listener: Listener, name: string, limits: Limits): Promise<ListenerPart> {
   const { answers, standard: asked } = await negotiate(listener, limits);
   const first = negotiationSection(answers, listener);
-  const standard = standardSecuritySection(asked, answers, listener);
-  const cause = answers.find((answer) => answer.cause !== null)?.cause ?? null;
+  const cause = unanswered(answers);
+  const standard = standardSecuritySection(asked, cause, listener);
   if (first.status !== 'ok') return { ...failedPart(cause ?? 'silent'), standard };
   const request = requestForTls(answers);
   // A listener that answered everything and took TLS nowhere has none; one that did not answer may have.

@@ -99,6 +99,14 @@ function request(connection: Exchange, requested: number): Promise<{ confirm: Co
   return connection.read(confirmReader());
 }
 
+/**
+ * Why a request came to nothing; null when each was answered. RDSTLS and RDSAAD do not count: whoever hangs up on those has said
+ * all of standard RDP security, TLS and CredSSP.
+ */
+export function unanswered(answers: readonly Negotiation[]): Cause | null {
+  return answers.find(({ requested, cause }) => cause !== null && (requested & (PROTOCOL.rdstls | PROTOCOL.aad)) === 0)?.cause ?? null;
+}
+
 /** Protocols that run over TLS. */
 const OVER_TLS: ReadonlySet<number> = new Set([PROTOCOL.tls, PROTOCOL.hybrid, PROTOCOL.hybridEx]);
 

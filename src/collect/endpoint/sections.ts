@@ -42,12 +42,9 @@ export function negotiationSection(answers: readonly Negotiation[], listener: Li
   };
 }
 
-export function standardSecuritySection(asked: StandardSecurity | null, answers: readonly Negotiation[], listener: Listener): Section {
-  if (asked === null) {
-    // Whoever answered everything, and selected standard RDP security nowhere, has none; one that did not answer may have.
-    const cause = answers.find((answer) => answer.cause !== null)?.cause ?? null;
-    return cause === null ? ABSENT : failedSection(cause);
-  }
+export function standardSecuritySection(asked: StandardSecurity | null, unanswered: Cause | null, listener: Listener): Section {
+  // Whoever answered everything, and selected standard RDP security nowhere, has none; one that did not answer may have.
+  if (asked === null) return unanswered === null ? ABSENT : failedSection(unanswered);
   const { answer, cause } = asked;
   if (cause !== null && !OBSERVED.has(cause)) return failedSection(cause);
   const security = answer?.kind === 'response' ? answer.security : null;

@@ -16,8 +16,10 @@ interface Heard {
   readonly requests: Buffer[][];
 }
 
-/** Answers each request by its mask, and what comes next on the same connection by `next`. */
-async function listener(answers: Readonly<Record<number, Buffer>>, next: (socket: Socket, message: Buffer) => void = () => undefined): Promise<Heard> {
+const answer = (socket: Socket, reply: Buffer | null): unknown => (reply === null ? socket.end() : socket.write(reply));
+
+/** Answers each request by its mask, hangs up where there is no answer, and meets what comes next on the same connection by `next`. */
+async function listener(answers: Readonly<Record<number, Buffer | null>>, next: (socket: Socket, message: Buffer) => void = () => undefined): Promise<Heard> {
   const requests: Buffer[][] = [];
   const server = await serve((socket, index) => {
     const heard: Buffer[] = [];
@@ -25,7 +27,7 @@ async function listener(answers: Readonly<Record<number, Buffer>>, next: (socket
     socket.on('data', (message) => {
       heard.push(message);
       if (heard.length > 1) next(socket, message);
-      else socket.write(answers[message.readUInt32LE(15)] ?? failure(1));
+      else answer(socket, answers[message.readUInt32LE(15)] ?? null);
     });
   });
   servers.push(server);
@@ -38,7 +40,7 @@ const masks = ({ requests }: Heard): readonly number[] => requests.flatMap(([fir
 const rows = ({ sections }: Probed): readonly unknown[] =>
   ((sections['endpoint.rdpNegotiation']?.data ?? []) as readonly Record<string, unknown>[]).map((row) => [
     row['Requested'],
-    row['Selected'] ?? (row['FailureCode'] === null ? row['Cause'] : `F${String(row['FailureCode'])}`),
+    row['Selected'] ?? (row['FailureCode'] === null ? (row['Cause'] ?? null) : `F${String(row['FailureCode'])}`),
   ]);
 const standardOf = ({ sections }: Probed): Section | undefined => sections['endpoint.rdpStandardSecurity'];
 const RESPONSE = connectResponse([CORE, NET, security(2, 3, proprietary(2048))]);
@@ -70,11 +72,18 @@ describe('a listener is asked for', () => {
     expect(masks(heard).filter((mask) => mask > 11)).toEqual([]);
   });
 
-  it('nothing more where it hangs up on what it does not know', async () => {
-    const heard = await listener({ 0: failure(1), 1: failure(1), 3: failure(1), 11: failure(1), 4: failure(1), 16: ULTIMATUM });
-    const probed = await look(heard);
-    expect(rows(probed)).toHaveLength(6);
+  it.each([
+    ['in order', { 16: ULTIMATUM }, [16, null]],
+    ['without a word', { 16: null }, [16, 'closed']],
+    ['on RDSTLS already', { 4: null, 16: null }, [16, 'closed']],
+    ['in silence', { 4: Buffer.alloc(0) }, [4, 'silent']],
+  ] as const)('what it knows, though it leaves %s what it does not know', async (_name, odd, last) => {
+    const heard = await listener({ 0: failure(3), 1: failure(3), 3: failure(3), 11: failure(3), 4: failure(3), 16: failure(3), ...odd });
+    const probed = await look(heard, 200);
+    expect(rows(probed).at(-1)).toEqual(last);
+    // All of standard RDP security and TLS was said before: neither is there.
     expect(probed.sections['endpoint.rdpTls']).toEqual({ status: 'absent' });
+    expect(standardOf(probed)).toEqual({ status: 'absent' });
   });
 
   it('what nobody asked for is kept as it came', async () => {

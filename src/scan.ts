@@ -17,6 +17,7 @@ import { findingOf, fingerprintOf } from './scan/findings.ts';
 import type { FixWorld } from './scan/fix-view.ts';
 import { offerFixes } from './scan/fixes.ts';
 import { ignoresOfSources, obeyed } from './scan/ignores.ts';
+import { judgedPlaces } from './scan/judged-places.ts';
 import { runHere, type Steps } from './scan/job.ts';
 import { judgeJoins, wantedKinds } from './scan/joins.ts';
 import type { FileResult } from './scan/judge-file.ts';
@@ -150,17 +151,13 @@ function withIgnores(
   files: readonly { readonly result: FileResult }[],
   documents: OpenFiles,
 ): { findings: Finding[]; problems: readonly Problem[] } {
-  const { comments, problems } = obeyed(
-    ignoresOfSources(
-      files.map(({ result }) => result),
-      documents,
-    ),
-    request.ignores ?? { obey: 'all', trustedFolder: null },
-  );
+  const results = files.map(({ result }) => result);
+  const { comments, problems } = obeyed(ignoresOfSources(results, documents), request.ignores ?? { obey: 'all', trustedFolder: null });
   const applied = applyIgnores(findings, comments, {
     now: request.now,
     known: new Set(request.library.policies.map(({ id }) => id)),
     judged: new Set(policies.map(({ policy }) => policy.id)),
+    isJudged: judgedPlaces(comments.ignores, results, documents),
   });
   return { findings: applied.findings, problems: [...problems, ...applied.problems] };
 }

@@ -11,11 +11,13 @@ export interface IgnoreContext {
   readonly known: ReadonlySet<string>;
   /** Ids of those that this scan judges by. */
   readonly judged: ReadonlySet<string>;
+  /** Whether what an ignore stands at was there to be judged: another stack may have it. */
+  readonly isJudged: (ignore: SourceIgnore) => boolean;
 }
 
 /**
  * Marks findings that are shown on a line which an ignore covers. An ignore that is malformed, names no policy that there is,
- * ends nowhere, has ended or matches nothing is a warning.
+ * ends nowhere, has ended or matches nothing of what was judged is a warning.
  */
 export function applyIgnores(findings: readonly Finding[], comments: IgnoreComments, context: IgnoreContext): { findings: Finding[]; problems: Problem[] } {
   const problems: Problem[] = comments.malformed.map(({ file, region }) => problemAt({ file, region }, MALFORMED));
@@ -36,7 +38,7 @@ export function applyIgnores(findings: readonly Finding[], comments: IgnoreComme
   });
   for (const ignore of good) {
     const unused = ignore.policies.filter((policy) => context.judged.has(policy) && !used.has(keyOf(ignore, policy)));
-    if (unused.length > 0) problems.push(problemAt(ignore, unusedOf(unused)));
+    if (unused.length > 0 && context.isJudged(ignore)) problems.push(problemAt(ignore, unusedOf(unused)));
   }
   return { findings: marked, problems };
 }

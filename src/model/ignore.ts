@@ -16,6 +16,16 @@ export interface SourceIgnore {
   readonly anchor: readonly string[];
 }
 
+/** A resource that a source declares. What it comes to depends on the stack or the parameters, and may be nothing. */
+export interface SourceDeclaration {
+  readonly file: string;
+  /** Lines, 1-based, both included. */
+  readonly first: number;
+  readonly last: number;
+  /** Something that it came to was judged. */
+  readonly judged: boolean;
+}
+
 /** What the comments of files say. */
 export interface IgnoreComments {
   readonly ignores: readonly SourceIgnore[];

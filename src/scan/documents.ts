@@ -21,7 +21,13 @@ export interface OpenFiles {
   /** What was judged beside its sources, by the names of what was judged. */
   readonly views: SourceViews;
   /** The programs of what was judged of Pulumi, one for each project. */
-  readonly programs: readonly ProgramFiles[];
+  readonly programs: readonly JudgedProgram[];
+}
+
+export interface JudgedProgram {
+  readonly files: ProgramFiles;
+  /** What it was run to, read again when asked for: null for what cannot be. */
+  readonly made: readonly { readonly name: string; readonly read: () => Json | null }[];
 }
 
 export function openFiles(
@@ -31,7 +37,7 @@ export function openFiles(
   edited?: EditedTexts,
   compiled: Iterable<CompiledBicep> = [],
 ): OpenFiles {
-  const programs = new Map<string, ProgramFiles>();
+  const programs = new Map<string, JudgedProgram>();
   const pulumi = [...files.values()].flatMap((item) => programView(item, { sourceRoot, plan, edited, programs }) ?? []);
   const views = new Map<string, SourceView>([
     ...[...compiled].map((item) => [item.file, viewOf(item)] as const),
@@ -81,7 +87,7 @@ interface ProgramContext {
   readonly plan: ScanPlan;
   readonly edited: EditedTexts | undefined;
   /** By the path of the project file. */
-  readonly programs: Map<string, ProgramFiles>;
+  readonly programs: Map<string, JudgedProgram>;
 }
 
 /** What was made by a program, beside that program; null where there is none. */
@@ -90,10 +96,11 @@ function programView({ planned, result }: { readonly planned: PlannedFile; reado
   const { sourceRoot, plan, edited, programs } = context;
   const project = projectOf(planned, result.pulumi.project, sourceRoot, projectFilesOf(plan.files));
   if (project === null) return null;
-  const files = programs.get(project.path) ?? programFiles(project, sourceRoot, edited);
-  programs.set(project.path, files);
+  const { files, made } = programs.get(project.path) ?? { files: programFiles(project, sourceRoot, edited), made: [] };
+  const read = (): Json | null => valueOf(planned, result, sourceRoot, edited);
+  programs.set(project.path, { files, made: [...made, { name: result.name, read }] });
   // Nothing points into what has no findings.
-  const value = result.results.some(({ judged }) => judged.length > 0) ? valueOf(planned, result, sourceRoot, edited) : null;
+  const value = result.results.some(({ judged }) => judged.length > 0) ? read() : null;
   return value === null ? null : pulumiView(result.name, value, files);
 }
 

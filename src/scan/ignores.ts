@@ -23,7 +23,7 @@ export function ignoresOfSources(results: Iterable<FileResult>, documents: OpenF
   for (const view of documents.views.values()) {
     if (isBicepView(view)) for (const { file } of view.compiled.sources) texts.set(file.name, file.text);
   }
-  for (const program of documents.programs) for (const { file } of program.all()) texts.set(file.name, file.text);
+  for (const { files } of documents.programs) for (const { file } of files.all()) texts.set(file.name, file.text);
   for (const [name, text] of texts) if (!byFile.has(name)) byFile.set(name, ignoreComments(name, text));
   const all = [...byFile.values()];
   return { ignores: all.flatMap(({ ignores }) => ignores), malformed: all.flatMap(({ malformed }) => malformed) };

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import type { SourceIgnore } from '../../src/model/ignore.ts';
 
 const NOW = '2026-11-24T10:00:00.000Z';
-const CONTEXT = { now: NOW, known: new Set(['NET-001', 'NET-004', 'FW-004']), judged: new Set(['NET-004']) };
+const CONTEXT = { now: NOW, known: new Set(['NET-001', 'NET-004', 'FW-004']), judged: new Set(['NET-004']), isJudged: () => true };
 
 function finding(more: Partial<Finding> = {}, line = 12): Finding {
   return {
@@ -72,6 +72,12 @@ test.each<[string, readonly Finding[], Partial<SourceIgnore>, readonly string[],
   expect(applied.problems.map(({ code, level, file, region }) => [code, level, file, region?.startLine])).toEqual(
     codes.map((code) => [code, 'warning', 'a.ts', 9]),
   );
+});
+
+test('one that stands at nothing that was judged is not idle, and a finding that is there all the same is ignored', () => {
+  const elsewhere = { ...CONTEXT, isJudged: ({ from }: SourceIgnore) => from !== 10 };
+  expect(applyIgnores([], { ignores: [ignore(), ignore({ from: 11 })], malformed: [] }, elsewhere).problems.map(({ code }) => code)).toEqual(['ignore.unused']);
+  expect(applyIgnores([finding()], { ignores: [ignore()], malformed: [] }, elsewhere).findings.map(({ status }) => status)).toEqual(['waived']);
 });
 
 test('what a waived finding says', () => {

@@ -1,9 +1,11 @@
 import { planEdit, type DocumentChange, type Refusal } from '../../lib/edit-plan.ts';
+import type { SourceDeclaration } from '../../model/ignore.ts';
 import { isObject, type Json, member } from '../../model/json.ts';
 import type { Place } from '../../model/location.ts';
 import { escapeStep, type Pointer, pointerOf, stepsOf } from '../../model/pointer.ts';
 import type { TextFile } from '../files.ts';
 import type { CompiledBicep } from './compiled.ts';
+import { declarationsOf } from './declarations.ts';
 import { type BicepDocument, openBicep } from './document.ts';
 import { type Files, walkTemplate, type Spot } from './walk.ts';
 
@@ -28,6 +30,8 @@ export interface BicepView {
   readonly resolve: (place: Place) => SourcePlace | null;
   /** Where a member is, or would be written. */
   readonly writable: (place: Place) => SourcePlace | null;
+  /** The resources and modules that the sources declare. */
+  readonly declarations: () => readonly SourceDeclaration[];
   /** A change of a source at every place of what is judged that the changed literal comes to. */
   readonly twins: (change: SourceChange) => readonly DocumentChange[];
   /** What is judged once literals of the sources are changed. */
@@ -89,6 +93,7 @@ function makeView(compiled: CompiledBicep): BicepView {
       const spot = spotOf(place);
       return placed(spot, spot === null ? undefined : writableAt(spot, source(spot.file)?.document));
     },
+    declarations: () => declarationsOf(compiled, files, source),
     twins,
     edited: (changes) => planEdit(compiled.judged ?? null, changes.flatMap(twins)),
   };

@@ -20,7 +20,7 @@ import { ignoresOfSources, obeyed } from './scan/ignores.ts';
 import { judgedPlaces } from './scan/judged-places.ts';
 import { runHere, type Steps } from './scan/job.ts';
 import { judgeJoins, wantedKinds } from './scan/joins.ts';
-import type { FileResult } from './scan/judge-file.ts';
+import type { FileResult } from './scan/file-result.ts';
 import { entryOf, isSnapshotTarget } from './scan/judge-target.ts';
 import { keyOf } from './scan/keys.ts';
 import { knownDataProblems } from './scan/known-data.ts';

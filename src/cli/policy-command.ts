@@ -1,7 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { readConfigFile } from '../config/load.ts';
-import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
+import { isSet, type OptionSpec, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { gradeOf, judge, subjectOf } from '../evaluate/judge.ts';
 import { forTerminal } from '../lib/escape.ts';
 import { nearest } from '../lib/schema-check.ts';
@@ -13,20 +12,14 @@ import { addFolders, type Library, readPolicyFolder } from '../policy/library.ts
 import { lintFolders } from '../policy/lint-files.ts';
 import { folderFor, skeletonOf, writeSkeleton } from '../policy/new.ts';
 import { matchesId } from '../policy/select.ts';
+import { type Action, noArguments, runAction } from './actions.ts';
 import { libraryOf, ownFolders, shippedLibrary } from './library.ts';
-import { POLICIES_FOLDER, userFolder } from './paths.ts';
+import { POLICIES_FOLDER } from './paths.ts';
 import { packsOf, severityOf } from './policy-words.ts';
 import { labelled, paragraph } from './text-page.ts';
 
 const OWN: OptionSpec = { name: 'policy', type: 'list', value: 'DIR', help: 'a folder of policies and settings of your own' };
 const ONLY: OptionSpec = { name: 'only', type: 'list', value: 'ID,…', help: 'only these policies', configurable: false };
-
-interface Action {
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: readonly OptionSpec[];
-  readonly run: (options: ParsedOptions, folder: string) => number;
-}
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   list: {
@@ -67,28 +60,7 @@ function asData(data: Json): JsonObject {
 }
 
 export function run(argv: readonly string[]): number {
-  const [name = '', ...rest] = argv;
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    if (name === '--help' || name === '-h') return help(Object.values(ACTIONS));
-    throw new UserError(
-      'cli.unknown-action',
-      name === '' ? 'Say what to do.' : `'policy ${name}' is not a command.`,
-      `Use policy ${Object.keys(ACTIONS).join(', ')}; \`rdposture policy --help\` shows their options.`,
-    );
-  }
-  const folder = userFolder();
-  // The keys of other commands in rdposture.yaml are no error here.
-  const config = Object.fromEntries(
-    Object.entries(readConfigFile(folder)).filter(([key]) => action.options.some((option) => option.name === key && option.configurable !== false)),
-  );
-  const options = parseOptions(rest, action.options, process.env, config);
-  return isSet(options, 'help') ? help([action]) : action.run(options, folder);
-}
-
-function help(actions: readonly Action[]): number {
-  process.stdout.write(actions.map((action) => `rdposture ${action.usage}: ${action.summary}\n\n${optionsHelp(action.options)}`).join('\n'));
-  return 0;
+  return runAction('policy', ACTIONS, argv);
 }
 
 function idsOf(options: ParsedOptions, name: string): string[] {
@@ -96,11 +68,6 @@ function idsOf(options: ParsedOptions, name: string): string[] {
     .flatMap((text) => text.split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '');
-}
-
-function noArguments(options: ParsedOptions): void {
-  const [first] = options.positionals;
-  if (first !== undefined) throw new UserError('cli.argument', `'${first}' is not expected here.`, 'Options begin with --; `--help` lists them.');
 }
 
 function listPolicies(options: ParsedOptions, folder: string): number {

@@ -1,27 +1,18 @@
-import { readConfigFile } from '../config/load.ts';
-import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, parseOptions, textOf } from '../config/options.ts';
+import { isSet, type OptionSpec, type ParsedOptions, textOf } from '../config/options.ts';
 import { daysLeft, isExpired, readWaivers, type Waiver, type WaiverFile } from '../gate/waivers.ts';
 import { forTerminal } from '../lib/escape.ts';
-import { UserError } from '../model/problem.ts';
-import { userFolder } from './paths.ts';
+import { type Action, noArguments, runAction } from './actions.ts';
 import { labelled, paragraph } from './text-page.ts';
 import { timeOf } from './time.ts';
 import { add } from './waiver-add.ts';
-import { importAzure } from './waiver-import.ts';
 import { opened, policyIds, unknownPolicies } from './waiver-file.ts';
+import { importAzure } from './waiver-import.ts';
 
 const FILE: OptionSpec = { name: 'waivers', type: 'text', value: 'FILE', help: 'the file of accepted risks', default: 'waivers.yaml' };
 const NOW: OptionSpec = { name: 'now', type: 'text', value: 'TIME', help: 'the time to judge by, ISO 8601 (default: the clock)' };
 const OWN: OptionSpec = { name: 'policy', type: 'list', value: 'DIR', help: 'a folder of policies and settings of your own' };
 const once = (name: string, value: string, help: string): OptionSpec => ({ name, type: 'text', value, help, configurable: false });
 const several = (name: string, value: string, help: string): OptionSpec => ({ name, type: 'list', value, help, configurable: false });
-
-interface Action {
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: readonly OptionSpec[];
-  readonly run: (options: ParsedOptions, folder: string) => number;
-}
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   list: {
@@ -64,33 +55,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 };
 
 export function run(argv: readonly string[]): number {
-  const [name = '', ...rest] = argv;
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (action === undefined) {
-    if (name === '--help' || name === '-h') return help(Object.values(ACTIONS));
-    throw new UserError(
-      'cli.unknown-action',
-      name === '' ? 'Say what to do.' : `'waiver ${name}' is not a command.`,
-      `Use waiver ${Object.keys(ACTIONS).join(', ')}; \`rdposture waiver --help\` shows their options.`,
-    );
-  }
-  const folder = userFolder();
-  // The keys of other commands in rdposture.yaml are no error here.
-  const config = Object.fromEntries(
-    Object.entries(readConfigFile(folder)).filter(([key]) => action.options.some((option) => option.name === key && option.configurable !== false)),
-  );
-  const options = parseOptions(rest, action.options, process.env, config);
-  return isSet(options, 'help') ? help([action]) : action.run(options, folder);
-}
-
-function help(actions: readonly Action[]): number {
-  process.stdout.write(actions.map((action) => `rdposture ${action.usage}: ${action.summary}\n\n${optionsHelp(action.options)}`).join('\n'));
-  return 0;
-}
-
-function noArguments(options: ParsedOptions): void {
-  const [first] = options.positionals;
-  if (first !== undefined) throw new UserError('cli.argument', `'${first}' is not expected here.`, 'Options begin with --; `--help` lists them.');
+  return runAction('waiver', ACTIONS, argv);
 }
 
 function list(options: ParsedOptions, folder: string): number {

@@ -1,4 +1,4 @@
-import { MAYBE, NO, YES } from '../lib/schema.ts';
+import { MAYBE, NO, YES } from '../lib/truth.ts';
 import { withUnknown } from '../lib/three-valued.ts';
 import type { Fact } from '../model/fact.ts';
 import type { Json } from '../model/json.ts';

@@ -1,6 +1,7 @@
 import { fill, type Scopes } from '../lib/placeholder.ts';
 import { posixQuote } from '../lib/escape.ts';
-import { compileSchema, YES } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { YES } from '../lib/truth.ts';
 import { expand, settingAt } from '../lib/settings.ts';
 import { jsonEquals } from '../lib/three-valued.ts';
 import type { Fact } from '../model/fact.ts';

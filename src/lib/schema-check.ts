@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, type JsonSchema } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
-import { compileSchema, NO } from './schema.ts';
+import { compileSchema } from './schema.ts';
+import { NO } from './truth.ts';
 
 /** What is wrong with a document, and where. */
 export interface SchemaProblem {

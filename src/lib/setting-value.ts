@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../model/json.ts';
 import type { Setting } from '../model/setting.ts';
 import { rawInteger, rawList, rawText, unwrap } from './raw.ts';
-import { compileSchema, type Predicate, YES } from './schema.ts';
+import { compileSchema } from './schema.ts';
+import { type Predicate, YES } from './truth.ts';
 
 type RawMap = Readonly<Record<string, Json>>;
 

@@ -1,7 +1,7 @@
 import type { FactKind } from '../model/facts/kind.ts';
 import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Area, Setting, Source } from '../model/setting.ts';
-import { YES } from './schema.ts';
+import { YES } from './truth.ts';
 import { checkDocument, nearest } from './schema-check.ts';
 import { toRaw, valuePredicate } from './setting-value.ts';
 

@@ -1,4 +1,6 @@
-import { compileSchema, type Predicate, SchemaError } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { SchemaError } from '../lib/schema-error.ts';
+import { type Predicate } from '../lib/truth.ts';
 import type { Json } from '../model/json.ts';
 import { type Level, levelOf, type Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';

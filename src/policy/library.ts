@@ -127,7 +127,8 @@ function readArea(file: string): Area {
   return value as unknown as Area;
 }
 
-function yamlFiles(folder: string): string[] {
+/** None of a folder that is not there. */
+export function yamlFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))

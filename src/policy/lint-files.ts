@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileSchema, YES } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { YES } from '../lib/truth.ts';
 import { checkDocument } from '../lib/schema-check.ts';
 import { checkArea } from '../lib/setting-check.ts';
 import { factKindOf } from '../lib/settings.ts';
@@ -10,7 +11,7 @@ import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
 import { SECTIONS } from '../model/sections/index.ts';
 import type { Area } from '../model/setting.ts';
-import { readYaml } from './library.ts';
+import { readYaml, yamlFiles } from './library.ts';
 import { lintPolicy } from './lint.ts';
 import { PACK_SCHEMA, POLICY_SCHEMA } from './schema.ts';
 
@@ -85,14 +86,6 @@ function readAny(file: string, faults: LintFault[]): Json | undefined {
     faults.push({ file, message: error.message });
     return undefined;
   }
-}
-
-function yamlFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .toSorted()
-    .map((name) => join(folder, name));
 }
 
 /** Ids are never used twice, and neither are the names, which code scanning shows. */

@@ -1,5 +1,6 @@
 import { placeholdersOf } from '../lib/placeholder.ts';
-import { compileSchema, YES } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { YES } from '../lib/truth.ts';
 import { checkDocument } from '../lib/schema-check.ts';
 import { type FoundSetting, settingAt } from '../lib/settings.ts';
 import { isObject, type Json, type JsonSchema } from '../model/json.ts';

@@ -1,4 +1,6 @@
-import { compileSchema, NO, SchemaError } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { SchemaError } from '../lib/schema-error.ts';
+import { NO } from '../lib/truth.ts';
 import { asList, isObject, type Json, type JsonObject, type JsonSchema } from '../model/json.ts';
 import { escapeStep, type Pointer } from '../model/pointer.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { compileSchema, YES } from '../lib/schema.ts';
+import { compileSchema } from '../lib/schema.ts';
+import { YES } from '../lib/truth.ts';
 import { nearest } from '../lib/schema-check.ts';
 import { factKindOf } from '../lib/settings.ts';
 import { FACT_KINDS } from '../model/facts/index.ts';

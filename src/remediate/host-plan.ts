@@ -1,9 +1,10 @@
-import { expand, type FoundSetting, placeholdersOfArea, settingAt, toRaw, valuePredicate, withMappedNames } from '../lib/settings.ts';
-import { YES } from '../lib/schema.ts';
+import { expand, type FoundSetting, settingAt, toRaw, valuePredicate, withMappedNames } from '../lib/settings.ts';
+import { YES } from '../lib/truth.ts';
 import type { Json } from '../model/json.ts';
 import type { HostPlan, PlanStep, Refusal, SettingState } from '../model/plan.ts';
 import type { Risk } from '../model/policy.ts';
 import type { Area, Setting } from '../model/setting.ts';
+import { namesOf } from './fill.ts';
 import { operationsOf } from './operations.ts';
 
 export interface PlanInput {
@@ -192,15 +193,6 @@ function undoOf(setting: Setting, state: SettingState): string {
   const nothingThere = isRegistry && state.written.length > 0 && state.written.every((place) => place.state === 'absent');
   if (nothingThere) return 'take it away again: nothing is set now';
   return `set ${shortly(state.value)} again`;
-}
-
-/** An instance's names; null for one that an area of fixed instances does not have: `*` must not reach a command as a name. */
-function namesOf({ area, names }: FoundSetting): Record<string, string> | null {
-  const { fixed, rows } = area.instances ?? {};
-  const placeholder = placeholdersOfArea(area).at(-1);
-  if (fixed === undefined || rows !== undefined || placeholder === undefined) return withMappedNames(area, names);
-  const name = fixed.find((candidate) => candidate.toLowerCase() === names[placeholder]?.toLowerCase());
-  return name === undefined ? null : withMappedNames(area, { ...names, [placeholder]: name });
 }
 
 const SHOWN = 120;

@@ -1,11 +1,8 @@
 import { expand, expandKey, type FoundSetting } from '../lib/settings.ts';
-import { isObject, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Operation, WrittenValue } from '../model/plan.ts';
 import type { Write } from '../model/setting.ts';
-
-/** What a writer writes; null takes the value away. */
-type Values = { readonly value: Json; readonly raw: Json } | null;
-type Names = Readonly<Record<string, string>>;
+import { filled, type Names, type Values } from './fill.ts';
 
 const NOTHING: Omit<Operation, 'kind'> = {
   name: null,
@@ -174,15 +171,6 @@ function suits(type: string, data: Json): boolean {
     default:
       return false;
   }
-}
-
-function filled(template: Json, names: Names, values: Values): Json {
-  if (template === '{value}') return values?.value ?? null;
-  if (template === '{raw}') return values?.raw ?? null;
-  if (typeof template === 'string') return expand(template, names);
-  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => filled(item, names, values));
-  if (isObject(template)) return Object.fromEntries(Object.entries(template).map(([name, item]) => [name, filled(item, names, values)]));
-  return template;
 }
 
 function argumentsOf(given: Readonly<Record<string, Json>>, names: Names, values: Values): Record<string, Json> {

@@ -1,7 +1,8 @@
-import { expand, type FoundSetting, placeholdersOfArea, settingAt, toRaw, valuePredicate, withMappedNames } from '../lib/settings.ts';
-import { YES } from '../lib/schema.ts';
+import { expand, settingAt, toRaw, valuePredicate } from '../lib/settings.ts';
+import { YES } from '../lib/truth.ts';
 import type { Json } from '../model/json.ts';
 import type { Area } from '../model/setting.ts';
+import { namesOf } from './fill.ts';
 import { comment } from './literal.ts';
 import { linesOf } from './write-lines.ts';
 
@@ -44,15 +45,6 @@ export function stepsFor(changes: readonly SettingChange[], catalogue: readonly 
 }
 
 const TARGETS: readonly Area['target'][] = ['windows-host', 'rds-deployment', 'endpoint'];
-
-/** An instance's names; null for one that an area of fixed instances does not have: `*` must not reach a cmdlet as a name. */
-function namesOf({ area, names }: FoundSetting): Record<string, string> | null {
-  const { fixed, rows } = area.instances ?? {};
-  const placeholder = placeholdersOfArea(area).at(-1);
-  if (fixed === undefined || rows !== undefined || placeholder === undefined) return withMappedNames(area, names);
-  const name = fixed.find((candidate) => candidate.toLowerCase() === names[placeholder]?.toLowerCase());
-  return name === undefined ? null : withMappedNames(area, { ...names, [placeholder]: name });
-}
 
 /** The named and the raw value; undefined for one that the catalogue does not allow, whoever asks for it. */
 function valuesOf(setting: Parameters<typeof toRaw>[0], value: Json): { readonly value: Json; readonly raw: Json } | undefined {

@@ -1,11 +1,8 @@
 import { expand, expandKey } from '../lib/settings.ts';
-import { isObject, type Json } from '../model/json.ts';
+import type { Json } from '../model/json.ts';
 import type { Write } from '../model/setting.ts';
+import { filled, type Names, type Values } from './fill.ts';
 import { literal, textLiteral } from './literal.ts';
-
-/** What a writer writes; null takes the value away. */
-export type Values = { readonly value: Json; readonly raw: Json } | null;
-type Names = Readonly<Record<string, string>>;
 
 /** PowerShell for one writer of the catalogue; null when it cannot write this. For Windows PowerShell 5.1 and PowerShell 7. */
 export function linesOf(write: Write, names: Names, values: Values): string[] | null {
@@ -51,15 +48,6 @@ function foundLines(listing: string, where: Readonly<Record<string, string>> | u
   );
   const filter = tests.length === 0 ? '' : ` | Where-Object { ${tests.join(' -and ')} }`;
   return [`$found = @(${listing}${filter})`, `if ($found.Count -ne 1) { throw (${textLiteral(`Expected one object of ${what}, found `)} + $found.Count) }`];
-}
-
-function filled(template: Json, names: Names, values: Values): Json {
-  if (template === '{value}') return values?.value ?? null;
-  if (template === '{raw}') return values?.raw ?? null;
-  if (typeof template === 'string') return expand(template, names);
-  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => filled(item, names, values));
-  if (isObject(template)) return Object.fromEntries(Object.entries(template).map(([name, item]) => [name, filled(item, names, values)]));
-  return template;
 }
 
 function parameters(given: Readonly<Record<string, Json>>, names: Names, values: Values): string {

@@ -7,7 +7,7 @@ import { viewOf } from '../collect/bicep/view.ts';
 import { type ProgramFiles, programFiles } from '../collect/pulumi/project.ts';
 import { type PulumiView, pulumiView } from '../collect/pulumi/view.ts';
 import type { TextDocument } from '../lib/document.ts';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 import type { LocatableFile } from './locate.ts';
 import type { PlannedFile, ScanPlan } from './plan.ts';
 import { isMade, projectFilesOf, projectOf } from './pulumi-files.ts';

@@ -7,7 +7,7 @@ import { asInWhole, type CloudParts, cloudParts, type EditedParts, judgeParts, p
 import type { TargetResult } from './context.ts';
 import type { FileChange, FixWorld } from './fix-view.ts';
 import { keyOf } from './keys.ts';
-import { readCloudValue } from './judge-file.ts';
+import { readCloudValue } from './read-cloud.ts';
 import type { PlannedFile } from './plan.ts';
 import { cloudOf } from './source-cloud.ts';
 import type { SourceView } from './source-view.ts';

@@ -1,7 +1,7 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { DocumentChange, TextDocument } from '../lib/document.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 import type { LoadedEstate, PlannedFile } from './plan.ts';
 import type { SourceViews } from './source-view.ts';
 

@@ -4,7 +4,7 @@ import { ignoreComments } from '../collect/ignores.ts';
 import type { IgnoreComments, SourceIgnore } from '../model/ignore.ts';
 import type { Problem } from '../model/problem.ts';
 import type { OpenFiles } from './documents.ts';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 import { isBicepView } from './source-view.ts';
 
 /** Whose ignores count. */

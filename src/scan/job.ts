@@ -1,6 +1,7 @@
 import { type BicepEntry, type CompiledBicep, entryKey } from '../collect/bicep/compiled.ts';
 import type { JudgeContext } from './context.ts';
-import { type FileResult, judgeFile } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
+import { judgeFile } from './judge-file.ts';
 import type { PlannedFile } from './plan.ts';
 import { projectFilesOf } from './pulumi-files.ts';
 import type { EditedTexts } from './read-input.ts';

@@ -1,7 +1,7 @@
 import { declarationsOf } from '../collect/pulumi/declarations.ts';
 import type { SourceDeclaration, SourceIgnore } from '../model/ignore.ts';
 import type { OpenFiles } from './documents.ts';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 import { isBicepView } from './source-view.ts';
 
 /**

@@ -4,7 +4,7 @@ import { applyReplacements } from '../lib/text-edit.ts';
 import type { Fix } from '../model/finding.ts';
 import type { FileChange, FixWorld } from './fix-view.ts';
 import { compiling, type Steps } from './job.ts';
-import { bicepEntryOf, judgeBicep } from './judge-file.ts';
+import { bicepEntryOf, judgeBicep } from './judge-bicep.ts';
 import { keyOf } from './keys.ts';
 import { isCompiledSource } from './source-view.ts';
 

@@ -1,6 +1,6 @@
 import { readPulumiState } from '../collect/pulumi/state.ts';
 import type { Json } from '../model/json.ts';
-import { type ReadCloud, readBicepValue } from './judge-file.ts';
+import { type ReadCloud, readBicepValue } from './read-cloud.ts';
 import { isBicepView, type SourceView } from './source-view.ts';
 
 /** The resources of what is judged, or of an edited value in its place; null when there are none. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 import type { CompileJob, CompiledFiles, JobResult, JudgeJob, Steps } from './job.ts';
 import { judgeHere } from './job.ts';
 import type { PlannedFile } from './plan.ts';

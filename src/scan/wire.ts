@@ -7,7 +7,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Target } from '../model/target.ts';
 import { type CompiledPolicy, compilePolicy } from '../policy/compile.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
-import type { FileResult } from './judge-file.ts';
+import type { FileResult } from './file-result.ts';
 
 /**
  * What goes between threads. Compiled policies are functions and cannot: each thread compiles its own, and results name

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { subjectOf } from '../../src/evaluate/judge.ts';
 import { planFixes } from '../../src/fix/plan.ts';
 import { fill } from '../../src/lib/placeholder.ts';
-import { YES } from '../../src/lib/schema.ts';
+import { YES } from '../../src/lib/truth.ts';
 import { placeholdersOfArea, settingAt, toRaw, valuePredicate } from '../../src/lib/settings.ts';
 import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Case, Policy } from '../../src/model/policy.ts';

@@ -1,15 +1,11 @@
+import { type Cursor, endOf, isMark, isWord, peek, skipBalanced, skipLines, skipSeparators, skipStatement, take } from './cursor.ts';
+import { goesOn, skipExpression, skipLoopList } from './expressions.ts';
 import { loadsOf } from './loads.ts';
-import type { Declaration, Item, ListNode, LoopNode, Member, Node, ObjectNode, Span, TextNode, Tree } from './tree.ts';
 import { type Token, tokensOf } from './tokens.ts';
+import type { Declaration, Item, ListNode, LoopNode, Member, Node, ObjectNode, Span, TextNode, Tree } from './tree.ts';
 
 /** Objects in objects: deeper ones are nobody's file. What lies deeper is an expression. */
 const MAX_DEPTH = 200;
-
-interface Cursor {
-  readonly tokens: readonly Token[];
-  readonly text: string;
-  at: number;
-}
 
 /**
  * The statements of a Bicep file or a parameters file with the place of every value, comments and all. It never fails: what it
@@ -28,56 +24,6 @@ export function parseBicep(text: string): Tree {
     skipStatement(cursor);
     if (cursor.at === before) cursor.at++;
   }
-}
-
-function peek({ tokens, at }: Cursor, ahead = 0): Token {
-  return tokens[Math.min(at + ahead, tokens.length - 1)] as Token;
-}
-
-function take(cursor: Cursor): Token {
-  const token = peek(cursor);
-  if (token.is !== 'end') cursor.at++;
-  return token;
-}
-
-function isMark(token: Token, text: string): boolean {
-  return token.is === 'mark' && token.text === text;
-}
-
-function isWord(token: Token, text: string): boolean {
-  return token.is === 'name' && token.text === text;
-}
-
-function skipLines(cursor: Cursor): void {
-  while (peek(cursor).is === 'line') cursor.at++;
-}
-
-/** To the end of the line, over brackets. */
-function skipStatement(cursor: Cursor): void {
-  skipBalanced(cursor, (token) => token.is === 'line');
-}
-
-/** Goes on to a token that ends what is read, or to a bracket that closes what is around it. */
-function skipBalanced(cursor: Cursor, ends: (token: Token) => boolean): void {
-  const open: string[] = [];
-  for (let token = peek(cursor); token.is !== 'end'; token = peek(cursor)) {
-    if (open.length === 0 && ends(token)) return;
-    if (token.is === 'mark') {
-      const { text } = token;
-      if (text === '(' || text === '[' || text === '{') open.push(text);
-      else if (text === ')' || text === ']' || text === '}') {
-        if (open.length === 0) return;
-        open.pop();
-      }
-    }
-    cursor.at++;
-  }
-}
-
-/** Where the last token that was read ends. */
-function endOf({ tokens, at }: Cursor): number {
-  for (let index = at - 1; index >= 0; index--) if (tokens[index]?.is !== 'line') return tokens[index]?.end ?? 0;
-  return 0;
 }
 
 function skipDecorators(cursor: Cursor): void {
@@ -144,10 +90,6 @@ function textNode({ start, end, multiline }: Token, value: string): TextNode {
   return { is: 'text', start, end, value, multiline: multiline === true };
 }
 
-/** Marks that go on with the value before them, on its line or on the next. */
-const GOES_ON = new Set(['?', ':', '&&', '||', '??', '==', '!=', '=~', '!~', '<', '>', '<=', '>=', '*', '/', '%', '.', '.?', '::', '=>']);
-const GOES_ON_HERE = new Set([...GOES_ON, '+', '-', '[', '(', '!']);
-
 function parseValue(cursor: Cursor, depth: number): Node {
   const first = cursor.at;
   const { start } = peek(cursor);
@@ -156,29 +98,6 @@ function parseValue(cursor: Cursor, depth: number): Node {
   cursor.at = node === undefined ? first : cursor.at;
   skipExpression(cursor);
   return { is: 'expression', start, end: Math.max(endOf(cursor), start) };
-}
-
-function goesOn(cursor: Cursor): boolean {
-  const next = peek(cursor);
-  if (next.is === 'mark') return GOES_ON_HERE.has(next.text ?? '') && !isMark(next, '...');
-  if (next.is !== 'line') return false;
-  let ahead = 1;
-  while (peek(cursor, ahead).is === 'line') ahead++;
-  const token = peek(cursor, ahead);
-  return token.is === 'mark' && GOES_ON.has(token.text ?? '');
-}
-
-/** An operator at the end of a line, or at the beginning of the next one, goes on. */
-function skipExpression(cursor: Cursor): void {
-  for (;;) {
-    const from = cursor.at;
-    skipBalanced(cursor, (token) => token.is === 'line' || isMark(token, ','));
-    if (peek(cursor).is !== 'line') return;
-    const last = cursor.tokens[cursor.at - 1];
-    const hangs = last !== undefined && cursor.at > from && last.is === 'mark' && (GOES_ON.has(last.text ?? '') || last.text === '+' || last.text === '-');
-    if (!hangs && !goesOn(cursor)) return;
-    skipLines(cursor);
-  }
 }
 
 function parsePlain(cursor: Cursor, depth: number): Node | undefined {
@@ -259,10 +178,6 @@ function parseObject(cursor: Cursor, depth: number): ObjectNode {
   return { is: 'object', start, end: endOf(cursor), members, nested };
 }
 
-function skipSeparators(cursor: Cursor): void {
-  while (peek(cursor).is === 'line' || isMark(peek(cursor), ',')) cursor.at++;
-}
-
 /** `resource name 'type'`, with its decorators; `resource: …` is a member. */
 function startsNested(cursor: Cursor): boolean {
   if (isMark(peek(cursor), '@')) return true;
@@ -319,16 +234,4 @@ function parseLoop(cursor: Cursor, start: number, depth: number): LoopNode {
   skipBalanced(cursor, (token) => isMark(token, ']'));
   take(cursor);
   return { is: 'loop', start, end: endOf(cursor), names, list, body };
-}
-
-/** Up to the `:` of the loop; one that belongs to a `?` is part of the list. */
-function skipLoopList(cursor: Cursor): void {
-  let questions = 0;
-  for (;;) {
-    skipBalanced(cursor, (token) => isMark(token, ':') || isMark(token, '?'));
-    if (isMark(peek(cursor), '?')) questions++;
-    else if (isMark(peek(cursor), ':') && questions > 0) questions--;
-    else return;
-    take(cursor);
-  }
 }

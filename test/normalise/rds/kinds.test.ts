@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { compileSchema, NO } from '../../../src/lib/schema.ts';
+import { compileSchema } from '../../../src/lib/schema.ts';
+import { NO } from '../../../src/lib/truth.ts';
 import { withUnknown } from '../../../src/lib/three-valued.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { FACT_KINDS } from '../../../src/model/facts/index.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { compileSchema, YES } from '../../../src/lib/schema.ts';
+import { compileSchema } from '../../../src/lib/schema.ts';
+import { YES } from '../../../src/lib/truth.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
 import type { Area } from '../../../src/model/setting.ts';
 import type { Section } from '../../../src/model/snapshot.ts';

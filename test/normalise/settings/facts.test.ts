@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileSchema, NO } from '../../../src/lib/schema.ts';
+import { compileSchema } from '../../../src/lib/schema.ts';
+import { NO } from '../../../src/lib/truth.ts';
 import { factKindOf } from '../../../src/lib/settings.ts';
 import { withUnknown } from '../../../src/lib/three-valued.ts';
 import type { Fact } from '../../../src/model/fact.ts';

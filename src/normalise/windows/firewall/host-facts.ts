@@ -14,6 +14,7 @@ import { countsAnywhere } from './rule-facts.ts';
 import { PROFILES } from './rules.ts';
 import { type FirewallState, STANDARD_PORT } from './state.ts';
 import { and, not, or, type Tri } from './tri.ts';
+import { serviceRow, serviceStatus } from '../services.ts';
 
 export function partOfDomain(input: SnapshotInput): Tri {
   const section = Object.hasOwn(input.snapshot.sections, 'computer') ? input.snapshot.sections['computer'] : undefined;
@@ -75,15 +76,6 @@ export function localRulesFacts(input: SnapshotInput, state: FirewallState): Fac
   });
 }
 
-const STATUS = {
-  1: 'Stopped',
-  2: 'StartPending',
-  3: 'StopPending',
-  4: 'Running',
-  5: 'ContinuePending',
-  6: 'PausePending',
-  7: 'Paused',
-} as const;
 const START_TYPE = { 0: 'Boot', 1: 'System', 2: 'Automatic', 3: 'Manual', 4: 'Disabled' } as const;
 
 export function serviceFacts(input: SnapshotInput): Fact[] {
@@ -91,9 +83,9 @@ export function serviceFacts(input: SnapshotInput): Fact[] {
   const table = readRows(input.snapshot, 'services');
   if (table.state !== 'read') return [placeholderOf(input, kind)];
   return ['mpssvc', 'BFE'].map((known) => {
-    const row = table.rows.find((each) => rawText(member(each, 'Name'))?.toLowerCase() === known.toLowerCase());
+    const row = serviceRow(table.rows, known);
     const service = rawText(member(row, 'Name')) ?? known;
-    const status = rawEnum(member(row, 'Status'), STATUS);
+    const status = serviceStatus(row);
     const path = pointerOf(['services', service, 'startType']);
     return factOf(input, {
       kind,

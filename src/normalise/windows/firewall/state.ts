@@ -1,4 +1,4 @@
-import { rawEnum, rawInteger, rawText } from '../../../lib/raw.ts';
+import { rawInteger, rawText } from '../../../lib/raw.ts';
 import { readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
 import { type JsonObject, member } from '../../../model/json.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
@@ -9,6 +9,7 @@ import { contains } from './ranges.ts';
 import { rulesFromRegistry } from './rule-string.ts';
 import { type FirewallRule, parseRules } from './rules.ts';
 import type { Tri } from './tri.ts';
+import { serviceRow, serviceStatus } from '../services.ts';
 
 /** Everything that decides whether a packet gets in, read once for a host. */
 export interface FirewallState {
@@ -30,16 +31,6 @@ export interface ListenerPorts {
 
 export const STANDARD_PORT = 3389;
 const RDP_TCP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
-const STATUS = {
-  1: 'Stopped',
-  2: 'StartPending',
-  3: 'StopPending',
-  4: 'Running',
-  5: 'ContinuePending',
-  6: 'PausePending',
-  7: 'Paused',
-} as const;
-
 /** Rules that are judged by name, whatever their port: shadowing, WebSocket, the gateway's farm. */
 const BY_NAME = /^(RemoteDesktop|RemoteDesktopServices|TSG)-/i;
 
@@ -64,14 +55,9 @@ export function readFirewall(snapshot: Snapshot, ports: readonly number[]): Fire
 function servicesStopped(snapshot: Snapshot, answered: boolean): Tri {
   const table = readRows(snapshot, 'services');
   const rows = table.state === 'read' ? table.rows : [];
-  const states = ['mpssvc', 'bfe'].map((name) => statusOf(rows, name));
+  const states = ['mpssvc', 'bfe'].map((name) => serviceStatus(serviceRow(rows, name)));
   if (states.some((state) => state !== undefined && state !== 'Running')) return true;
   return answered || states.every((state) => state === 'Running') ? false : null;
-}
-
-function statusOf(rows: readonly JsonObject[], service: string): string | undefined {
-  const row = rows.find((each) => rawText(member(each, 'Name'))?.toLowerCase() === service);
-  return row === undefined ? undefined : rawEnum(member(row, 'Status'), STATUS);
 }
 
 export function listenerPorts(snapshot: Snapshot): ListenerPorts {

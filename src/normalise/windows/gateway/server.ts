@@ -8,6 +8,7 @@ import { hostFact, isDomainController, memberOf, unreadFact } from '../drivers/p
 import { hasRole } from '../host-roles.ts';
 import { authenticationMethods } from './connection.ts';
 import { flagOf, SETTINGS } from './parts.ts';
+import { serviceRow, serviceStatus } from '../services.ts';
 
 const CONNECTION = 'Win32_TSGatewayConnectionAuthorizationPolicy';
 const RESOURCE = 'Win32_TSGatewayResourceAuthorizationPolicy';
@@ -73,17 +74,9 @@ function countOf(input: SnapshotInput, section: string, counts: (row: JsonObject
 function runs(input: SnapshotInput, service: string): boolean | null {
   const services = readRows(input.snapshot, 'services');
   if (services.state !== 'read') return null;
-  const row = services.rows.find((candidate) => rawText(member(candidate, 'Name'))?.toLowerCase() === service.toLowerCase());
+  const row = serviceRow(services.rows, service);
   if (row === undefined) return null;
-  const status = rawEnum(member(row, 'Status'), {
-    1: 'Stopped',
-    2: 'StartPending',
-    3: 'StopPending',
-    4: 'Running',
-    5: 'ContinuePending',
-    6: 'PausePending',
-    7: 'Paused',
-  });
+  const status = serviceStatus(row);
   return status === undefined ? null : status === 'Running' || status === 'StartPending';
 }
 

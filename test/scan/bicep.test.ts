@@ -137,6 +137,22 @@ describe.skipIf(skipped)('with the real compiler', () => {
     expect([after.problems, failing(after)]).toEqual([[], []]);
   });
 
+  test('an element of a list that is spread is edited in its own list', async () => {
+    const folder = folderOf({
+      'estate.yaml': ESTATE.replaceAll('infra/', ''),
+      'main.bicep': `param given array\nvar own = [\n  ${RULE('own', "'10.20.0.0/24'")}\n]\n${NSG('a', `[...own, ...given, ${RULE('inline', "'10.20.0.0/24'", 300)}]`)}`,
+      'main.bicepparam': `using 'main.bicep'\nparam given = [\n  ${RULE('rdp', "'*'", 200)}\n]\n`,
+    });
+    const report = await scanned(folder, { withFixes: true });
+    expect(shown(report, folder)).toEqual(["NET-004 a main.bicepparam:3:11 'rdp'"]);
+    const edited = fixed(folder, failing(report)[0]);
+    expect(Object.keys(edited)).toEqual(['main.bicepparam']);
+    const after = await scanned(
+      folderOf({ 'estate.yaml': ESTATE.replaceAll('infra/', ''), 'main.bicep': readFileSync(join(folder, 'main.bicep'), 'utf8'), ...edited }),
+    );
+    expect([after.problems, failing(after)]).toEqual([[], []]);
+  });
+
   test.each<[string, string, string, string | null]>([
     ['a literal', 'properties: { enableShareableLink: true } // why', 'properties: { enableShareableLink: false } // why', null],
     ['an expression', 'properties: { enableShareableLink: share }', '', 'expression'],

@@ -1,4 +1,4 @@
-import type { Declaration, Member, Node, ObjectNode, Tree } from './tree.ts';
+import type { Declaration, ListNode, Member, Node, ObjectNode, Tree } from './tree.ts';
 import { keyOf, memberKey, nestedKey } from './value.ts';
 
 /** The files that a template was compiled from, by the names of reports. */
@@ -154,12 +154,8 @@ function walkNode(node: Node | null, walk: Walk, rest: readonly string[]): Spot 
   switch (node.is) {
     case 'object':
       return walkObject(node, walk, rest, step) ?? stop;
-    case 'list': {
-      const index = /^\d{1,9}$/.test(step) ? Number(step) : -1;
-      // Behind a spread nobody knows which element is which.
-      const item = node.items.slice(0, index + 1).some(({ spread }) => spread) ? undefined : node.items[index];
-      return item === undefined ? stop : walkNode(item.value, { ...walk, steps: [...walk.steps, step] }, rest.slice(1));
-    }
+    case 'list':
+      return walkList(node, walk, rest, step) ?? stop;
     case 'loop': {
       if (!/^\d{1,9}$/.test(step)) return stop;
       const locals = new Set([...walk.locals, ...node.names]);
@@ -170,6 +166,27 @@ function walkNode(node: Node | null, walk: Walk, rest: readonly string[]): Spot 
     default:
       return stop;
   }
+}
+
+/** An element, counted through the lists that are spread before it. Behind one of unknown length nobody knows which is which. */
+function walkList({ items }: ListNode, walk: Walk, rest: readonly string[], step: string): Spot | undefined {
+  if (!/^\d{1,9}$/.test(step)) return undefined;
+  let index = Number(step);
+  for (const [at, { spread, value }] of items.entries()) {
+    const length = spread ? lengthOf(value, walk) : 1;
+    if (at < items.length - 1 && length === null) return undefined;
+    if (length !== null && index >= length) index -= length;
+    else if (spread) return value.is === 'name' ? walkName(value.path, walk, [String(index), ...rest.slice(1)]) : undefined;
+    else return walkNode(value, { ...walk, steps: [...walk.steps, String(at)] }, rest.slice(1));
+  }
+  return undefined;
+}
+
+/** Of a list that is written out under a name, element by element. */
+function lengthOf(node: Node, walk: Walk): number | null {
+  if (node.is === 'list') return node.items.some(({ spread }) => spread) ? null : node.items.length;
+  const target = node.is === 'name' && node.path.length === 1 ? targetOf(node.path[0] ?? '', walk) : undefined;
+  return target === undefined ? null : lengthOf(target.node, target.walk);
 }
 
 function walkObject(node: ObjectNode, walk: Walk, rest: readonly string[], step: string): Spot | undefined {

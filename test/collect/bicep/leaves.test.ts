@@ -138,6 +138,26 @@ resource nsg 'Microsoft.Network/networkSecurityGroups@2023-09-01' = {
 `,
 };
 
+const spreadRule = (name: string): string =>
+  `{ name: '${name}', properties: { priority: 100, access: 'Deny', direction: 'Inbound', protocol: 'Tcp', sourceAddressPrefix: '*', sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '*' } }`;
+const spreadNsg = (name: string, rules: string): string =>
+  `resource ${name} 'Microsoft.Network/networkSecurityGroups@2023-09-01' = {\n  name: '${name}'\n  properties: { securityRules: ${rules} }\n}\n`;
+
+/** Rules of 9 values each. */
+const SPREADS: Readonly<Record<string, string>> = {
+  'main.bicep': `param given array
+var two = [
+  ${spreadRule('two')}
+  ${spreadRule('three')}
+]
+var again = two
+var none = []
+var made = [for i in range(0, 2): ${spreadRule('made')}]
+var nested = [...two, ...none]
+`,
+  'main.bicepparam': `using 'main.bicep'\nparam given = [\n  ${spreadRule('given')}\n]\n`,
+};
+
 describe.skipIf(skipped)('values of resources stand where they are stated', () => {
   test('in a file with a module, all of them', async () => {
     expect(await measured(SAMPLE, null)).toEqual({
@@ -155,12 +175,24 @@ describe.skipIf(skipped)('values of resources stand where they are stated', () =
       elsewhere: 0,
     });
   });
-  test('behind choices, functions and spreads, at what hides them', async () => {
+  test('behind choices and functions, at what hides them', async () => {
     expect(await measured(HARD, null)).toEqual({
       leaves: 74,
-      'at its literal, proved by changing it': 36,
-      'at the expression of its property': 10,
-      elsewhere: 28,
+      'at its literal, proved by changing it': 51,
+      'at the expression of its property': 14,
+      elsewhere: 9,
     });
+  });
+
+  test.each<[string, string, number, number]>([
+    ['lists of a known length, whoever gives them, and what stands between them', `[...none, ...given, ...again, ${spreadRule('own')}]`, 37, 0],
+    ['a loop behind them', '[...given, ...made]', 28, 0],
+    ['what follows a loop', `[...made, ${spreadRule('own')}]`, 1, 27],
+    ['what follows a list that is spread together', `[...nested, ${spreadRule('own')}]`, 1, 27],
+    ['a list that is spread together, at the end', `[${spreadRule('own')}, ...nested]`, 28, 0],
+    ['a call', '[...given, ...concat(two, none)]', 10, 18],
+  ])('in lists that are spread: %s', async (_what, rules, literals, elsewhere) => {
+    const files = { ...SPREADS, 'main.bicep': `${SPREADS['main.bicep'] ?? ''}${spreadNsg('a', rules)}` };
+    expect(await measured(files, 'main.bicepparam')).toMatchObject({ 'at its literal, proved by changing it': literals, elsewhere });
   });
 });

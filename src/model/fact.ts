@@ -19,6 +19,8 @@ export interface Fact {
   readonly data: JsonObject;
   /** Pointers into `data` that the source could not show; `['']` is unknown as a whole (a placeholder). */
   readonly unknown: readonly Pointer[];
+  /** What the input does not hold and something in `unknown` may hang on: clauses for people, `route table rt is not in the input`. */
+  readonly because?: readonly string[];
   readonly origin: Origin;
   /** ISO 8601 UTC; null for files, which state what will be rather than what was seen. */
   readonly observedAt: string | null;

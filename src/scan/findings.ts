@@ -54,7 +54,8 @@ function messageOf(template: string, args: readonly string[]): string {
 function unknownMessage(policy: CompiledPolicy, fact: Fact): string {
   const pointers = unknownPointers(policy, fact);
   const what = pointers.length === 0 || pointers.includes('') ? 'what it judges' : pointers.map((pointer) => stepsOf(pointer).join('.')).join("', '");
-  return `'${policy.policy.title}' cannot be decided for '${fact.name}': '${what}' could not be read.`;
+  const why = fact.because === undefined ? '' : `; ${fact.because.join('; ')}`;
+  return `'${policy.policy.title}' cannot be decided for '${fact.name}': '${what}' could not be read${why}.`;
 }
 
 function unknownPointers(policy: CompiledPolicy, fact: Fact): Pointer[] {

@@ -13,7 +13,9 @@ export interface Attachment {
   /** For people: `subnet vnet-a/hosts`, `interface nic1`. */
   readonly names: readonly string[];
   readonly destination: Destination;
+  /** Of its network, where it is attached in one alone. */
   readonly spaces: Spaces;
+  readonly networks: readonly string[];
 }
 
 interface Draft {
@@ -70,7 +72,7 @@ function finished(network: Network, draft: Draft): Attachment {
         groups: 'any',
         mode: 'some',
       };
-  return { names: draft.names, destination, spaces };
+  return { names: draft.names, destination, spaces, networks: [...draft.networks] };
 }
 
 function setOf<T extends Bound>(pairs: Intervals<T>): Intervals<T> {

@@ -16,6 +16,8 @@ interface FactParts {
   readonly pointer?: Pointer;
   readonly data: JsonObject;
   readonly unknown?: readonly Pointer[];
+  /** What the input does not hold of what `unknown` may hang on. */
+  readonly because?: readonly string[];
   /** Pointers in `data` to where they were read. Members of another file than the fact's are left out. */
   readonly members?: readonly Member[];
 }
@@ -26,8 +28,12 @@ export interface Member {
   readonly pointer: Pointer;
 }
 
+/** More reasons than these help nobody. */
+const MOST_REASONS = 3;
+const MAX_REASON = 200;
+
 export function makeFact(target: Target, parts: FactParts): Fact {
-  const { resource } = parts;
+  const { resource, unknown = [], because = [] } = parts;
   const members: Record<Pointer, Place> = {};
   for (const member of parts.members ?? []) {
     if (member.resource.file === resource.file) members[member.at] = placeOf(member.resource, member.pointer);
@@ -38,7 +44,8 @@ export function makeFact(target: Target, parts: FactParts): Fact {
     name: parts.name,
     target: target.id,
     data: parts.data,
-    unknown: parts.unknown ?? [],
+    unknown,
+    ...(unknown.length === 0 || because.length === 0 ? {} : { because: because.slice(0, MOST_REASONS).map((reason) => reason.slice(0, MAX_REASON)) }),
     origin: {
       at: 'document',
       file: resource.file,

@@ -57,6 +57,7 @@ export function groupFact(target: Target, network: Network, group: SecurityGroup
     resource: group.resource,
     data,
     unknown,
+    because: spaces.view.unseenRoutes,
     members,
   });
 }

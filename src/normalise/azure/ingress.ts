@@ -58,6 +58,11 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: AdminRule
   };
 }
 
+/** What the input does not show of what decides on a way. */
+export function unseenOn({ spaces }: Path): readonly string[] {
+  return spaces.view.tag === null ? spaces.view.unseenRoutes : [];
+}
+
 /** What is known of one port of a way. */
 export interface PortReach {
   readonly exposure: Exposure;

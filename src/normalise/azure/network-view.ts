@@ -2,6 +2,7 @@ import { relativeId } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf, NO_ADDRESSES, parsePrefix } from './address.ts';
+import { isThere } from './coverage.ts';
 import { union } from './interval-set.ts';
 import { findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources } from './resources.ts';
 import type { TagAddresses } from './service-tags.ts';
@@ -9,6 +10,7 @@ import type { GroupMembers, NetworkView } from './space.ts';
 
 /** As much of a subnet as routes are told by. */
 interface RoutedSubnet {
+  readonly resource: CloudResource;
   readonly name: string;
   readonly node: Json;
 }
@@ -30,13 +32,16 @@ export function viewOf(
   const routes = subnets.map((subnet) => routesOf(resources, subnet, tags));
   const peers = listOf(vnet.body['virtualNetworkPeerings']).map((peering) => peerOf(resources, peering));
   const learns = subnets.length === 0 || subnets.some((subnet) => !ignoresGateways(resources, subnet));
-  const tagMayBeAny =
+  const shownMakeTagAny =
     routes.some(({ any }) => any) || (learns && (learnsByItself(resources, vnet, subnets) || peers.some(({ learnsThrough }) => learnsThrough)));
+  const unseenRoutes = [...new Set(routes.flatMap(({ unseen }) => unseen ?? []))];
   const perhaps = addAll(NO_ADDRESSES, ...routes.map(({ prefixes }) => prefixes), ...peers.map((peer) => peer.perhaps));
   return {
     own: own === null ? null : addAll(own, ...peers.map((peer) => peer.sure)),
     perhaps,
-    tagMayBeAny,
+    tagMayBeAny: shownMakeTagAny || unseenRoutes.length > 0,
+    unseenRoutes,
+    shownMakeTagAny,
     tag: null,
     members: members(own),
   };
@@ -86,11 +91,20 @@ function leadsIn(hop: Json | undefined): boolean {
   return typeof hop !== 'string' || !['internet', 'none'].includes(hop.toLowerCase());
 }
 
-/** The prefixes of a subnet's own routes; `any` when one of them is a default route, or may be. */
-function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses): { readonly prefixes: AddressSet; readonly any: boolean } {
+interface Routes {
+  readonly prefixes: AddressSet;
+  /** One of them is a default route, or may be. */
+  readonly any: boolean;
+  /** Why there may be others, as a sentence; null when all are shown. */
+  readonly unseen: string | null;
+}
+
+/** The prefixes of a subnet's own routes. */
+function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses): Routes {
+  const { table, unseen } = tableOf(resources, subnet);
   let prefixes = NO_ADDRESSES;
   let any = false;
-  for (const route of listOf(tableOf(resources, subnet)?.body['routes'])) {
+  for (const route of listOf(table?.body['routes'])) {
     if (!leadsIn(memberOf(route, 'nextHopType'))) continue;
     const text = memberOf(route, 'addressPrefix');
     const prefix = typeof text === 'string' ? parsePrefix(text) : null;
@@ -98,23 +112,37 @@ function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses
     if (set === null || text === '0.0.0.0/0' || text === '::/0') any = true;
     else prefixes = addAll(prefixes, set);
   }
-  return { prefixes, any };
+  return { prefixes, any, unseen };
 }
 
-function tableOf(resources: Resources, subnet: RoutedSubnet): CloudResource | null {
+/** A subnet's route table, as much as is shown of it, and why that is not all of it. */
+function tableOf(resources: Resources, subnet: RoutedSubnet): { readonly table: CloudResource | null; readonly unseen: string | null } {
   const reference = referenceOf(memberOf(subnet.node, 'routeTable'));
-  return typeof reference === 'string' ? findResource(resources, reference) : null;
+  if (typeof reference !== 'string') {
+    const unseen = reference.is === 'none' ? null : `the route table of subnet ${subnet.name === '' ? 'unknown' : subnet.name} is not resolved`;
+    return { table: null, unseen };
+  }
+  const table = findResource(resources, reference);
+  const name = `route table ${table?.name ?? reference.slice(reference.lastIndexOf('/') + 1)}`;
+  if (table === null) return { table, unseen: resources.ambiguous.has(reference) ? `${name} is there in several forms` : `${name} is not in the input` };
+  if (table.context) return { table, unseen: `${name} is not in the input` };
+  // Where it is not deployed, one of the name that was there before, with routes that nobody sees, stays.
+  return { table, unseen: isThere(table, subnet.resource) ? null : `${name} is deployed on a condition` };
 }
 
 function ignoresGateways(resources: Resources, subnet: RoutedSubnet): boolean {
-  return tableOf(resources, subnet)?.body['disableBgpRoutePropagation'] === true;
+  const { table, unseen } = tableOf(resources, subnet);
+  return unseen === null && table?.body['disableBgpRoutePropagation'] === true;
 }
 
-export function hasDefaultRoute(resources: Resources, subnet: RoutedSubnet): boolean {
-  return listOf(tableOf(resources, subnet)?.body['routes']).some((route) => {
+/** Null when a route table that is not shown may hold one. */
+export function hasDefaultRoute(resources: Resources, subnet: RoutedSubnet): boolean | null {
+  const { table, unseen } = tableOf(resources, subnet);
+  const isShown = listOf(table?.body['routes']).some((route) => {
     const prefix = memberOf(route, 'addressPrefix');
     return (prefix === '0.0.0.0/0' || prefix === '::/0') && leadsIn(memberOf(route, 'nextHopType'));
   });
+  return isShown || unseen === null ? isShown : null;
 }
 
 /** A route server speaks BGP with appliances. */

@@ -7,7 +7,7 @@ import { atLeast, type Exposure, exposureData, type Opener, widest } from './exp
 import { makeFact, type Member } from './fact.ts';
 import { MANAGEMENT_PORTS, managementData, openerData, RDP_PORT, RDP_UDP_PORTS } from './group-fact.ts';
 import { type Hops, hopsOf, NO_HOPS } from './hops.ts';
-import { openPorts, type OpenPorts, type Path, pathOf, type PortReach, reachAt } from './ingress.ts';
+import { openPorts, type OpenPorts, type Path, pathOf, type PortReach, reachAt, unseenOn } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
 import { overlaps, subtract } from './interval-set.ts';
 import type { Network } from './network.ts';
@@ -78,6 +78,7 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     instance: named.instance,
     data,
     unknown,
+    because: unseenOn(path),
     members,
   });
   return nic.machine?.gateway === true ? [fact, gatewayFact(fact, nic.machine.name, 'tag', open)] : [fact];

@@ -8,7 +8,7 @@ import { makeFact, type Member } from './fact.ts';
 import type { DnatRule } from './firewall.ts';
 import { openerData, RDP_PORT } from './group-fact.ts';
 import { type Hops, hopsOf, NO_HOPS } from './hops.ts';
-import { dnatExposure, type Path, pathOf, type PortReach, reachAt } from './ingress.ts';
+import { dnatExposure, type Path, pathOf, type PortReach, reachAt, unseenOn } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
 import { contains } from './interval-set.ts';
 import type { BalancerRule } from './load-balancer.ts';
@@ -61,6 +61,7 @@ export function balancerFact(target: Target, network: Network, rule: BalancerRul
     instance: [rule.shape, rule.name],
     data,
     unknown,
+    because: [...new Set(ways.flatMap(({ path }) => unseenOn(path)))],
     members: own,
   });
 }

@@ -49,8 +49,12 @@ export interface NetworkView {
   readonly own: AddressSet | null;
   /** What the tag `VirtualNetwork` may hold besides: prefixes of routes, and of peers that may be there. */
   readonly perhaps: AddressSet;
-  /** A default route leads into the network, so that the tag `VirtualNetwork` may hold every address. */
+  /** A default route leads into the network, or may, so that the tag `VirtualNetwork` may hold every address. */
   readonly tagMayBeAny: boolean;
+  /** What the input does not show of its routes, as sentences for people: each alone makes `tagMayBeAny`. */
+  readonly unseenRoutes: readonly string[];
+  /** `tagMayBeAny` as far as what is shown makes it. */
+  readonly shownMakeTagAny: boolean;
   /** What the tag holds, where Azure itself says so; null where it does not. */
   readonly tag: AddressSet | null;
   /** Members of application security groups: addresses that they certainly (`false`) or perhaps hold. */
@@ -62,7 +66,15 @@ export type GroupMembers = (groups: readonly string[], maybe: boolean) => Addres
 /** Where nobody knows the members: some private address. */
 const ANY_MEMBERS: GroupMembers = (_groups, maybe) => (maybe ? PRIVATE_ADDRESSES : NO_ADDRESSES);
 
-export const UNKNOWN_NETWORK: NetworkView = { own: null, perhaps: NO_ADDRESSES, tagMayBeAny: false, tag: null, members: ANY_MEMBERS };
+export const UNKNOWN_NETWORK: NetworkView = {
+  own: null,
+  perhaps: NO_ADDRESSES,
+  tagMayBeAny: false,
+  unseenRoutes: [],
+  shownMakeTagAny: false,
+  tag: null,
+  members: ANY_MEMBERS,
+};
 
 export function spacesOf(view: NetworkView): Spaces {
   const own = view.own ?? NO_ADDRESSES;

@@ -373,6 +373,31 @@ describe('whole networks against packets', () => {
     expect(certain).toBeGreaterThan(300);
   });
 
+  it('are never wrong about a route table that is not shown, and say so', () => {
+    const seen = { certain: 0, unknown: 0 };
+    fc.assert(
+      fc.property(topologies, (topology) => {
+        const resources = resourcesOf(topology)
+          .filter(({ type }) => !type.endsWith('/effectivenetworksecuritygroups'))
+          .map((one) => (one.type === 'microsoft.network/virtualnetworks' ? routed(one) : one));
+        const { facts } = normaliseCloud({ resources, complete: true, unread: [] }, TARGET, { ...CONTEXT, serviceTags: { cloud: 'Public', prefixes: TAGS } });
+        for (const path of factsOf(facts, 'azure.ingressPath')) {
+          const through = String(path.data['through']);
+          const tags = [[SPACE], [SPACE, '0.0.0.0/0'], [SPACE, '0.0.0.0/1'], [SPACE, '198.18.0.0/15']];
+          const answers = tags.map((tag) => sizeOf({ ...topology, tag }, through, false) >= 2 ** 24);
+          const found = (path.data['rdpTcp'] as JsonObject)['internet'];
+          if (found === true) expect(answers).not.toContain(false);
+          if (found === false) expect(answers).not.toContain(true);
+          if (new Set(answers).size > 1) expect(path.because).toEqual(['route table rt is not in the input']);
+          if (found === null) seen.unknown++;
+          else seen.certain++;
+        }
+      }),
+      { seed: 20260113, numRuns: 250 },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(40);
+  });
+
   it('are never wrong about admin rules that may be deployed or not', () => {
     fc.assert(
       fc.property(topologies, (topology) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CloudResource, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
-import { facts, factsOf, idOf, machine, nic, nsg, only, resource, rule, subnetId, vnet } from './build.ts';
+import { facts, factsOf, idOf, machine, nic, nsg, only, pip, pipId, resource, rule, subnetId, vnet } from './build.ts';
 import { child } from './estate.ts';
 
 /** A Windows machine in `net/hosts`, whose group has these rules; null for no group. */
@@ -64,6 +64,63 @@ describe('the tag of the own network', () => {
     ['is not at fault where a rule opens it anyhow', [allow('a', 100, '*')], 'VirtualAppliance', [false]],
     ['is what it is where the route leads to the Internet', [], 'Internet', []],
   ])('%s', (_, rules, hop, expected) => expect(reach(rules, hop)).toEqual(expected));
+});
+
+describe('a route table that the input does not show', () => {
+  const TABLE = 'Microsoft.Network/routeTables';
+  const held = (routes: readonly JsonObject[], more: Partial<CloudResource> = {}) => resource(TABLE, 't', { routes }, more);
+  const routed = (routeTable: Json, rules: readonly Json[], more: readonly CloudResource[] = []): readonly CloudResource[] => [
+    ...host(rules, undefined, { subnets: [{ name: 'hosts', addressPrefix: '10.1.2.0/24', networkSecurityGroup: NSG_ID, routeTable }] }),
+    pip('p', 'Standard'),
+    nic('front', { privateIPAddress: '10.1.2.5', subnet: subnetId('net', 'hosts'), publicIPAddress: pipId('p') }),
+    ...more,
+  ];
+  const NSG_ID = idOf('Microsoft.Network/networkSecurityGroups', 'g');
+  const named = idOf(TABLE, 't');
+  const byDefault: readonly Json[] = [];
+  const isMissing = 'route table t is not in the input';
+  it.each<[string, Json, readonly Json[], readonly CloudResource[], Json, Json, readonly string[] | undefined]>([
+    ['is named', named, byDefault, [], null, null, [isMissing]],
+    ['exists already', named, byDefault, [held([], { context: true })], null, null, [isMissing]],
+    ['is an expression', UNRESOLVED, byDefault, [], null, null, ['the route table of subnet hosts is not resolved']],
+    ['is deployed on a condition', named, byDefault, [held([], { conditional: 'x' })], null, null, ['route table t is deployed on a condition']],
+    ['decides nothing once the Internet is denied', named, [deny('d', 100, 'Internet')], [], false, false, undefined],
+    ['decides nothing once everything is denied', named, [deny('d', 100, '*')], [], false, false, undefined],
+    ['decides nothing where a rule opens it anyhow', named, [allow('a', 100, '*')], [], true, false, undefined],
+    ['decides through a rule for the tag', named, [allow('a', 100, 'VirtualNetwork'), deny('d', 200, '*')], [], null, null, [isMissing]],
+  ])('%s', (_, reference, rules, more, internet, byTag, because) => {
+    const all = facts(routed(reference, rules, more));
+    const path = only(all, 'azure.ingressPath');
+    expect((path.data['rdpTcp'] as JsonObject)['internet']).toBe(internet);
+    if (internet === null) expect(path.because).toEqual(because);
+    const tag = only(all, 'azure.networkTagReach');
+    expect([tag.data['rdpByNetworkTag'], tag.unknown, tag.because]).toEqual([byTag, byTag === null ? ['/rdpByNetworkTag'] : [], because]);
+  });
+
+  it('is no doubt where it is shown', () => {
+    const all = facts(routed(named, [], [held([])]));
+    expect((only(all, 'azure.ingressPath').data['rdpTcp'] as JsonObject)['internet']).toBe(false);
+    expect(factsOf(all, 'azure.networkTagReach')).toEqual([]);
+  });
+
+  it('is no doubt where what is shown is one already', () => {
+    const route = { name: 'default', addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance' };
+    const all = facts(routed(named, [], [held([route], { conditional: 'x' })]));
+    expect(only(all, 'azure.networkTagReach').data['rdpByNetworkTag']).toBe(true);
+  });
+
+  it('leaves open whether the subnet has a way out', () => {
+    const outbound = (more: readonly CloudResource[]) => only(facts(routed(named, [], more)), 'azure.outboundAccess');
+    expect(outbound([])).toMatchObject({ data: { ownWayOut: null }, unknown: ['/ownWayOut'] });
+    expect(outbound([held([])])).toMatchObject({ data: { ownWayOut: false }, unknown: [] });
+  });
+
+  it('counts in each network of a group', () => {
+    const second = vnet('second', '10.2.0.0/16', { hosts: { prefix: '10.2.2.0/24', nsg: 'g', table: 't' } });
+    expect(only(facts([...host([]), second]), 'azure.networkTagReach').data).toMatchObject({ rdpByNetworkTag: null });
+    const route = { name: 'default', addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance' };
+    expect(only(facts([...host([]), second, held([route])]), 'azure.networkTagReach').data).toMatchObject({ rdpByNetworkTag: true });
+  });
 });
 
 describe('security admin rules', () => {

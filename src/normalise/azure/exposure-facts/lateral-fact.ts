@@ -6,7 +6,7 @@ import type { AdminRulesOf } from '../admin-rule.ts';
 import type { Reach } from '../evaluate.ts';
 import { makeFact } from '../fact.ts';
 import { RDP_PORT } from '../group-fact.ts';
-import { pathOf, reachesAt } from '../ingress.ts';
+import { type Path, pathOf, reachesAt, unseenOn } from '../ingress.ts';
 import type { Nic, NicAddress } from '../interface.ts';
 import { intersect, type Intervals, size, subtract, union } from '../interval-set.ts';
 import { connected, type Network } from '../network.ts';
@@ -26,7 +26,8 @@ export function lateralFacts(target: Target, network: Network, nics: readonly Ni
 
 function lateralFact(target: Target, network: Network, nic: Nic, adminRules: AdminRulesOf): Fact {
   const unknown: Pointer[] = [];
-  const open = nic.addresses.filter(({ family }) => family === 'v4').map((address) => neighbours(network, address, adminRules));
+  const ways = nic.addresses.filter(({ family }) => family === 'v4').map((address) => ({ address, path: wayTo(network, address, adminRules) }));
+  const open = ways.map(({ address, path }) => neighbours(network, address, path));
   const lateral = open.length === 0 ? null : anyOf(open.map(({ atLeast, atMost }) => (atLeast > FEW ? true : atMost <= FEW ? false : null)));
   return makeFact(target, {
     kind: 'azure.lateralRdp',
@@ -43,13 +44,18 @@ function lateralFact(target: Target, network: Network, nic: Nic, adminRules: Adm
       sources: Math.max(0, ...open.map(({ atLeast }) => atLeast)),
     },
     unknown,
+    because: [...new Set(ways.flatMap(({ path }) => unseenOn(path)))],
   });
 }
 
-/** How many private addresses get in, for certain and at most. Those of Bastions do not count. */
-function neighbours(network: Network, address: NicAddress, adminRules: AdminRulesOf): { readonly atLeast: number; readonly atMost: number } {
+/** From within: whoever reaches the address is let in where no group filters. */
+function wayTo(network: Network, address: NicAddress, adminRules: AdminRulesOf): Path {
   const ingress = { address, via: 'public-ip', ports: () => ALL_PORTS, open: true, floating: false, exists: true, translated: null } as const;
-  const path = pathOf(network, ingress, adminRules);
+  return pathOf(network, ingress, adminRules);
+}
+
+/** How many private addresses get in, for certain and at most. Those of Bastions do not count. */
+function neighbours(network: Network, address: NicAddress, path: Path): { readonly atLeast: number; readonly atMost: number } {
   const { v4 } = path.spaces;
   const inside = subtract(subtract(v4.networkMaybe, v4.publicPart), bastionsOf(network, address));
   const reachIn = (tag: Intervals<number>): Reach<number> | null => reachesAt({ ...path, spaces: withTag(path.spaces, tag) }, TCP, RDP_PORT).v4;

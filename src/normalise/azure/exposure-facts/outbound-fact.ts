@@ -6,7 +6,7 @@ import type { Nic } from '../interface.ts';
 import { type Network, type Subnet } from '../network.ts';
 import { hasDefaultRoute } from '../network-view.ts';
 import { memberOf, referenceOf, resourceGroupOf } from '../resources.ts';
-import { flagAt, isAbsent } from '../values.ts';
+import { anyOf, flagAt, isAbsent, known } from '../values.ts';
 
 /** Networks made by versions of the API from then on are private unless they say otherwise (default-outbound-access). */
 const PRIVATE_BY_DEFAULT = '2026-03-31';
@@ -30,6 +30,7 @@ function outboundFact(target: Target, network: Network, subnet: Subnet, machines
   const isPrivate = isAbsent(stated) && !network.resources.inventory.complete && (subnet.resource.apiVersion ?? '') > PRIVATE_BY_DEFAULT;
   if (isPrivate) unknown.push('/defaultOutboundAccess');
   const gateway = referenceOf(memberOf(subnet.node, 'natGateway'));
+  const hasGateway = typeof gateway === 'string' ? true : gateway.is === 'none' ? false : null;
   return makeFact(target, {
     kind: 'azure.outboundAccess',
     name: subnet.name,
@@ -42,7 +43,7 @@ function outboundFact(target: Target, network: Network, subnet: Subnet, machines
       resourceGroup: resourceGroupOf(subnet.resource),
       machines: [...machines],
       defaultOutboundAccess: isPrivate ? null : flagAt(stated, true, '/defaultOutboundAccess', unknown),
-      ownWayOut: typeof gateway === 'string' || hasDefaultRoute(network.resources, subnet),
+      ownWayOut: known(anyOf([hasGateway, hasDefaultRoute(network.resources, subnet)]), '/ownWayOut', unknown),
     },
     unknown,
     members: [{ at: '/defaultOutboundAccess', resource: subnet.resource, pointer: `${subnet.pointer}/defaultOutboundAccess` }],

@@ -12,7 +12,7 @@ import { resourceGroupOf } from '../resources.ts';
 import { TCP } from '../rule.ts';
 import { reachesOf, type SecurityGroup } from '../security-group.ts';
 import { type Spaces, spacesOf } from '../space.ts';
-import { known } from '../values.ts';
+import { anyOf, known } from '../values.ts';
 
 /**
  * For each group of a network into which a default route leads, or routes that are one together: whether RDP is open to
@@ -22,11 +22,10 @@ import { known } from '../values.ts';
 export function tagReachFacts(target: Target, network: Network, attachments: ReadonlyMap<CloudResource, Attachment>): Fact[] {
   return [...network.groups.values()].flatMap((group) => {
     const attachment = attachments.get(group.resource);
-    if (attachment === undefined || !attachment.spaces.tagMayBeInternet) return [];
+    const widened = (attachment?.networks ?? []).map((id) => network.spaces(id)).filter(({ tagMayBeInternet }) => tagMayBeInternet);
+    if (attachment === undefined || widened.length === 0) return [];
     const unknown: Pointer[] = [];
-    const widened = internet(group, attachment, attachment.spaces);
-    const plain = internet(group, attachment, spacesOf({ ...attachment.spaces.view, tagMayBeAny: false, perhaps: NO_ADDRESSES, tag: null }));
-    const byTag = widened === false || plain === true ? false : plain === null ? null : true;
+    const byTag = anyOf(widened.map((spaces) => opensByTag(group, attachment, spaces)));
     return makeFact(target, {
       kind: 'azure.networkTagReach',
       name: group.resource.name,
@@ -38,8 +37,19 @@ export function tagReachFacts(target: Target, network: Network, attachments: Rea
         rdpByNetworkTag: known(byTag, '/rdpByNetworkTag', unknown),
       },
       unknown,
+      because: [...new Set(widened.flatMap(({ view }) => view.unseenRoutes))],
     });
   });
+}
+
+/** Whether RDP is open to as much as the Internet by the tag alone. What only a route that nobody sees would open is not known. */
+function opensByTag(group: SecurityGroup, attachment: Attachment, spaces: Spaces): boolean | null {
+  const { view, tagMayBeInternet } = spaces;
+  const plain = internet(group, attachment, spacesOf({ ...view, tagMayBeAny: false, perhaps: NO_ADDRESSES, tag: null }));
+  if (internet(group, attachment, spaces) === false || plain === true) return false;
+  if (plain === null) return null;
+  const isShown = view.unseenRoutes.length === 0 ? tagMayBeInternet : spacesOf({ ...view, tagMayBeAny: view.shownMakeTagAny }).tagMayBeInternet;
+  return isShown ? true : null;
 }
 
 function internet(group: SecurityGroup, { destination }: Attachment, spaces: Spaces): boolean | null {

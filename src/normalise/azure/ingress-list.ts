@@ -1,10 +1,10 @@
-import type { CloudResource } from '../../model/cloud-resource.ts';
+import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import { addressKey, type AddressSet, parsePrefix } from './address.ts';
 import type { DnatRule } from './firewall.ts';
 import type { Ingress } from './ingress.ts';
 import type { Nic, NicAddress } from './interface.ts';
-import { type BalancerRule, isChained } from './load-balancer.ts';
+import { type BalancerRule, isChained, unseenBalancers } from './load-balancer.ts';
 import { connected, type Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS, portTexts } from './port.ts';
 import { publicAddressOf } from './public-ip.ts';
@@ -24,7 +24,12 @@ export interface NamedIngress {
 
 /** Every way from outside to the interfaces. */
 export function ingressList(network: Network, nics: readonly Nic[], balancers: readonly BalancerRule[], dnat: readonly DnatRule[]): NamedIngress[] {
-  return [...publicAddresses(network, nics), ...throughBalancers(balancers), ...throughFirewalls(network, nics, dnat)];
+  return [
+    ...publicAddresses(network, nics),
+    ...throughBalancers(balancers),
+    ...throughUnseenBalancers(network, nics),
+    ...throughFirewalls(network, nics, dnat),
+  ];
 }
 
 function publicAddresses(network: Network, nics: readonly Nic[]): NamedIngress[] {
@@ -76,6 +81,27 @@ function throughBalancers(balancers: readonly BalancerRule[]): NamedIngress[] {
         resource: rule.resource,
         pointer: rule.pointer,
         instance: [rule.name, ...addressInstance(address)],
+      });
+    }
+  }
+  return found;
+}
+
+/** What a load balancer that the input does not hold lets through to an interface is not known: any port, or none. */
+function throughUnseenBalancers(network: Network, nics: readonly Nic[]): NamedIngress[] {
+  const found: NamedIngress[] = [];
+  for (const address of nics.flatMap((nic) => nic.addresses)) {
+    // Of an address that is one expression the public address is as unknown, and stands for every way.
+    if (isUnresolved(address.node)) continue;
+    for (const name of unseenBalancers(network.resources, address)) {
+      const unseen = name === '' ? `a load balancer of interface ${address.nic.name} is not resolved` : `load balancer ${name} is not in the input`;
+      found.push({
+        ingress: { address, via: 'load-balancer', ports: () => null, open: null, floating: true, exists: null, translated: null, unseen },
+        through: name === '' ? 'unknown' : name,
+        hop: name === '' ? 'a load balancer that is not resolved' : `load balancer ${name}, which is not in the input`,
+        resource: address.nic.resource,
+        pointer: address.pointer,
+        instance: [address.nic.name, address.name, 'load-balancer', name],
       });
     }
   }

@@ -28,6 +28,8 @@ export interface Ingress {
   readonly exists: true | null;
   /** For a firewall: who it lets in, and where packets then come from; null when the input does not show its subnet. */
   readonly translated: { readonly rule: DnatRule; readonly from: AddressSet | null } | null;
+  /** What of it the input does not hold, as a clause for people. */
+  readonly unseen?: string;
 }
 
 /** An ingress with what filters it, ready to be asked about ports. */
@@ -59,8 +61,8 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: AdminRule
 }
 
 /** What the input does not show of what decides on a way. */
-export function unseenOn({ spaces }: Path): readonly string[] {
-  return spaces.view.tag === null ? spaces.view.unseenRoutes : [];
+export function unseenOn({ ingress, spaces }: Path): readonly string[] {
+  return [...(ingress.unseen === undefined ? [] : [ingress.unseen]), ...(spaces.view.tag === null ? spaces.view.unseenRoutes : [])];
 }
 
 /** What is known of one port of a way. */

@@ -1,4 +1,4 @@
-import { normaliseId, relativeId, sameResource } from '../../lib/azure-id.ts';
+import { normaliseId, parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
 import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { addressKey } from './address.ts';
@@ -6,7 +6,7 @@ import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
-import { type Child, childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
+import { type Child, childName, findChild, findResource, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 
 const LB_TYPE = 'microsoft.network/loadbalancers';
@@ -47,14 +47,19 @@ interface Members {
   readonly byId: ReadonlyMap<string, readonly NicAddress[]>;
 }
 
-const REFERRING = ['loadBalancerInboundNatRules', 'loadBalancerInboundNatPools', 'loadBalancerBackendAddressPools'];
+/** Members of an interface address that name parts of a load balancer, and the lists of these. */
+const REFERRING = [
+  ['loadBalancerInboundNatRules', 'inboundNatRules'],
+  ['loadBalancerInboundNatPools', 'inboundNatPools'],
+  ['loadBalancerBackendAddressPools', 'backendAddressPools'],
+] as const;
 
 function membersOf(nics: readonly Nic[]): Members {
   const byTail = new Map<string, { id: string; address: NicAddress }[]>();
   const byPrivateAddress = new Map<string, NicAddress[]>();
   const byId = new Map<string, NicAddress[]>();
   for (const address of nics.flatMap((nic) => nic.addresses)) {
-    for (const name of REFERRING) {
+    for (const [name] of REFERRING) {
       for (const item of listOf(memberOf(address.node, name))) {
         const reference = referenceOf(item);
         if (typeof reference === 'string') push(byTail, relativeId(reference), { id: reference, address });
@@ -64,6 +69,26 @@ function membersOf(nics: readonly Nic[]): Members {
     push(byId, relativeId(address.id), address);
   }
   return { byTail, byPrivateAddress, byId };
+}
+
+/** Load balancers of which the input does not hold what leads to an interface address; `''` for one that is unresolved. */
+export function unseenBalancers(resources: Resources, { node }: NicAddress): readonly string[] {
+  const unseen = new Set<string>();
+  for (const [name, collection] of REFERRING) {
+    for (const item of listOf(memberOf(node, name))) {
+      const reference = referenceOf(item);
+      if (typeof reference !== 'string') {
+        if (reference.is === 'unresolved') unseen.add('');
+        continue;
+      }
+      const balancer = findResource(resources, parentId(reference));
+      const isShown = balancer !== null && !balancer.context;
+      // A NAT rule is a way of its own, whatever else its load balancer has.
+      if (!isShown && (collection !== 'inboundNatRules' || findChild(resources, reference, collection) === null))
+        unseen.add(balancer?.name ?? (parentId(reference).split('/').pop() as string));
+    }
+  }
+  return [...unseen];
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
+import { type CloudResource, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { facts, factsOf, idOf, machine, nic, nsg, only, pip, pipId, resource, rule, subnetId, vnet } from './build.ts';
 
@@ -156,6 +156,64 @@ describe('subnet and interface', () => {
         ]),
       )['internet'],
     ).toBe(false);
+  });
+});
+
+describe('a load balancer that the input does not hold', () => {
+  const LB = 'Microsoft.Network/loadBalancers';
+  const pool = idOf(LB, 'lb', 'backendAddressPools', 'pool');
+  const nat = idOf(LB, 'lb', 'inboundNatRules', 'rdp');
+  const behind = (config: JsonObject, rules: JsonObject[] = [rdp('open')]) => [
+    vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' } }),
+    nsg('g', rules),
+    nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts'), ...config }),
+    machine('vm', 'n'),
+  ];
+  const held = (more: Partial<CloudResource> = {}) => resource(LB, 'lb', { backendAddressPools: [{ name: 'pool' }], loadBalancingRules: [] }, more);
+  const unresolved = 'a load balancer of interface n is not resolved';
+  const missing = 'load balancer lb is not in the input';
+  it.each<[string, JsonObject, readonly CloudResource[], string]>([
+    ['a pool that is an expression', { loadBalancerBackendAddressPools: [{ id: UNRESOLVED }] }, [], unresolved],
+    ['pools that are one expression', { loadBalancerBackendAddressPools: UNRESOLVED }, [], unresolved],
+    ['a pool that is an expression beside one that is held', { loadBalancerBackendAddressPools: [pool, UNRESOLVED] }, [held()], unresolved],
+    ['NAT rules that are one expression', { loadBalancerInboundNatRules: UNRESOLVED }, [], unresolved],
+    ['a pool elsewhere', { loadBalancerBackendAddressPools: [pool] }, [], missing],
+    ['a NAT rule elsewhere', { loadBalancerInboundNatRules: [nat] }, [], missing],
+    ['a pool of one that exists', { loadBalancerBackendAddressPools: [pool] }, [held({ context: true })], missing],
+  ])('leaves open what comes through it: %s', (_, config, more, because) => {
+    const path = only(facts([...behind(config), ...more]), 'azure.ingressPath');
+    expect(path.data).toMatchObject({
+      via: 'load-balancer',
+      rdpTcp: { internet: null },
+      management: { internet: false },
+      perhapsTcp: ['3389'],
+      internetTcp: [],
+    });
+    expect(path.unknown).toContain('/rdpTcp/internet');
+    expect(path.because).toEqual([because]);
+  });
+
+  it('leaves nothing open where the groups let nobody in', () =>
+    expect(only(facts(behind({ loadBalancerBackendAddressPools: UNRESOLVED }, [])), 'azure.ingressPath').data).toMatchObject({
+      rdpTcp: { from: null, internet: false },
+      management: { internet: false },
+      perhapsTcp: [],
+    }));
+
+  it.each<[string, JsonObject, readonly CloudResource[]]>([
+    ['no pool', {}, []],
+    ['a pool of one that is held', { loadBalancerBackendAddressPools: [pool] }, [held()]],
+  ])('is no way where there is none: %s', (_, config, more) => expect(factsOf(facts([...behind(config), ...more]), 'azure.ingressPath')).toEqual([]));
+
+  it('counts once beside a public address of which nothing is known', () => {
+    const all = facts([resource('Microsoft.Network/networkInterfaces', 'n', { ipConfigurations: UNRESOLVED })]);
+    expect(factsOf(all, 'azure.ingressPath').map(({ data }) => data['via'])).toEqual(['public-ip']);
+  });
+
+  it('counts a NAT rule that stands alone as that rule', () => {
+    const alone = resource(`${LB}/inboundNatRules`, 'rdp', { protocol: 'Tcp', backendPort: 3389 }, { id: String(nat['id']) });
+    const path = only(facts([...behind({ loadBalancerInboundNatRules: [nat] }), alone]), 'azure.ingressPath');
+    expect(path.data).toMatchObject({ through: 'lb/rdp', rdpTcp: { internet: null } });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Json, isObject } from '../../model/json.ts';
 import { ANY_DESTINATION, cellsOf } from './destination.ts';
+import { ALL_SEEN, readUnseenAdminRules, type UnseenAdminRules } from './admin-unseen.ts';
 import type { Reach, Sources } from './evaluate.ts';
 import { type Bound, contains, type Intervals, intersect, subtract, union, overlaps } from './interval-set.ts';
 import type { Network } from './network.ts';
@@ -23,24 +24,30 @@ export interface AdminRule {
 export interface AdminRules {
   readonly by: 'deployed' | 'declared';
   readonly rules: readonly AdminRule[];
+  /** There may be others. */
+  readonly unseen: UnseenAdminRules;
 }
 
 /** The rules before the groups of a virtual network. */
 export type AdminRulesOf = (networkId: string) => AdminRules;
 
-export const NO_ADMIN_RULES: AdminRules = { by: 'deployed', rules: [] };
+export const NO_ADMIN_RULES: AdminRules = { by: 'deployed', rules: [], unseen: ALL_SEEN };
 
 const MANAGER_TYPE = 'microsoft.network/networkmanagers';
 const RULE_TYPE = `${MANAGER_TYPE}/securityadminconfigurations/rulecollections/rules`;
 
 export function readAdminRules({ resources, interner, effective }: Pick<Network, 'resources' | 'interner' | 'effective'>): AdminRulesOf {
-  const declared: AdminRules = { by: 'declared', rules: declaredRules(resources, interner) };
+  const declared = declaredRules(resources, interner);
+  const unseenBy = readUnseenAdminRules(resources, effective);
   const known = new Map<string, AdminRules>();
   return (networkId) => {
     let rules = known.get(networkId);
     if (rules === undefined) {
       const deployed = effective.adminRulesOf(networkId);
-      rules = deployed === null ? declared : { by: 'deployed', rules: ordered(deployed.flatMap((node) => adminRule(node, interner))) };
+      rules =
+        deployed === null
+          ? { by: 'declared', rules: declared, unseen: unseenBy(networkId) }
+          : { by: 'deployed', rules: ordered(deployed.flatMap((node) => adminRule(node, interner))), unseen: ALL_SEEN };
       known.set(networkId, rules);
     }
     return rules;
@@ -123,8 +130,17 @@ export function withAdminRules<T extends Bound>(
   whole: Intervals<T>,
 ): Reach<T> {
   const matches = matchesOf(space, admin.rules, protocol, port, whole);
-  if (matches.length === 0) return reach;
-  return admin.by === 'deployed' ? passed(space, reach, matches) : perhapsPassed(space, reach, matches);
+  const shown = matches.length === 0 ? reach : admin.by === 'deployed' ? passed(space, reach, matches) : perhapsPassed(space, reach, matches);
+  return isAllSeen(admin) ? shown : orAnything(space, shown, admin.unseen);
+}
+
+export function isAllSeen({ unseen }: AdminRules): boolean {
+  return unseen.because.length === 0;
+}
+
+/** What nobody sees may deliver anything and, where there certainly is a manager, drop anything. */
+function orAnything<T extends Bound>(space: Space<T>, { lower, upper, hits }: Reach<T>, { mayDeny }: UnseenAdminRules): Reach<T> {
+  return { lower: mayDeny ? { set: [], tags: [] } : lower, upper: { set: space.all, tags: upper.tags }, hits };
 }
 
 /** Each of them may be deployed or not. */

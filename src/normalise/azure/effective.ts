@@ -16,6 +16,8 @@ export interface Effective {
   readonly tagAt: (nicId: string) => AddressSet | null;
   /** The rules as they stand in the answer; null where nobody asked or the answer is not whole. */
   readonly adminRulesOf: (networkId: string) => readonly Json[] | null;
+  /** The answer about a network goes on elsewhere. */
+  readonly isCut: (networkId: string) => boolean;
   /** The snapshot was meant to hold them. */
   readonly isAsked: boolean;
 }
@@ -33,13 +35,17 @@ export function readEffective(resources: Resources): Effective {
     },
     adminRulesOf: (networkId) => {
       const found = networkId === '' ? null : find(rules, networkId);
-      const token = found?.body['skipToken'];
-      const isWhole = token === undefined || token === null || token === '';
       const list = found?.body['value'];
-      return isWhole && Array.isArray(list) ? (list as readonly Json[]) : null;
+      return !goesOn(found) && Array.isArray(list) ? (list as readonly Json[]) : null;
     },
+    isCut: (networkId) => networkId !== '' && goesOn(find(rules, networkId)),
     isAsked: resources.inventory.unread !== undefined,
   };
+}
+
+function goesOn(answer: CloudResource | null): boolean {
+  const token = answer?.body['skipToken'];
+  return token !== undefined && token !== null && token !== '';
 }
 
 function byOwner(found: readonly CloudResource[]): Map<string, CloudResource[]> {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { adminHops } from './admin-rule.ts';
+import { adminHops, isAllSeen } from './admin-rule.ts';
 import type { Hit } from './evaluate.ts';
 import type { Path, PortReach } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
@@ -59,7 +59,9 @@ function adminHop<T extends Bound>(
 ): string {
   const { adminRules } = path;
   const rules = adminHops(space, adminRules, protocol, port, whole, from).map(({ rule, does }) => `${ruleText(rule)} (${WORDS[does]})`);
-  if (rules.length > 0) return `security admin rules${adminRules.by === 'declared' ? ', where they are deployed' : ''}: ${listText(rules)}`;
+  const others = isAllSeen(adminRules) ? '' : ', and others that are not shown';
+  if (rules.length > 0) return `security admin rules${adminRules.by === 'declared' ? ', where they are deployed' : ''}: ${listText(rules)}${others}`;
+  if (!isAllSeen(adminRules)) return 'security admin rules that are not shown';
   return adminRules.by === 'declared' && network.effective.isAsked ? 'security admin rules that are not shown, taken for none' : 'no security admin rule';
 }
 

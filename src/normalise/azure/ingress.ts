@@ -1,5 +1,6 @@
-import { type AdminRules, type AdminRulesOf, NO_ADMIN_RULES, withAdminRules } from './admin-rule.ts';
+import { type AdminRules, type AdminRulesOf, isAllSeen, NO_ADMIN_RULES, withAdminRules } from './admin-rule.ts';
 import type { AddressSet } from './address.ts';
+import { ALL_SEEN } from './admin-unseen.ts';
 import type { Destination } from './destination.ts';
 import { both, type Reach } from './evaluate.ts';
 import { atLeast, type Exposure, exposureOf, measure, NOT_EXPOSED } from './exposure.ts';
@@ -61,8 +62,9 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: AdminRule
 }
 
 /** What the input does not show of what decides on a way. */
-export function unseenOn({ ingress, spaces }: Path): readonly string[] {
-  return [...(ingress.unseen === undefined ? [] : [ingress.unseen]), ...(spaces.view.tag === null ? spaces.view.unseenRoutes : [])];
+export function unseenOn({ ingress, spaces, adminRules }: Path): readonly string[] {
+  const { tag, unseenRoutes } = spaces.view;
+  return [...(ingress.unseen === undefined ? [] : [ingress.unseen]), ...(tag === null ? unseenRoutes : []), ...adminRules.unseen.because];
 }
 
 /** What is known of one port of a way. */
@@ -104,7 +106,7 @@ function combined(path: Path, reaches: readonly (Reaches | null)[], protocol: nu
       if (next !== null) filtered = filtered === null ? next : both(space, filtered, next);
     }
     const reach = filtered ?? unfiltered(space, closed);
-    return path.adminRules.rules.length === 0 ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
+    return path.adminRules.rules.length === 0 && isAllSeen(path.adminRules) ? reach : withAdminRules(space, reach, path.adminRules, protocol, port, whole);
   };
   return {
     v4: combine(spaces.v4, destination.v4, (found) => found.v4),
@@ -163,8 +165,31 @@ export interface OpenPorts {
 /** More pieces than a group of Azure's size limit makes are not walked through: then anything is possible. */
 const MOST_PIECES = 8192;
 
+type OnOpen = (low: number, high: number, certain: boolean, reach: PortReach) => void;
+
 /** `onOpen` sees each piece that is, or may be, open. */
-export function openPorts(path: Path, protocol: number, onOpen?: (low: number, high: number, certain: boolean, reach: PortReach) => void): OpenPorts {
+export function openPorts(path: Path, protocol: number, onOpen?: OnOpen): OpenPorts {
+  return isAllSeen(path.adminRules) ? shownPorts(path, protocol, onOpen) : perhapsAllPorts(path, protocol, onOpen);
+}
+
+/** Where rules that nobody sees may deliver anything: what is open by those that are shown, and perhaps every other port. */
+function perhapsAllPorts(path: Path, protocol: number, onOpen: OnOpen | undefined): OpenPorts {
+  const { unseen } = path.adminRules;
+  const open: Parameters<OnOpen>[] = [];
+  const shown = shownPorts({ ...path, adminRules: { ...path.adminRules, unseen: ALL_SEEN } }, protocol, (low, high, certain, reach) =>
+    open.push([low, high, certain && !unseen.mayDeny, reach]),
+  );
+  const all = path.ingress.ports(protocol) ?? ALL_PORTS;
+  const rest = subtract(all, shown.possible);
+  for (let at = 0; at < rest.length; at += 2) {
+    const [low, high] = [rest[at] as number, rest[at + 1] as number];
+    open.push([low, high, false, reachAt(path, protocol, low)]);
+  }
+  for (const piece of open.toSorted(([a], [b]) => a - b)) onOpen?.(...piece);
+  return { certain: unseen.mayDeny ? NO_PORTS : shown.certain, possible: all };
+}
+
+function shownPorts(path: Path, protocol: number, onOpen: OnOpen | undefined): OpenPorts {
   const cuts = pieces(
     path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'),
     candidates(path, protocol),

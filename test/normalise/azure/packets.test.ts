@@ -421,7 +421,34 @@ describe('whole networks against packets', () => {
       { seed: 20260112, numRuns: 250 },
     );
   });
+
+  it('call nothing closed whose admin rules could not be read, and nothing open that they would not leave so', () => {
+    let isOpen = 0;
+    fc.assert(
+      fc.property(topologies, (topology) => {
+        const resources = resourcesOf(topology).filter(({ type }) => !type.endsWith('/effectivesecurityadminrules'));
+        const unread = [{ type: 'microsoft.network/virtualnetworks/effectivesecurityadminrules', scope: '' }];
+        const { facts } = normaliseCloud({ resources, complete: true, unread }, TARGET, { ...CONTEXT, serviceTags: { cloud: 'Public', prefixes: TAGS } });
+        for (const path of factsOf(facts, 'azure.ingressPath')) {
+          const found = (path.data['rdpTcp'] as JsonObject)['internet'];
+          expect(found).toBe(
+            sizeOf({ ...topology, adminRules: [] }, String(path.data['through']), false) >= 2 ** 24 ? true : clientsAreFew(topology, path) ? false : null,
+          );
+          if (found === true) isOpen++;
+        }
+      }),
+      { seed: 20260114, numRuns: 150 },
+    );
+    expect(isOpen).toBeGreaterThan(40);
+  });
 });
+
+/** Whoever comes through a firewall is one whom its rule lets in: what groups and admin rules deliver adds nobody. */
+function clientsAreFew(topology: Topology, path: Fact): boolean {
+  const through = String(path.data['through']);
+  const everything: JsonObject = { priority: 1, access: 'AlwaysAllow', destinationPortRanges: ['3389'], sources: [{ addressPrefix: '*' }] };
+  return through.startsWith('fw/') && sizeOf({ ...topology, adminRules: [everything] }, through, false) < 2 ** 24;
+}
 
 function routed(network: CloudResource): CloudResource {
   const subnets = (network.body['subnets'] as readonly JsonObject[]).map((subnet) => ({ ...subnet, routeTable: idOf('Microsoft.Network/routeTables', 'rt') }));

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CloudResource, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { facts, factsOf, idOf, machine, nic, nsg, only, pip, pipId, resource, rule, subnetId, vnet } from './build.ts';
+import { adminRule, collection, configuration } from './manager.ts';
 
 const rdp = (name: string, over: JsonObject = {}) => rule(name, 200, over);
 const exposure = (resources: Parameters<typeof facts>[0]) => only(facts(resources), 'azure.ingressPath').data['rdpTcp'] as JsonObject;
@@ -560,21 +561,11 @@ describe('firewall DNAT', () => {
 });
 
 describe('network manager', () => {
-  const admin = (access: string) =>
-    resource('Microsoft.Network/networkManagers/securityAdminConfigurations/ruleCollections/rules', 'r', {
-      access,
-      direction: 'Inbound',
-      priority: 10,
-      protocol: 'Tcp',
-      sources: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
-      destinations: [{ addressPrefix: '*', addressPrefixType: 'IPPrefix' }],
-      sourcePortRanges: ['0-65535'],
-      destinationPortRanges: ['3389'],
-    });
+  const admin = (access: string) => [resource('Microsoft.Network/networkManagers', 'm', {}), configuration(), collection([]), adminRule('r', { access })];
   it('makes what it may deny or deliver uncertain, since no document shows what is committed', () => {
-    expect(exposure([admin('Deny'), ...estate('Standard', [rdp('open')], null)])['internet']).toBeNull();
-    expect(exposure([admin('AlwaysAllow'), ...estate('Standard', [], null)])['internet']).toBeNull();
-    expect(exposure([admin('Allow'), ...estate('Standard', [], null)])['internet']).toBe(false);
+    expect(exposure([...admin('Deny'), ...estate('Standard', [rdp('open')], null)])['internet']).toBeNull();
+    expect(exposure([...admin('AlwaysAllow'), ...estate('Standard', [], null)])['internet']).toBeNull();
+    expect(exposure([...admin('Allow'), ...estate('Standard', [], null)])['internet']).toBe(false);
   });
 });
 

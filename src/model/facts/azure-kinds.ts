@@ -15,7 +15,14 @@ import { AZURE_DISK, AZURE_MACHINE_TEXT, AZURE_VIRTUAL_MACHINE } from './azure-m
 import { AZURE_NETWORK_INTERFACE, AZURE_SUBNET } from './azure-network-interface.ts';
 import { AZURE_NETWORK_SECURITY_GROUP } from './azure-network-security-group.ts';
 import { AZURE_FIREWALL_DNAT, AZURE_LOAD_BALANCER_RULE } from './azure-publishing.ts';
-import { AZURE_LATERAL_RDP, AZURE_NETWORK_SKU, AZURE_NETWORK_TAG_REACH, AZURE_OUTBOUND_ACCESS, AZURE_SECURITY_ADMIN_RULE } from './azure-reach.ts';
+import {
+  AZURE_ADMIN_BASELINE,
+  AZURE_LATERAL_RDP,
+  AZURE_NETWORK_SKU,
+  AZURE_NETWORK_TAG_REACH,
+  AZURE_OUTBOUND_ACCESS,
+  AZURE_SECURITY_ADMIN_RULE,
+} from './azure-reach.ts';
 import type { FactKind } from './kind.ts';
 
 /** Kinds of facts about what runs in Azure. */
@@ -54,6 +61,7 @@ export const AZURE_KINDS: readonly FactKind[] = [
   AZURE_LATERAL_RDP,
   AZURE_NETWORK_TAG_REACH,
   AZURE_SECURITY_ADMIN_RULE,
+  AZURE_ADMIN_BASELINE,
   AZURE_NETWORK_SKU,
   AZURE_OUTBOUND_ACCESS,
 ];

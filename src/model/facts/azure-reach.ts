@@ -42,6 +42,21 @@ export const AZURE_SECURITY_ADMIN_RULE: FactKind = {
   }),
 };
 
+export const AZURE_ADMIN_BASELINE: FactKind = {
+  kind: 'azure.adminBaseline',
+  title: 'A virtual network with Windows machines that a network manager rules over, and whether its rules deny RDP',
+  schema: closed({
+    virtualNetwork: text('Name of the virtual network.'),
+    resourceGroup: RESOURCE_GROUP,
+    machines: texts('Names of its Windows machines.'),
+    managers: texts('Names of the network managers, lower case.'),
+    by: choice(['deployed', 'declared'], 'What Azure says is deployed to the network, or what a document declares for network groups that name it.'),
+    deniesRdp: flag(
+      'Security admin rules drop TCP 3389 from the Internet before any network security group is asked (https://learn.microsoft.com/azure/virtual-network-manager/concept-security-admins).',
+    ),
+  }),
+};
+
 export const AZURE_NETWORK_SKU: FactKind = {
   kind: 'azure.networkSku',
   title: 'The SKU of a public address or load balancer',

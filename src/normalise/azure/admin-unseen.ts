@@ -73,7 +73,7 @@ function tracesIn(resources: Resources): readonly Trace[] {
         const isRooted = level === 0 || !isElsewhere(parentId(plainId(resource)));
         const mayRule = level > 0 || maySetRules(resource);
         if (mayRule && !(isRooted && isWhole(resources, resource, level)))
-          traces.push({ manager: managerOf(resource.id), networks: level === 2 ? groupsIn(resources, resource) : null });
+          traces.push({ manager: managerOf(resource.id), networks: level === 2 ? networksOf(resources, resource) : null });
       }
     }
     for (const rule of ofType(resources, RULE_TYPE)) if (isElsewhere(parentId(plainId(rule)))) traces.push({ manager: managerOf(rule.id), networks: null });
@@ -115,7 +115,7 @@ function holdsRules(node: Json, level: number): boolean {
 }
 
 /** Networks of the groups that a collection is for; null where they are not all known. */
-function groupsIn(resources: Resources, { body }: CloudResource): readonly string[] | null {
+export function networksOf(resources: Resources, { body }: CloudResource): readonly string[] | null {
   const groups = listOf(body['appliesToGroups']).map((group) => memberOf(group, 'networkGroupId'));
   if (groups.length === 0) return null;
   const networks: string[] = [];
@@ -143,7 +143,7 @@ function groupIds(resources: Resources): ReadonlySet<string> {
 }
 
 /** The networks that are members by name; null for a group without any, which a policy fills. */
-export function membersOf(resources: Resources, group: string): readonly string[] | null {
+function membersOf(resources: Resources, group: string): readonly string[] | null {
   const members = ofType(resources, `${GROUP_TYPE}/staticmembers`).filter((member) => sameResource(parentId(plainId(member)), group));
   const networks: string[] = [];
   for (const { body } of members) {
@@ -159,7 +159,7 @@ function scopeOf(id: string): string {
   return /^.*networkmanagers\/[^/]+/.exec(id)?.[0] ?? '';
 }
 
-function managerOf(id: string): string {
+export function managerOf(id: string): string {
   return lastOf(scopeOf(id)) || 'unknown';
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
-import { adminHops, isAllSeen } from './admin-rule.ts';
+import { adminHops } from './admin-reach.ts';
+import { isAllSeen } from './admin-rule.ts';
 import type { Hit } from './evaluate.ts';
 import type { Path, PortReach } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';

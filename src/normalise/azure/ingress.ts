@@ -1,4 +1,5 @@
-import { type AdminRules, type AdminRulesOf, isAllSeen, NO_ADMIN_RULES, withAdminRules } from './admin-rule.ts';
+import { withAdminRules } from './admin-reach.ts';
+import { type AdminRules, type AdminRulesOf, isAllSeen, NO_ADMIN_RULES } from './admin-rule.ts';
 import type { AddressSet } from './address.ts';
 import { ALL_SEEN } from './admin-unseen.ts';
 import type { Destination } from './destination.ts';

@@ -17,6 +17,7 @@ import { ringFact } from './desktop/ring-fact.ts';
 import { sessionHostFacts } from './desktop/session-host-fact.ts';
 import { HOST_POOL_TYPE, WORKSPACE_TYPE } from './desktop/types.ts';
 import { accessFact, hostPoolFact, workspaceFact } from './desktop-fact.ts';
+import { adminBaselineFacts } from './exposure-facts/admin-baseline-fact.ts';
 import { adminRuleFacts } from './exposure-facts/admin-rule-fact.ts';
 import { lateralFacts } from './exposure-facts/lateral-fact.ts';
 import { outboundFacts } from './exposure-facts/outbound-fact.ts';
@@ -85,6 +86,7 @@ function reachOfNetwork(
     ...lateralFacts(target, network, nics, adminRules),
     ...tagReachFacts(target, network, attachments),
     ...adminRuleFacts(target, network),
+    ...adminBaselineFacts(target, network, nics, adminRules),
     ...skuFacts(target, network.resources),
     ...outboundFacts(target, network, nics),
   ];

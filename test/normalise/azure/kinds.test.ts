@@ -5,6 +5,7 @@ import type { Fact } from '../../../src/model/fact.ts';
 import { isObject, type Json, type JsonObject } from '../../../src/model/json.ts';
 import { estate } from './estate.ts';
 import { facts, idOf, machine, nic, nsg, pip, pipId, resource, rule, subnetId, vnet } from './build.ts';
+import { collection, configuration, member } from './manager.ts';
 
 /** Names what a value lacks of a closed schema; null is right only where the fact names it unknown or the schema allows it. */
 function faults(schema: Json, value: Json | undefined, at: string, unknown: readonly string[]): string[] {
@@ -90,6 +91,10 @@ const everything = (unresolved: boolean): readonly Fact[] =>
     ),
     resource('Microsoft.DesktopVirtualization/workspaces', 'ws', {}),
     vnet('hub', '10.2.0.0/24', { AzureBastionSubnet: { prefix: '10.2.0.0/26', nsg: 'g' } }),
+    resource('Microsoft.Network/networkManagers', 'm', {}),
+    configuration(),
+    collection(['a']),
+    member('a', 'net'),
     ...estate(unresolved),
   ]);
 

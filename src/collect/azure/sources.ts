@@ -31,7 +31,7 @@ export const NAMESPACES: readonly Namespace[] = [
       'microsoft.network',
       'networksecuritygroups networkinterfaces virtualnetworks publicipaddresses publicipprefixes applicationsecuritygroups loadbalancers natgateways ' +
         'routetables ipgroups azurefirewalls firewallpolicies bastionhosts applicationgateways applicationgatewaywebapplicationfirewallpolicies ' +
-        'privateendpoints virtualnetworkgateways networkmanagers networkwatchers networkwatchers/flowlogs',
+        'privateendpoints privatelinkservices virtualnetworkgateways networkmanagers networkwatchers networkwatchers/flowlogs',
     ),
     probe: { path: '/providers/Microsoft.Network/networkSecurityGroups', apiVersion: '2024-05-01' },
   },

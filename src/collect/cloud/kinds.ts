@@ -51,6 +51,7 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/azurefirewalls': 'natRuleCollections networkRuleCollections ipConfigurations firewallPolicy threatIntelMode sku',
   'microsoft.network/firewallpolicies': 'threatIntelMode basePolicy sku',
   'microsoft.network/firewallpolicies/rulecollectiongroups': 'ruleCollections priority',
+  'microsoft.network/privatelinkservices': 'loadBalancerFrontendIpConfigurations ipConfigurations visibility autoApproval destinationIPAddress',
   'microsoft.network/routetables': 'routes disableBgpRoutePropagation',
   'microsoft.network/bastionhosts': 'ipConfigurations enableShareableLink disableCopyPaste enableFileCopy enableTunneling enableIpConnect',
   'microsoft.network/applicationgateways': 'frontendIPConfigurations httpListeners backendHttpSettingsCollection sslPolicy firewallPolicy sslCertificates sku',

@@ -2,10 +2,10 @@ import { choice, closed, exposure, flag, hops, list, MANAGEMENT, RESOURCE_GROUP,
 import type { FactKind } from './kind.ts';
 
 const VIA = choice(
-  ['public-ip', 'load-balancer', 'firewall'],
-  'How packets get in: a public address of the interface, a load balancer, or a DNAT rule of Azure Firewall.',
+  ['public-ip', 'load-balancer', 'firewall', 'private-link'],
+  'How packets get in: a public address of the interface, a load balancer, a DNAT rule of Azure Firewall, or a Private Link service.',
 );
-const THROUGH = text('Name of the public address, load-balancer rule or DNAT rule.');
+const THROUGH = text('Name of the public address, load-balancer rule, DNAT rule or Private Link service.');
 
 const PORT = { type: 'integer', minimum: 0, maximum: 65535, description: 'A port, inclusive.' } as const;
 

@@ -20,6 +20,24 @@ export const AZURE_LOAD_BALANCER_RULE: FactKind = {
   }),
 };
 
+export const AZURE_PRIVATE_LINK_SERVICE: FactKind = {
+  kind: 'azure.privateLinkService',
+  title: 'A Private Link service, and whether its consumers reach RDP',
+  schema: closed({
+    service: text('Name of the Private Link service.'),
+    resourceGroup: RESOURCE_GROUP,
+    visibleTo: choice(
+      ['anyone', 'listed', 'own-roles'],
+      'Who may ask for a connection: anyone with its alias, listed subscriptions, or whoever has a role on it (https://learn.microsoft.com/azure/private-link/private-link-service-overview).',
+    ),
+    approvedFor: choice(['anyone', 'listed', 'nobody'], 'Whose connections need no approval: those of anyone who may ask, of listed subscriptions, or nobody.'),
+    reachesRdp: flag('Consumers reach TCP 3389 of a machine, after the network security groups there, which see an address of the service.'),
+    leadsTo: texts('Machines or interfaces whose TCP 3389 they reach, or may reach.'),
+    through: texts('Rules of load balancers that lead there, or the address itself.'),
+    hops: hops('What packets to TCP 3389 pass on the way to the first of them; none when there is none.'),
+  }),
+};
+
 export const AZURE_FIREWALL_DNAT: FactKind = {
   kind: 'azure.firewallDnat',
   title: 'A DNAT rule of Azure Firewall, classic or of a firewall policy',

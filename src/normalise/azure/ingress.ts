@@ -19,7 +19,7 @@ import { addressesOf, type Space, type Spaces } from './space.ts';
 /** One way from outside to one address of an interface. */
 export interface Ingress {
   readonly address: NicAddress;
-  readonly via: 'public-ip' | 'load-balancer' | 'firewall';
+  readonly via: 'public-ip' | 'load-balancer' | 'firewall' | 'private-link';
   /** Ports of the interface that it leads to, by protocol; null when they are unresolved. */
   readonly ports: (protocol: number) => Intervals<number> | null;
   /** What happens where no group filters. */
@@ -28,8 +28,11 @@ export interface Ingress {
   readonly floating: boolean;
   /** Whether the way is there at all: null when it may not be. */
   readonly exists: true | null;
-  /** For a firewall: who it lets in, and where packets then come from; null when the input does not show its subnet. */
-  readonly translated: { readonly rule: DnatRule; readonly from: AddressSet | null } | null;
+  /**
+   * Where packets come from behind what translates their sources, `from` null when the input does not show it; and of a firewall
+   * who it lets in. Through a private link no address of the Internet comes.
+   */
+  readonly translated: { readonly rule: DnatRule | null; readonly from: AddressSet | null } | null;
   /** What of it the input does not hold, as a clause for people. */
   readonly unseen?: string;
 }
@@ -82,7 +85,7 @@ export function reachAt(path: Path, protocol: number, port: number): PortReach {
   if (ports !== null && !contains(ports, port)) return { exposure: NOT_EXPOSED, filters: [] };
   const filters = filterReaches(path, protocol, port);
   const reaches = combined(path, filters, protocol, port);
-  const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughFirewall(path, ingress.translated, reaches, protocol);
+  const exposure = ingress.translated === null ? exposureOf(spaces, reaches) : throughTranslation(path, ingress.translated, reaches, protocol);
   return { exposure: ports === null || ingress.exists === null ? { ...exposure, lower: NOT_EXPOSED.lower } : exposure, filters };
 }
 
@@ -128,12 +131,15 @@ function unknownReach<T extends Bound>(space: Space<T>): Reach<T> {
   return { lower: { set: [], tags: [] }, upper: { set: space.all, tags: [] }, hits: [] };
 }
 
-/** The groups see the firewall's own address; who may come is what the DNAT rule says. */
-function throughFirewall(path: Path, { rule, from }: NonNullable<Ingress['translated']>, reaches: Reaches, protocol: number): Exposure {
+/** Whoever comes through a private link, comes from some private network. */
+const CONSUMERS: Exposure = { ...NOT_EXPOSED, lower: { ...NOT_EXPOSED.lower, width: 'private' }, upper: { ...NOT_EXPOSED.upper, width: 'private' } };
+
+/** The groups see the address that stands for the client's; who may come is what a DNAT rule says. */
+function throughTranslation(path: Path, { rule, from }: NonNullable<Ingress['translated']>, reaches: Reaches, protocol: number): Exposure {
   const { spaces } = path;
   const delivers = reaches.v4 === null ? (reaches.v6 === null ? false : passes(reaches.v6, spaces.v6, from?.v6)) : passes(reaches.v4, spaces.v4, from?.v4);
   if (delivers === false) return NOT_EXPOSED;
-  const clients = dnatExposure(spaces, rule, protocol);
+  const clients = rule === null ? CONSUMERS : dnatExposure(spaces, rule, protocol);
   return delivers === true ? clients : { ...clients, lower: NOT_EXPOSED.lower };
 }
 
@@ -170,7 +176,7 @@ type OnOpen = (low: number, high: number, certain: boolean, reach: PortReach) =>
 
 /** `onOpen` sees each piece that is, or may be, open. */
 export function openPorts(path: Path, protocol: number, onOpen?: OnOpen): OpenPorts {
-  return isAllSeen(path.adminRules) ? shownPorts(path, protocol, onOpen) : perhapsAllPorts(path, protocol, onOpen);
+  return isAllSeen(path.adminRules) || path.ingress.translated?.rule === null ? shownPorts(path, protocol, onOpen) : perhapsAllPorts(path, protocol, onOpen);
 }
 
 /** Where rules that nobody sees may deliver anything: what is open by those that are shown, and perhaps every other port. */
@@ -191,6 +197,7 @@ function perhapsAllPorts(path: Path, protocol: number, onOpen: OnOpen | undefine
 }
 
 function shownPorts(path: Path, protocol: number, onOpen: OnOpen | undefined): OpenPorts {
+  if (path.ingress.translated?.rule === null) return { certain: NO_PORTS, possible: NO_PORTS };
   const cuts = pieces(
     path.filters.filter((filter): filter is SecurityGroup => typeof filter !== 'string'),
     candidates(path, protocol),

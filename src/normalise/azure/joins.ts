@@ -42,7 +42,8 @@ function joinHosts(facts: readonly Fact[], estate: JoinEstate): Fact[] {
   const ofHosts = (kind: string): Map<string, Fact[]> => Map.groupBy(byKind.get(kind) ?? [], (fact) => hostOf(fact).toLowerCase());
   const [listeners, gateways, seen] = [ofHosts(LISTENER_PORT.kind), ofHosts(GATEWAY_SERVER.kind), ofHosts(MACHINE_ID.kind)];
   return machineHosts(facts, estate).flatMap((host) => {
-    const own = paths.of(host);
+    // Ways from the Internet, which a private link is none of.
+    const own = paths.of(host).filter(({ data }) => data['via'] !== 'private-link');
     if (own.length === 0) return [];
     const key = host.name.toLowerCase();
     return [...own.flatMap((path) => factsOf(host, path, listeners.get(key) ?? [])), ...(seen.has(key) ? udpFacts(host, own, gateways.get(key)?.[0]) : [])];

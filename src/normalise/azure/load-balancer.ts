@@ -22,6 +22,8 @@ export interface BalancerRule {
   readonly isPublic: boolean | null;
   /** Name of the frontend; `''` when it is not known. */
   readonly frontend: string;
+  /** Id of the frontend; null when it is not known. */
+  readonly frontendId: string | null;
   /** Packets pass a gateway load balancer first, with appliances that may drop them. */
   readonly chained: boolean;
   readonly frontendPort: string;
@@ -148,6 +150,8 @@ function ruleOf(
   const sku = balancer === null ? undefined : balancer.body['sku'];
   const referring = (members.byTail.get(relativeId(id)) ?? []).filter((entry) => sameResource(entry.id, id)).map((entry) => entry.address);
   const backends = backendsOf(resources, members, node, referring);
+  const frontend = referenceOf(memberOf(node, 'frontendIPConfiguration'));
+  const frontendId = typeof frontend === 'string' ? frontend : null;
   return {
     resource,
     pointer,
@@ -155,7 +159,8 @@ function ruleOf(
     balancer: balancer?.name ?? id.split('/').at(-3) ?? '',
     shape,
     isPublic: frontendIsPublic(resources, node),
-    frontend: frontendName(node),
+    frontend: frontendId === null ? '' : frontendId.slice(frontendId.lastIndexOf('/') + 1),
+    frontendId,
     chained: isChained(frontendOf(resources, node)?.node),
     frontendPort: frontendText(node, haPorts),
     ports: port ?? NO_PORTS,
@@ -180,11 +185,6 @@ function frontendText(node: Json, haPorts: boolean): string {
   if (typeof single === 'number' || typeof single === 'string') return String(single);
   const [low, high] = [memberOf(node, 'frontendPortRangeStart'), memberOf(node, 'frontendPortRangeEnd')];
   return (typeof low === 'number' || typeof low === 'string') && (typeof high === 'number' || typeof high === 'string') ? `${low}-${high}` : 'unknown';
-}
-
-function frontendName(node: Json): string {
-  const reference = referenceOf(memberOf(node, 'frontendIPConfiguration'));
-  return typeof reference === 'string' ? reference.slice(reference.lastIndexOf('/') + 1) : '';
 }
 
 function frontendOf(resources: Resources, node: Json): Child | null {

@@ -37,6 +37,8 @@ import { type BalancerRule, readBalancerRules } from './load-balancer.ts';
 import { type Network, readNetwork } from './network.ts';
 import { nicFact, subnetFact } from './nic-fact.ts';
 import { pathFacts } from './path-fact.ts';
+import { readPrivateLinks } from './private-link.ts';
+import { privateLinkFact } from './private-link-fact.ts';
 import { balancerFact, dnatFact } from './publish-fact.ts';
 import { indexResources, ofType, type Resources } from './resources.ts';
 import { tagAddresses, tagsInInventory } from './service-tags.ts';
@@ -54,7 +56,8 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, contex
   const adminRules = readAdminRules(network);
   const balancers = readBalancerRules(resources, nics);
   const dnat = readDnatRules(network);
-  const ingresses = ingressList(network, nics, balancers, dnat);
+  const links = readPrivateLinks(network, nics, balancers);
+  const ingresses = [...ingressList(network, nics, balancers, dnat), ...links.flatMap(({ ways }) => ways)];
   const byRule = ingressesByRule(ingresses);
   const facts: Fact[] = [];
   for (const group of network.groups.values()) {
@@ -64,6 +67,7 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, contex
   for (const nic of nics) facts.push(nicFact(target, network, nic));
   for (const subnet of network.subnets) if (!subnet.resource.context) facts.push(subnetFact(target, subnet));
   for (const rule of balancers) if (!rule.resource.context) facts.push(balancerFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
+  for (const link of links) facts.push(privateLinkFact(target, network, link, adminRules));
   for (const rule of dnat) facts.push(dnatFact(target, network, rule, byRule.get(keyOf(rule)) ?? [], adminRules));
   for (const resource of ofType(resources, HOST_POOL_TYPE))
     if (!resource.context) facts.push(hostPoolFact(target, resource, context.now), accessFact(target, resource, 'host-pool'));

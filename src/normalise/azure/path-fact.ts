@@ -81,7 +81,7 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     because: unseenOn(path),
     members,
   });
-  return nic.machine?.gateway === true ? [fact, gatewayFact(fact, nic.machine.name, 'tag', open)] : [fact];
+  return nic.machine?.gateway === true && named.ingress.via !== 'private-link' ? [fact, gatewayFact(fact, nic.machine.name, 'tag', open)] : [fact];
 }
 
 function nameOf(named: NamedIngress): string {

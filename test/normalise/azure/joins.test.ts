@@ -51,6 +51,13 @@ describe('hosts of the estate that are Azure machines', () => {
     ).toEqual([]);
   });
 
+  it('says nothing of a host that is reached through a private link alone', () => {
+    const linked = paths('*').map((path) => ({ ...path, data: { ...path.data, via: 'private-link' } }));
+    expect(
+      AZURE_JOINS.flatMap((one) => one.join(linked, { hosts: [host({ rdpPort: 33899, roles: ['gateway'] })], deployments: [], gateways: [] }, CONTEXT)),
+    ).toEqual([]);
+  });
+
   it('judges gateways of the estate, and by tag', () => {
     expect(join([host({ roles: ['gateway'] })], '443')).toMatchObject([{ kind: 'azure.gatewayExposure', data: { knownBy: 'estate', beyond: false } }]);
     expect(join([host({ roles: ['gateway'] })], '443-3389')).toMatchObject([{ data: { beyond: true, ports: ['tcp 444-3389'] } }]);

@@ -91,6 +91,10 @@ const everything = (unresolved: boolean): readonly Fact[] =>
     ),
     resource('Microsoft.DesktopVirtualization/workspaces', 'ws', {}),
     vnet('hub', '10.2.0.0/24', { AzureBastionSubnet: { prefix: '10.2.0.0/26', nsg: 'g' } }),
+    resource('Microsoft.Network/privateLinkServices', 'pls', {
+      loadBalancerFrontendIpConfigurations: [unresolved ? UNRESOLVED : idOf('Microsoft.Network/loadBalancers', 'lb', 'frontendIPConfigurations', 'f')],
+      visibility: { subscriptions: unresolved ? UNRESOLVED : ['*'] },
+    }),
     resource('Microsoft.Network/networkManagers', 'm', {}),
     configuration(),
     collection(['a']),

@@ -17,6 +17,8 @@ const NEIGHBOUR = '10.1.2.5';
 const FIREWALL = '10.1.0.4';
 const FRONTENDS = ['203.0.113.9', '203.0.113.10'];
 const PLATFORM = '168.63.129.16';
+/** Of the Private Link service. */
+const LINK = '10.1.4.4';
 const NOT_PUBLIC = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '0.0.0.0/8', PLATFORM];
 const SPACE = '10.1.0.0/16';
 /** Invented, but for the name that makes every tenant's addresses of it. */
@@ -127,6 +129,7 @@ function translation(dnat: readonly JsonObject[], source: number, address: strin
 }
 
 function comesThrough(topology: Topology, source: number, through: string, world: World): boolean {
+  if (through.startsWith('pls,')) return false;
   if (!through.startsWith('fw/')) return isDelivered(topology, source, HOST, true, world);
   const own = topology.dnat.find((one) => through.endsWith(`/${String(one['name'])}`));
   const taken = FRONTENDS.some((address) => [33890, 33891].some((port) => translation(topology.dnat, source, address, port) === own));
@@ -259,6 +262,7 @@ function resourcesOf({ sku, subnetRules, nicRules, adminRules: rules, dnat: tran
         subnet: subnetId('net', 'hosts'),
         publicIPAddress: pipId('pip'),
         loadBalancerInboundNatRules: [idOf(LB, 'lb', 'inboundNatRules', 'rdp')],
+        loadBalancerBackendAddressPools: [idOf(LB, 'inner', 'backendAddressPools', 'pool')],
       },
       nicRules === null ? undefined : 'nic',
     ),
@@ -271,6 +275,26 @@ function resourcesOf({ sku, subnetRules, nicRules, adminRules: rules, dnat: tran
       inboundNatRules: [
         { name: 'rdp', protocol: 'Tcp', frontendPort: 50001, backendPort: 3389, frontendIPConfiguration: idOf(LB, 'lb', 'frontendIPConfigurations', 'front') },
       ],
+    }),
+    resource(LB, 'inner', {
+      sku: { name: 'Standard' },
+      frontendIPConfigurations: [{ name: 'front', privateIPAddress: '10.1.2.100', subnet: subnetId('net', 'hosts') }],
+      backendAddressPools: [{ name: 'pool' }],
+      loadBalancingRules: [
+        {
+          name: 'rdp',
+          protocol: 'Tcp',
+          frontendPort: 33389,
+          backendPort: 3389,
+          frontendIPConfiguration: idOf(LB, 'inner', 'frontendIPConfigurations', 'front'),
+          backendAddressPool: idOf(LB, 'inner', 'backendAddressPools', 'pool'),
+        },
+      ],
+    }),
+    resource('Microsoft.Network/privateLinkServices', 'pls', {
+      loadBalancerFrontendIpConfigurations: [idOf(LB, 'inner', 'frontendIPConfigurations', 'front')],
+      ipConfigurations: [{ name: 'nat', privateIPAddress: LINK, privateIPAllocationMethod: 'Static' }],
+      visibility: { subscriptions: ['*'] },
     }),
     resource('Microsoft.Network/azureFirewalls', 'fw', {
       ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureFirewallSubnet') }],
@@ -309,7 +333,7 @@ function neighboursOf(topology: Topology): number {
 
 describe('whole networks against packets', () => {
   it('are exact when everything is known', () => {
-    const seen = { internet: 0, broad: 0, closed: 0, firewall: 0, lateral: 0 };
+    const seen = { internet: 0, broad: 0, closed: 0, firewall: 0, lateral: 0, linked: 0, unlinked: 0 };
     fc.assert(
       fc.property(topologies, (topology) => {
         const made = factsOfTopology(topology);
@@ -335,6 +359,12 @@ describe('whole networks against packets', () => {
           else if (all === 0) seen.closed++;
           if (through.startsWith('fw/')) seen.firewall++;
         }
+        // A consumer's packet comes from the service's own address.
+        const consumer = isDelivered(topology, numberOf(LINK), HOST, false, { tag: topology.tag, members: ['10.1.2.9'], withCloud: true });
+        const link = factsOf(made, 'azure.privateLinkService').map(({ data, unknown }) => [data['reachesRdp'], unknown]);
+        const way = factsOf(made, 'azure.ingressPath').find(({ data }) => data['via'] === 'private-link');
+        expect([link, (way?.data['rdpTcp'] as JsonObject | undefined)?.['from']]).toEqual([[[consumer, []]], consumer ? 'private' : 'nobody']);
+        seen[consumer ? 'linked' : 'unlinked']++;
         if (topology.tag.length === 1) {
           const neighbours = neighboursOf(topology);
           expect(factsOf(made, 'azure.lateralRdp').map(({ data }) => [data['sources'], data['lateral']])).toEqual([[neighbours, neighbours > 64]]);
@@ -443,11 +473,11 @@ describe('whole networks against packets', () => {
   });
 });
 
-/** Whoever comes through a firewall is one whom its rule lets in: what groups and admin rules deliver adds nobody. */
+/** Whoever comes through a firewall is one whom its rule lets in, and nobody of the Internet comes through a private link. */
 function clientsAreFew(topology: Topology, path: Fact): boolean {
   const through = String(path.data['through']);
   const everything: JsonObject = { priority: 1, access: 'AlwaysAllow', destinationPortRanges: ['3389'], sources: [{ addressPrefix: '*' }] };
-  return through.startsWith('fw/') && sizeOf({ ...topology, adminRules: [everything] }, through, false) < 2 ** 24;
+  return through.startsWith('pls,') || (through.startsWith('fw/') && sizeOf({ ...topology, adminRules: [everything] }, through, false) < 2 ** 24);
 }
 
 function routed(network: CloudResource): CloudResource {

@@ -12,7 +12,7 @@ const JIT = closed(
     hours: hours('Longest time that one request may ask for, in hours; 0 when the machine is not listed.'),
     anySource: flag('Who asks may name any source address.'),
   },
-  'Just-in-time access to TCP 3389 (https://learn.microsoft.com/azure/defender-for-cloud/just-in-time-access-usage).',
+  'Just-in-time access to TCP 3389; no policy lists a scale set (https://learn.microsoft.com/azure/defender-for-cloud/just-in-time-access-usage).',
 );
 
 const IMAGE = closed(
@@ -28,10 +28,14 @@ const IMAGE = closed(
 
 export const AZURE_VIRTUAL_MACHINE: FactKind = {
   kind: 'azure.virtualMachine',
-  title: 'A virtual machine, with what protects, patches and watches it',
+  title: 'A virtual machine or the model of a scale set, with what protects, patches and watches it',
   schema: closed({
-    name: text('Name of the machine.'),
+    name: text('Name of the machine, or of the scale set.'),
     resourceGroup: RESOURCE_GROUP,
+    orchestration: choice(
+      ['single', 'uniform', 'flexible'],
+      'single: a machine; uniform (the default of Azure Resource Manager) or flexible: the model of a scale set (https://learn.microsoft.com/azure/virtual-machine-scale-sets/virtual-machine-scale-sets-orchestration-modes).',
+    ),
     operatingSystem: SYSTEM,
     sessionHost: flag('The input shows that it is a session host: by the pool’s list, the extension that registers it, or the tag cm-resource-parent.'),
     hostPool: textOrNone('Name of its host pool; null when the input shows none.'),
@@ -50,7 +54,9 @@ export const AZURE_VIRTUAL_MACHINE: FactKind = {
     systemIdentity: flag('It has a system-assigned identity.'),
     diskEncryption: flag(`The extension of Azure Disk Encryption is there (${EXTENSIONS}).`),
     entraSignIn: flag('The extension AADLoginForWindows is there.'),
-    endpointProtection: flag('The extension MDE.Windows or IaaSAntimalware is there, or Defender for Servers covers the machine.'),
+    endpointProtection: flag(
+      'The extension MDE.Windows or IaaSAntimalware is there, or Defender for Servers covers the machine; it covers no uniform scale set.',
+    ),
     machineConfiguration: flag('The extension ConfigurationforWindows is there.'),
     monitorAgent: flag('The extension AzureMonitorWindowsAgent is there.'),
     collectionRule: flag('A data collection rule is associated with it.'),

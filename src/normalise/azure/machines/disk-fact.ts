@@ -8,6 +8,7 @@ import { operatingSystemOf } from '../operating-system.ts';
 import { findResource, listOf, memberOf, ofType, referenceOf, resourceGroupOf, type Resources } from '../resources.ts';
 import { isAbsent, known, wordAt } from '../values.ts';
 import { MACHINE_TYPE } from './machine-fact.ts';
+import { modelsOf } from './scale-set.ts';
 
 const DISK_TYPE = 'microsoft.compute/disks';
 const ACCESS = ['Enabled', 'Disabled'];
@@ -19,6 +20,7 @@ export function diskFacts(target: Target, resources: Resources): Fact[] {
   return [
     ...ofType(resources, DISK_TYPE).flatMap((disk) => (disk.context ? [] : [managedFact(target, resources, disk, users.get(disk))])),
     ...ofType(resources, MACHINE_TYPE).flatMap((machine) => (machine.context ? [] : unmanagedFacts(target, machine))),
+    ...modelsOf(resources).flatMap(({ resource, model, below }) => unmanagedModelFacts(target, resource, model, below)),
   ];
 }
 
@@ -48,7 +50,7 @@ function managedFact(target: Target, resources: Resources, disk: CloudResource, 
   const unknown: Pointer[] = [];
   const named = referenceOf(disk.body['managedBy']);
   const machine = user ?? (typeof named === 'string' ? findResource(resources, named) : null);
-  const machineName = machine?.name ?? (typeof named === 'string' ? named.slice(named.lastIndexOf('/') + 1) : null);
+  const machineName = machine?.name ?? (typeof named === 'string' ? nameIn(named) : null);
   const osType = disk.body['osType'];
   const system = typeof osType === 'string' && osType !== '' ? osType.toLowerCase() : machine === null ? 'not-stated' : operatingSystemOf(machine.body);
   const data: JsonObject = {
@@ -64,30 +66,39 @@ function managedFact(target: Target, resources: Resources, disk: CloudResource, 
   return makeFact(target, { kind: 'azure.disk', name: disk.name, resource: disk, data, unknown, members });
 }
 
+/** The last segment of an id; of an instance of a scale set, which has a number, the set's name as well. */
+function nameIn(id: string): string {
+  const instance = /\/virtualmachinescalesets\/(?<set>[^/]+)\/virtualmachines\/(?<number>[^/]+)$/i.exec(id)?.groups;
+  return instance === undefined ? id.slice(id.lastIndexOf('/') + 1) : `${instance['set'] ?? ''}/${instance['number'] ?? ''}`;
+}
+
+/** A scale set whose instances have files in storage accounts names these accounts' containers. */
+function unmanagedModelFacts(target: Target, set: CloudResource, model: CloudResource, below: Pointer): Fact[] {
+  const disk = memberOf(model.body['storageProfile'], 'osDisk');
+  if (listOf(memberOf(disk, 'vhdContainers')).length === 0 || !isAbsent(memberOf(disk, 'managedDisk'))) return [];
+  return [unmanagedFact(target, set, model, 'osDisk', `${below}/storageProfile/osDisk`)];
+}
+
 function unmanagedFacts(target: Target, machine: CloudResource): Fact[] {
   return disksOf(machine).flatMap(({ node, pointer }) => {
     const file = memberOf(node, 'vhd');
     if (isAbsent(file) || !isAbsent(memberOf(node, 'managedDisk'))) return [];
-    const unknown: Pointer[] = [];
-    const system = operatingSystemOf(machine.body);
     const name = memberOf(node, 'name');
-    const data: JsonObject = {
-      name: typeof name === 'string' ? name : (pointer.split('/').pop() ?? ''),
-      resourceGroup: resourceGroupOf(machine),
-      machine: machine.name,
-      operatingSystem: known(system === 'not-stated' ? null : system, '/operatingSystem', unknown),
-      managed: false,
-      publicNetworkAccess: 'not-managed',
-      networkAccessPolicy: 'not-managed',
-    };
-    return makeFact(target, {
-      kind: 'azure.disk',
-      name: `${machine.name} ${String(data['name'])}`,
-      resource: machine,
-      pointer,
-      instance: [pointer],
-      data,
-      unknown,
-    });
+    return unmanagedFact(target, machine, machine, typeof name === 'string' ? name : (pointer.split('/').pop() ?? ''), pointer);
   });
+}
+
+function unmanagedFact(target: Target, machine: CloudResource, model: CloudResource, name: string, pointer: Pointer): Fact {
+  const unknown: Pointer[] = [];
+  const system = operatingSystemOf(model.body);
+  const data: JsonObject = {
+    name,
+    resourceGroup: resourceGroupOf(machine),
+    machine: machine.name,
+    operatingSystem: known(system === 'not-stated' ? null : system, '/operatingSystem', unknown),
+    managed: false,
+    publicNetworkAccess: 'not-managed',
+    networkAccessPolicy: 'not-managed',
+  };
+  return makeFact(target, { kind: 'azure.disk', name: `${machine.name} ${name}`, resource: machine, pointer, instance: [pointer], data, unknown });
 }

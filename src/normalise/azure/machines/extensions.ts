@@ -38,6 +38,17 @@ export function extensionsOf(resources: Resources, machine: CloudResource, type:
   return { list, whole: holdsAll(resources, type, machine) || (resources.inventory.complete && inside.length > 0) };
 }
 
+/** Extensions of a scale set: those that its model lists at `pointer`, which in Azure are all, and resources of their own. */
+export function profileExtensionsOf(resources: Resources, set: CloudResource, type: string, pointer: Pointer): Extensions {
+  const own = belongingTo(resources, type, set).map((resource) => extensionOf(resource, '', resource.body, set));
+  const nodes = pointer
+    .slice(1)
+    .split('/')
+    .reduce<Json | undefined>((value, name) => memberOf(value, name), set.body);
+  const inside = listOf(nodes).map((node, index) => extensionOf(set, `${pointer}/${index}`, node, set));
+  return { list: [...own, ...inside], whole: resources.inventory.complete || resources.inventory.unread !== undefined };
+}
+
 function extensionOf(resource: CloudResource, pointer: Pointer, node: Json, machine: CloudResource): Extension {
   const failed = memberOf(node, 'provisioningState') === 'Failed';
   return {

@@ -13,7 +13,6 @@ import {
   DEFENDER,
   DISK_ENCRYPTION,
   ENTRA_SIGN_IN,
-  type Extensions,
   extensionsOf,
   hasExtension,
   LOG_ANALYTICS_AGENT,
@@ -23,48 +22,61 @@ import {
 import { imageData } from './image.ts';
 import { membershipOf } from './pool.ts';
 import { defenderPlan, hasCollectionRule, jitData, publicRdpOf } from './protection.ts';
+import { type MachineModel, modelsOf } from './scale-set.ts';
 import { identityData, patchData, securityData } from './security.ts';
 
 export const MACHINE_TYPE = 'microsoft.compute/virtualmachines';
 export const EXTENSION_TYPE = `${MACHINE_TYPE}/extensions`;
 
-/** One fact for each virtual machine of the input. `paths` are its facts about ways to machines. */
+/** One fact for each virtual machine and scale set of the input. `paths` are its facts about ways to machines. */
 export function machineFacts(target: Target, resources: Resources, paths: readonly Fact[], now: string): Fact[] {
   const machines = ofType(resources, MACHINE_TYPE).filter((machine) => !machine.context);
-  if (machines.length === 0) return [];
+  const sets = modelsOf(resources);
+  if (machines.length === 0 && sets.length === 0) return [];
   const publicRdp = publicRdpOf(paths);
-  return machines.map((machine) => machineFact(target, resources, machine, publicRdp.get(plainId(machine)), now));
+  return [
+    ...machines.map((machine) => machineFact(target, resources, singleMachine(resources, machine), publicRdp.get(plainId(machine)), now)),
+    ...sets.map((set) => machineFact(target, resources, set, publicRdp.get(plainId(set.resource)), now)),
+  ];
 }
 
-function machineFact(target: Target, resources: Resources, machine: CloudResource, publicRdp: boolean | null | undefined, now: string): Fact {
+function singleMachine(resources: Resources, machine: CloudResource): MachineModel {
+  return { resource: machine, model: machine, below: '', orchestration: 'single', extensions: extensionsOf(resources, machine, EXTENSION_TYPE) };
+}
+
+function machineFact(target: Target, resources: Resources, machine: MachineModel, publicRdp: boolean | null | undefined, now: string): Fact {
   const unknown: Pointer[] = [];
-  const extensions = extensionsOf(resources, machine, EXTENSION_TYPE);
-  const system = operatingSystemOf(machine.body);
+  const { resource, model, extensions, orchestration } = machine;
+  const system = operatingSystemOf(model.body);
   const data: JsonObject = {
-    name: machine.name,
-    resourceGroup: resourceGroupOf(machine),
+    name: resource.name,
+    resourceGroup: resourceGroupOf(resource),
+    orchestration: known(orchestration, '/orchestration', unknown),
     operatingSystem: known(system === 'not-stated' ? null : system, '/operatingSystem', unknown),
-    ...membershipOf(resources, machine, extensions),
-    ...securityData(machine, unknown),
-    ...patchData(machine, unknown),
-    ...identityData(machine, unknown),
-    ...extensionData(resources, machine, extensions, unknown),
-    image: imageData(resources, machine, now, unknown),
-    localAdministrator: textAt(memberOf(machine.body['osProfile'], 'adminUsername'), 'not-stated', '/localAdministrator', unknown)?.toLowerCase() ?? null,
+    ...membershipOf(resources, resource, extensions),
+    ...securityData(model, unknown),
+    ...patchData(model, unknown),
+    ...identityData(model, unknown),
+    ...extensionData(resources, machine, unknown),
+    image: imageData(resources, model, now, unknown),
+    localAdministrator: textAt(memberOf(model.body['osProfile'], 'adminUsername'), 'not-stated', '/localAdministrator', unknown)?.toLowerCase() ?? null,
     publicRdp: known(publicRdp === undefined ? false : publicRdp, '/publicRdp', unknown),
-    jit: jitData(resources, machine, unknown),
+    // Policies of just-in-time access list machines, never scale sets.
+    jit: orchestration === 'single' ? jitData(resources, resource, unknown) : { listed: false, hours: 0, anySource: false },
   };
-  return makeFact(target, { kind: 'azure.virtualMachine', name: machine.name, resource: machine, data, unknown, members: membersOf(machine) });
+  return makeFact(target, { kind: 'azure.virtualMachine', name: resource.name, resource, data, unknown, members: membersOf(machine) });
 }
 
-function extensionData(resources: Resources, machine: CloudResource, extensions: Extensions, unknown: Pointer[]): JsonObject {
+function extensionData(resources: Resources, { resource, extensions, orchestration }: MachineModel, unknown: Pointer[]): JsonObject {
+  // The plan covers machines and flexible scale sets (learn.microsoft.com/azure/defender-for-cloud/support-matrix-defender-for-servers).
+  const plan = orchestration === 'uniform' ? false : defenderPlan(resources, resource);
   return {
     diskEncryption: known(hasExtension(extensions, DISK_ENCRYPTION), '/diskEncryption', unknown),
     entraSignIn: known(hasExtension(extensions, ENTRA_SIGN_IN), '/entraSignIn', unknown),
-    endpointProtection: known(anyOf([hasExtension(extensions, DEFENDER), defenderPlan(resources, machine)]), '/endpointProtection', unknown),
+    endpointProtection: known(anyOf([hasExtension(extensions, DEFENDER), plan]), '/endpointProtection', unknown),
     machineConfiguration: known(hasExtension(extensions, MACHINE_CONFIGURATION), '/machineConfiguration', unknown),
     monitorAgent: known(hasExtension(extensions, AZURE_MONITOR_AGENT), '/monitorAgent', unknown),
-    collectionRule: known(hasCollectionRule(resources, machine), '/collectionRule', unknown),
+    collectionRule: known(hasCollectionRule(resources, resource), '/collectionRule', unknown),
     oldMonitorAgent: seenExtensions(extensions, LOG_ANALYTICS_AGENT).length > 0,
   };
 }
@@ -83,6 +95,6 @@ const PLACES: Readonly<Record<Pointer, Pointer>> = {
   '/identity': '/identity',
 };
 
-function membersOf(machine: CloudResource): Member[] {
-  return Object.entries(PLACES).map(([at, pointer]) => ({ at, resource: machine, pointer }));
+function membersOf({ resource, below }: MachineModel): Member[] {
+  return Object.entries(PLACES).map(([at, pointer]) => ({ at, resource, pointer: at === '/identity' ? pointer : `${below}${pointer}` }));
 }

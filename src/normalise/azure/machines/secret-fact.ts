@@ -8,11 +8,12 @@ import { makeFact } from '../fact.ts';
 import { findResource, listOf, memberOf, ofType, resourceGroupOf, type Resources } from '../resources.ts';
 import { ARC_EXTENSION_TYPE } from '../arc/types.ts';
 import { EXTENSION_TYPE, MACHINE_TYPE } from './machine-fact.ts';
+import { modelsOf, SCALE_SET_EXTENSION_TYPE, SCALE_SET_TYPE } from './scale-set.ts';
 import { searchSecrets, type SecretSearch } from './secrets.ts';
 
 const RUN_COMMAND_TYPE = `${MACHINE_TYPE}/runcommands`;
 
-/** Parts of machines that everybody with read access sees: settings of extensions, custom data, tags, and scripts that are run. */
+/** Parts of machines and scale sets that everybody with read access sees: settings of extensions, custom data, tags, and scripts that are run. */
 export function machineTextFacts(target: Target, resources: Resources): Fact[] {
   const own = (type: string): readonly CloudResource[] => ofType(resources, type).filter((resource) => !resource.context);
   return [
@@ -24,7 +25,15 @@ export function machineTextFacts(target: Target, resources: Resources): Fact[] {
         textFact(target, resources, machine, 'extension', memberOf(node, 'settings'), `/resources/${index}`, false),
       ),
     ]),
-    ...[...own(EXTENSION_TYPE), ...own(ARC_EXTENSION_TYPE)].map((extension) =>
+    ...modelsOf(resources).flatMap(({ resource: set, model, below, extensions }) => [
+      textFact(target, resources, set, 'customData', memberOf(model.body['osProfile'], 'customData'), `${below}/osProfile/customData`, true),
+      textFact(target, resources, set, 'userData', model.body['userData'], `${below}/userData`, true),
+      ...extensions.list.flatMap(({ resource, node, pointer }) =>
+        resource === set ? [textFact(target, resources, set, 'extension', memberOf(node, 'settings'), pointer, false)] : [],
+      ),
+    ]),
+    ...own(SCALE_SET_TYPE).map((set) => textFact(target, resources, set, 'tags', set.body['tags'], '/tags', false)),
+    ...[...own(EXTENSION_TYPE), ...own(SCALE_SET_EXTENSION_TYPE), ...own(ARC_EXTENSION_TYPE)].map((extension) =>
       textFact(target, resources, extension, 'extension', extension.body['settings'], '/settings', false),
     ),
     ...own(RUN_COMMAND_TYPE).map((command) => textFact(target, resources, command, 'run-command', runText(command), '/source', true)),
@@ -52,7 +61,7 @@ function textFact(
   if (value === undefined || value === null || value === '') return null;
   const search: SecretSearch = searchSecrets(value, isCommand);
   const holdsSecret = search.found.length > 0 ? true : search.unsure ? null : false;
-  const isMachine = resource.type === MACHINE_TYPE;
+  const isMachine = resource.type === MACHINE_TYPE || resource.type === SCALE_SET_TYPE;
   const owner = ownerIdOf(resource);
   const machine = isMachine ? resource.name : (findResource(resources, owner)?.name ?? owner.slice(owner.lastIndexOf('/') + 1));
   return makeFact(target, {

@@ -7,7 +7,7 @@ import { failed } from './failure.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { AT_ONCE, pathOf } from './resource-reads.ts';
 import { typeOf } from './snapshot.ts';
-import { POLICY_ASSIGNMENTS } from './sources.ts';
+import { POLICY_ASSIGNMENTS } from './arm-sources.ts';
 
 /**
  * What the exemptions of a subscription are of: an exemption names an assignment, that one a definition or an initiative, and

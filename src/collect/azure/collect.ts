@@ -8,7 +8,7 @@ import { failed, type Outcome } from './failure.ts';
 import { type Graph, graphOf } from './graph.ts';
 import type { SecretFinder } from './secrets.ts';
 import { type AzureSnapshot, azureSnapshotText, idOf } from './snapshot.ts';
-import { SUBSCRIPTIONS_QUERY } from './sources.ts';
+import { SUBSCRIPTIONS_QUERY } from './graph-sources.ts';
 import { readSubscription } from './subscription.ts';
 import { within } from './wait.ts';
 import { targetProblem } from './words.ts';

@@ -1,11 +1,11 @@
 import { normaliseId } from '../../lib/azure-id.ts';
 import { type CloudInventory, type CloudResource, type UnreadPart, UNRESOLVED } from '../../model/cloud-resource.ts';
-import type { Json } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import { assemble } from '../cloud/assemble.ts';
 import { canonicalBody, plainReader } from '../cloud/canonical.ts';
 import { identityOfId, newReading } from '../cloud/declared.ts';
 import { mergedInto } from '../cloud/kinds.ts';
-import type { AzureSnapshot } from './snapshot.ts';
+import { type AzureSnapshot, idOf } from './snapshot.ts';
 import { SOURCES } from './sources.ts';
 
 /** What names the resource. */
@@ -35,13 +35,19 @@ export function azureInventory(snapshot: AzureSnapshot, file: string): CloudInve
 
 /** Types that the snapshot does not show, for the whole subscription (`scope` `''`) or below one resource. */
 function unreadParts(snapshot: AzureSnapshot): UnreadPart[] {
-  return [...SOURCES].flatMap(([name, { types }]) => {
+  return [...SOURCES].flatMap(([name, { types, heldBy }]) => {
     const source = Object.hasOwn(snapshot.sources, name) ? snapshot.sources[name] : undefined;
+    if (source?.status === 'ok') return [];
+    if (heldBy !== undefined) return holders(snapshot, heldBy).flatMap((scope) => types.map((type): UnreadPart => ({ type, scope })));
     if (source === undefined) return types.map((type): UnreadPart => ({ type, scope: '' }));
-    if (source.status === 'ok') return [];
     const scopes = source.unread === undefined || source.unread.length === 0 ? [''] : source.unread.map(({ scope }) => normaliseId(scope));
     return [...new Set(scopes)].flatMap((scope) => types.map((type): UnreadPart => ({ type, scope })));
   });
+}
+
+/** Resources that what was not read would belong to: a snapshot without any, or from before it was read, hides nothing. */
+function holders(snapshot: AzureSnapshot, holds: (resource: JsonObject) => boolean): string[] {
+  return snapshot.resources.filter(holds).map((resource) => normaliseId(idOf(resource)));
 }
 
 /** Lists of children of which nobody knows what they hold, so that silence is no answer. */

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, member } from '../../model/json.t
 import { pages } from './arm.ts';
 import type { Client } from './client.ts';
 import { failed, type Outcome } from './failure.ts';
-import { VAULT_CERTIFICATES } from './sources.ts';
+import { VAULT_CERTIFICATES } from './arm-sources.ts';
 
 const NAME = /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/i;
 const CERTIFICATE = /^[0-9a-zA-Z-]{1,127}$/;

@@ -6,7 +6,7 @@ import { failed } from './failure.ts';
 import { vaultCertificates } from './key-vault.ts';
 import { type Parts, partsOf, unreadOf } from './parts.ts';
 import { idOf, machineOf, runningMachines, typeOf, type Unread } from './snapshot.ts';
-import { type RESOURCE_READS, VAULT_CERTIFICATES } from './sources.ts';
+import { type RESOURCE_READS, VAULT_CERTIFICATES } from './arm-sources.ts';
 
 /** What reading something of each resource needs. */
 interface ReadJob {

@@ -4,7 +4,7 @@ import { armGet } from './arm.ts';
 import type { Client } from './client.ts';
 import { type Parts, unreadOf } from './parts.ts';
 import { typeOf } from './snapshot.ts';
-import { SERVICE_TAGS } from './sources.ts';
+import { SERVICE_TAGS } from './arm-sources.ts';
 
 /** Resources whose rules name service tags. */
 const NAMING = new Set([

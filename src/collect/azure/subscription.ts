@@ -10,18 +10,9 @@ import { AT_ONCE, readEach, readVaults } from './resource-reads.ts';
 import { readServiceTags } from './service-tags.ts';
 import { type SecretFinder, withoutSecrets } from './secrets.ts';
 import { type AzureSnapshot, idOf, type SourceStatus, typeOf, type Unread } from './snapshot.ts';
-import {
-  GRAPH_TABLES,
-  NAMESPACES,
-  POLICY_ASSIGNMENTS,
-  RESOURCE_READS,
-  resourcesQuery,
-  SERVICE_TAGS,
-  SOURCES,
-  SUBSCRIPTION_LISTS,
-  tableQuery,
-  VAULT_CERTIFICATES,
-} from './sources.ts';
+import { POLICY_ASSIGNMENTS, RESOURCE_READS, SERVICE_TAGS, SUBSCRIPTION_LISTS, VAULT_CERTIFICATES } from './arm-sources.ts';
+import { GRAPH_TABLES, NAMESPACES, resourcesQuery, tableQuery } from './graph-sources.ts';
+import { SOURCES } from './sources.ts';
 
 /** What reading one subscription needs. */
 export interface SubscriptionJob {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../model/problem.ts';
 import type { Failure, FailureKind } from './failure.ts';
-import { READER } from './sources.ts';
+import { READER } from './source-words.ts';
 
 /** What to do about a failure. */
 const HINTS: Readonly<Record<FailureKind, string>> = {

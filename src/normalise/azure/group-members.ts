@@ -45,6 +45,7 @@ export function groupMembers(resources: Resources, subnetOf: (reference: Referen
 
 function readMembers(resources: Resources, subnetOf: (reference: Reference) => AddressSet | null): Member[] {
   const nodes: Json[] = ofType(resources, 'microsoft.network/networkinterfaces').map((nic) => nic.body);
+  nodes.push(...ofType(resources, 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces').map((nic) => nic.body));
   for (const set of ofType(resources, 'microsoft.compute/virtualmachinescalesets'))
     nodes.push(...listOf(memberOf(memberOf(set.body['virtualMachineProfile'], 'networkProfile'), 'networkInterfaceConfigurations')));
   return nodes.flatMap((nic) => listOf(memberOf(nic, 'ipConfigurations')).flatMap((config) => memberOfGroups(resources, config, subnetOf)));

@@ -111,11 +111,13 @@ function throughUnseenBalancers(network: Network, nics: readonly Nic[]): NamedIn
 function throughFirewalls(network: Network, nics: readonly Nic[], dnat: readonly DnatRule[]): NamedIngress[] {
   const byAddress = new Map<string, NicAddress[]>();
   for (const address of nics.flatMap((nic) => nic.addresses)) {
-    if (address.privateAddress === null) continue;
-    const key = addressKey(address.privateAddress);
-    const list = byAddress.get(key);
-    if (list === undefined) byAddress.set(key, [address]);
-    else list.push(address);
+    for (const one of singles(address)) {
+      if (one.privateAddress === null) continue;
+      const key = addressKey(one.privateAddress);
+      const list = byAddress.get(key);
+      if (list === undefined) byAddress.set(key, [one]);
+      else list.push(one);
+    }
   }
   const found: NamedIngress[] = [];
   for (const rule of dnat) {
@@ -142,6 +144,11 @@ function throughFirewalls(network: Network, nics: readonly Nic[], dnat: readonly
     }
   }
   return found;
+}
+
+/** An address, or each that it stands for: a firewall leads to one of them. */
+function singles(address: NicAddress): NicAddress[] {
+  return address.standsFor.length === 0 ? [address] : address.standsFor.map(({ privateAddress }) => ({ ...address, privateAddress }));
 }
 
 interface Place {

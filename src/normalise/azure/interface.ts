@@ -18,10 +18,22 @@ export interface Nic {
   readonly perhapsAttached: boolean;
   readonly filter: Filter;
   readonly addresses: readonly NicAddress[];
+  /** Interfaces of a scale set's instances that it stands for; `''` and none for one that stands for itself. */
+  readonly instances: NicInstances;
 }
 
+export interface NicInstances {
+  /** For people, bounded. */
+  readonly words: string;
+  readonly nics: readonly CloudResource[];
+  /** Their common form is not that of the model. */
+  readonly unlikeModel: boolean;
+}
+
+const NO_INSTANCES: NicInstances = { words: '', nics: [], unlikeModel: false };
+
 /** The virtual machine or scale set that an interface belongs to. */
-interface Machine {
+export interface Machine {
   /** Canonical id. */
   readonly id: string;
   readonly name: string;
@@ -46,35 +58,24 @@ export interface NicAddress {
   readonly subnetReference: Reference;
   /** Application security groups; null when unresolved. */
   readonly groups: readonly string[] | null;
+  /** Those of instances that it stands for. */
+  readonly standsFor: readonly InstanceAddress[];
+}
+
+interface InstanceAddress {
+  readonly id: string;
+  readonly privateAddress: string | null;
 }
 
 const NIC_TYPE = 'microsoft.network/networkinterfaces';
 const VM_TYPE = 'microsoft.compute/virtualmachines';
-const SCALE_SET_TYPE = 'microsoft.compute/virtualmachinescalesets';
 
+/** Interfaces that are resources of their own; those of scale sets are in `scale-set-nics.ts`. */
 export function readInterfaces(network: Network): Nic[] {
   const { machines, unresolved } = machinesByInterface(network);
   const nics: Nic[] = [];
   for (const resource of ofType(network.resources, NIC_TYPE)) {
     if (!resource.context) nics.push(nicOf(network, resource, '', resource.body, resource.name, machineOf(network, resource, machines), unresolved));
-  }
-  for (const resource of ofType(network.resources, SCALE_SET_TYPE)) {
-    if (resource.context) continue;
-    const profile = resource.body['virtualMachineProfile'];
-    const machine = readMachine(resource, profile ?? null);
-    for (const [index, node] of listOf(memberOf(memberOf(profile, 'networkProfile'), 'networkInterfaceConfigurations')).entries()) {
-      nics.push(
-        nicOf(
-          network,
-          resource,
-          `/virtualMachineProfile/networkProfile/networkInterfaceConfigurations/${index}`,
-          node,
-          `${resource.name}/${childName(node)}`,
-          machine,
-          false,
-        ),
-      );
-    }
   }
   return nics;
 }
@@ -109,7 +110,7 @@ function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<C
   };
 }
 
-function readMachine(resource: CloudResource, profile: Json): Machine {
+export function readMachine(resource: CloudResource, profile: Json): Machine {
   return {
     id: resource.id,
     name: resource.name,
@@ -130,7 +131,21 @@ function machineIsUnresolved(node: Json): boolean {
   return typeof reference !== 'string' && reference.is === 'unresolved';
 }
 
-function nicOf(network: Network, resource: CloudResource, pointer: string, node: Json, name: string, machine: Machine | null, unresolved: boolean): Nic {
+/** What an interface is called where people read it. */
+export function shownName({ name, instances }: Nic): string {
+  return instances.words === '' ? name : `${name} (${instances.words})`;
+}
+
+export function nicOf(
+  network: Network,
+  resource: CloudResource,
+  pointer: string,
+  node: Json,
+  name: string,
+  machine: Machine | null,
+  unresolved: boolean,
+  instances: NicInstances = NO_INSTANCES,
+): Nic {
   const addresses: NicAddress[] = [];
   const nic: Nic = {
     resource,
@@ -141,6 +156,7 @@ function nicOf(network: Network, resource: CloudResource, pointer: string, node:
     perhapsAttached: machine === null && (unresolved || machineIsUnresolved(node)),
     filter: filterOf(network.resources, network.groups, resource, memberOf(node, 'networkSecurityGroup')),
     addresses,
+    instances,
   };
   for (const [index, config] of listOf(memberOf(node, 'ipConfigurations')).entries()) {
     addresses.push(addressOf(network, nic, config, `${pointer}/ipConfigurations/${index}`, childName(config) || String(index)));
@@ -160,18 +176,32 @@ function addressOf(network: Network, nic: Nic, node: Json, pointer: string, name
     !(typeof allocation === 'string' && allocation.toLowerCase() === 'dynamic' && !network.resources.inventory.complete)
       ? address
       : null;
+  const modelId = `${nic.resource.id}${nic.pointer === '' ? '' : `/networkinterfaces/${childName(nic.node).toLowerCase()}`}/ipconfigurations/${name.toLowerCase()}`;
+  const standsFor = instanceAddresses(nic.instances, name);
   return {
     nic,
     node,
     pointer,
     name,
-    id: `${nic.resource.id}${nic.pointer === '' ? '' : `/networkinterfaces/${childName(nic.node).toLowerCase()}`}/ipconfigurations/${name.toLowerCase()}`,
+    standsFor,
+    id: nic.instances.unlikeModel ? (standsFor[0]?.id ?? modelId) : modelId,
     family: typeof version === 'string' && version.toLowerCase() === 'ipv6' ? 'v6' : 'v4',
-    privateAddress: stated,
+    // Of several instances that are judged as one, the address may be any in the subnet.
+    privateAddress: standsFor.length > 1 ? null : stated,
     subnet: findSubnet(network, subnetReference),
     subnetReference,
     groups: groupsOf(memberOf(node, 'applicationSecurityGroups')),
   };
+}
+
+function instanceAddresses({ nics }: NicInstances, name: string): InstanceAddress[] {
+  return nics.flatMap((nic) =>
+    listOf(nic.body['ipConfigurations']).flatMap((config): InstanceAddress[] => {
+      if (childName(config).toLowerCase() !== name.toLowerCase()) return [];
+      const address = memberOf(config, 'privateIPAddress');
+      return [{ id: `${nic.id}/ipconfigurations/${name.toLowerCase()}`, privateAddress: typeof address === 'string' && address !== '' ? address : null }];
+    }),
+  );
 }
 
 function groupsOf(value: Json | undefined): readonly string[] | null {

@@ -5,6 +5,7 @@ import { addressKey } from './address.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
+import { modelId, poolNameOf } from './nat-pool.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
 import { type Child, childName, findChild, findResource, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
@@ -46,7 +47,8 @@ export interface BalancerRule {
 interface Members {
   readonly byTail: ReadonlyMap<string, readonly { readonly id: string; readonly address: NicAddress }[]>;
   readonly byPrivateAddress: ReadonlyMap<string, readonly NicAddress[]>;
-  readonly byId: ReadonlyMap<string, readonly NicAddress[]>;
+  /** Ids of instances of scale sets too. */
+  readonly byId: ReadonlyMap<string, readonly { readonly id: string; readonly address: NicAddress }[]>;
 }
 
 /** Members of an interface address that name parts of a load balancer, and the lists of these. */
@@ -59,7 +61,7 @@ const REFERRING = [
 function membersOf(nics: readonly Nic[]): Members {
   const byTail = new Map<string, { id: string; address: NicAddress }[]>();
   const byPrivateAddress = new Map<string, NicAddress[]>();
-  const byId = new Map<string, NicAddress[]>();
+  const byId = new Map<string, { id: string; address: NicAddress }[]>();
   for (const address of nics.flatMap((nic) => nic.addresses)) {
     for (const [name] of REFERRING) {
       for (const item of listOf(memberOf(address.node, name))) {
@@ -67,8 +69,10 @@ function membersOf(nics: readonly Nic[]): Members {
         if (typeof reference === 'string') push(byTail, relativeId(reference), { id: reference, address });
       }
     }
-    if (address.privateAddress !== null) push(byPrivateAddress, addressKey(address.privateAddress), address);
-    push(byId, relativeId(address.id), address);
+    const ids = new Set([address.id, ...address.standsFor.map(({ id }) => id)]);
+    const own = address.standsFor.length === 0 ? [address.privateAddress] : address.standsFor.map(({ privateAddress }) => privateAddress);
+    for (const one of own) if (one !== null) push(byPrivateAddress, addressKey(one), address);
+    for (const id of ids) push(byId, relativeId(id), { id, address });
   }
   return { byTail, byPrivateAddress, byId };
 }
@@ -110,6 +114,7 @@ export function readBalancerRules(resources: Resources, nics: readonly Nic[]): B
   for (const balancer of ofType(resources, LB_TYPE)) {
     for (const [collection, shape] of shapes) {
       for (const [index, node] of listOf(balancer.body[collection]).entries()) {
+        if (shape === 'nat-rule' && poolNameOf(balancer, node) !== null) continue;
         rules.push(
           ruleOf(
             resources,
@@ -149,7 +154,8 @@ function ruleOf(
   const floating = memberOf(node, 'enableFloatingIP');
   const sku = balancer === null ? undefined : balancer.body['sku'];
   const referring = (members.byTail.get(relativeId(id)) ?? []).filter((entry) => sameResource(entry.id, id)).map((entry) => entry.address);
-  const backends = backendsOf(resources, members, node, referring);
+  const made = shape === 'nat-pool' && balancer !== null ? poolInstances(members, balancer, childName(node).toLowerCase()) : [];
+  const backends = backendsOf(resources, members, node, [...referring, ...made]);
   const frontend = referenceOf(memberOf(node, 'frontendIPConfiguration'));
   const frontendId = typeof frontend === 'string' ? frontend : null;
   return {
@@ -172,6 +178,14 @@ function ruleOf(
     targetsUnknown: backends.unknown,
     referenced: referring.length > 0,
   };
+}
+
+/** Instances that rules of a NAT pool lead to. */
+function poolInstances(members: Members, balancer: CloudResource, pool: string): NicAddress[] {
+  return listOf(balancer.body['inboundNatRules']).flatMap((node) => {
+    const backend = referenceOf(memberOf(node, 'backendIPConfiguration'));
+    return typeof backend === 'string' && poolNameOf(balancer, node) === pool ? byId(members, backend) : [];
+  });
 }
 
 function portOf(value: Json | undefined): Intervals<number> | null {
@@ -248,11 +262,8 @@ function poolAddresses(resources: Resources, members: Members, pool: string): Ni
 }
 
 function byId(members: Members, id: string): readonly NicAddress[] {
-  const wanted = modelId(normaliseId(id));
-  return (members.byId.get(relativeId(wanted)) ?? []).filter((address) => sameResource(address.id, wanted));
-}
-
-/** An instance of a scale set is judged by the model of it: `…/vmss/virtualmachines/0/networkinterfaces/…`. */
-function modelId(id: string): string {
-  return id.replace(/(\/virtualmachinescalesets\/[^/]+)\/virtualmachines\/[^/]+(?=\/networkinterfaces\/)/, '$1');
+  const named = (wanted: string): NicAddress[] =>
+    (members.byId.get(relativeId(wanted)) ?? []).flatMap((entry) => (sameResource(entry.id, wanted) ? [entry.address] : []));
+  const exact = named(normaliseId(id));
+  return exact.length > 0 ? exact : named(modelId(normaliseId(id)));
 }

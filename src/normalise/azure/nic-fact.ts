@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
 import { makeFact, type Member } from './fact.ts';
-import { type Nic, subnetFilter } from './interface.ts';
+import { type Nic, shownName, subnetFilter } from './interface.ts';
 import type { Filter, Network, Subnet } from './network.ts';
 import { publicAddressOf } from './public-ip.ts';
 import { memberOf, resourceGroupOf } from './resources.ts';
@@ -40,7 +40,7 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
   if (filtered === null) unknown.push('/filtered');
   if (nic.perhapsAttached) unknown.push('/attached');
   const data: JsonObject = {
-    name: nic.name,
+    name: shownName(nic),
     resourceGroup: resourceGroupOf(nic.resource),
     machine: nic.machine?.name ?? null,
     attached: nic.perhapsAttached ? null : nic.machine !== null,

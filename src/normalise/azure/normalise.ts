@@ -26,7 +26,7 @@ import { tagReachFacts } from './exposure-facts/tag-reach-fact.ts';
 import { readDnatRules } from './firewall.ts';
 import { groupFact } from './group-fact.ts';
 import { type NamedIngress, ingressList } from './ingress-list.ts';
-import { type Nic, readInterfaces } from './interface.ts';
+import type { Nic } from './interface.ts';
 import { alertFacts } from './logging/alert-fact.ts';
 import { diagnosticFacts } from './logging/diagnostic-fact.ts';
 import { flowLogFacts } from './logging/flow-log-fact.ts';
@@ -41,6 +41,7 @@ import { readPrivateLinks } from './private-link.ts';
 import { privateLinkFact } from './private-link-fact.ts';
 import { balancerFact, dnatFact } from './publish-fact.ts';
 import { indexResources, ofType, type Resources } from './resources.ts';
+import { allInterfaces } from './scale-set-nics.ts';
 import { tagAddresses, tagsInInventory } from './service-tags.ts';
 
 /**
@@ -51,7 +52,7 @@ export function normaliseCloud(inventory: CloudInventory, target: Target, contex
   const resources = indexResources(inventory);
   const tags = context.serviceTags ?? tagsInInventory(inventory);
   const network = readNetwork(resources, tags === null ? undefined : tagAddresses(tags));
-  const nics = readInterfaces(network);
+  const nics = allInterfaces(network);
   const attachments = attachmentsOf(network, nics);
   const adminRules = readAdminRules(network);
   const balancers = readBalancerRules(resources, nics);

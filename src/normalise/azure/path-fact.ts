@@ -9,6 +9,7 @@ import { MANAGEMENT_PORTS, managementData, openerData, RDP_PORT, RDP_UDP_PORTS }
 import { type Hops, hopsOf, NO_HOPS } from './hops.ts';
 import { openPorts, type OpenPorts, type Path, pathOf, type PortReach, reachAt, unseenOn } from './ingress.ts';
 import type { NamedIngress } from './ingress-list.ts';
+import { shownName } from './interface.ts';
 import { overlaps, subtract } from './interval-set.ts';
 import type { Network } from './network.ts';
 import { portTexts } from './port.ts';
@@ -43,7 +44,7 @@ export function pathFacts(target: Target, network: Network, named: NamedIngress,
     udp: openPorts(path, UDP, (low, high, certain, reach) => addOpening(openings, 'udp', low, high, certain, hops({ protocol: UDP, port: low, reach }))),
   };
   const data: JsonObject = {
-    networkInterface: nic.name,
+    networkInterface: shownName(nic),
     resourceGroup: resourceGroupOf(nic.resource),
     ipConfiguration: named.ingress.address.name,
     machine: nic.machine?.name ?? null,

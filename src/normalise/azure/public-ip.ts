@@ -1,6 +1,7 @@
 import { isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { findResource, memberOf, referenceOf, type Resources } from './resources.ts';
+import { isAbsent } from './values.ts';
 
 /** What a SKU does with inbound packets where no group filters: Basic lets them in, Standard does not. Null: not known. */
 export type OpenByDefault = boolean | null;
@@ -17,6 +18,9 @@ interface PublicAddress {
   readonly name: string;
   readonly open: OpenByDefault;
 }
+
+/** Of an instance of a scale set; its set's model says the SKU where it does not. */
+const INSTANCE_ADDRESS = 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces/ipconfigurations/publicipaddresses';
 
 /** The public address of an ipConfiguration: null when it has none, and `unresolved` when that cannot be known. */
 export function publicAddressOf(resources: Resources, node: Json): PublicAddress | null | 'unresolved' {
@@ -35,6 +39,9 @@ export function publicAddressOf(resources: Resources, node: Json): PublicAddress
   const resource = findResource(resources, reference);
   return {
     name: resource?.name ?? reference.slice(reference.lastIndexOf('/') + 1),
-    open: resource === null || resource.context ? null : openByDefault(resource.body['sku']),
+    open:
+      resource === null || resource.context || (resource.type === INSTANCE_ADDRESS && isAbsent(resource.body['sku']))
+        ? null
+        : openByDefault(resource.body['sku']),
   };
 }

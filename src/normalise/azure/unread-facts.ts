@@ -31,6 +31,7 @@ export const UNREAD_KINDS: Readonly<Record<string, readonly string[]>> = {
   'microsoft.compute/virtualmachines': ['azure.virtualMachine', 'azure.machineText'],
   'microsoft.compute/virtualmachines/extensions': ['azure.machineText'],
   'microsoft.compute/virtualmachinescalesets': ['azure.virtualMachine', 'azure.machineText', 'azure.networkInterface', 'azure.lateralRdp', ...INGRESS],
+  'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces': ['azure.networkInterface', 'azure.lateralRdp', ...INGRESS],
   'microsoft.compute/disks': ['azure.disk'],
   'microsoft.desktopvirtualization/hostpools': [
     'azure.hostPool',

@@ -7,7 +7,7 @@ import type { Reach } from '../evaluate.ts';
 import { makeFact } from '../fact.ts';
 import { RDP_PORT } from '../group-fact.ts';
 import { type Path, pathOf, reachesAt, unseenOn } from '../ingress.ts';
-import type { Nic, NicAddress } from '../interface.ts';
+import { type Nic, type NicAddress, shownName } from '../interface.ts';
 import { intersect, type Intervals, size, subtract, union } from '../interval-set.ts';
 import { connected, type Network } from '../network.ts';
 import { ALL_PORTS } from '../port.ts';
@@ -36,7 +36,7 @@ function lateralFact(target: Target, network: Network, nic: Nic, adminRules: Adm
     pointer: nic.pointer,
     ...(nic.pointer === '' ? {} : { instance: [nic.name] }),
     data: {
-      networkInterface: nic.name,
+      networkInterface: shownName(nic),
       resourceGroup: resourceGroupOf(nic.resource),
       machine: nic.machine?.name ?? nic.name,
       subnets: [...new Set(nic.addresses.map(({ subnet }) => subnet?.name ?? 'unknown'))].join(', '),

@@ -3,9 +3,9 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import { memberOf, ofType, type Resources } from '../resources.ts';
 import { isAbsent } from '../values.ts';
+import { SCALE_SET_TYPE } from '../scale-set-nics.ts';
 import { type Extensions, profileExtensionsOf } from './extensions.ts';
 
-export const SCALE_SET_TYPE = 'microsoft.compute/virtualmachinescalesets';
 export const SCALE_SET_EXTENSION_TYPE = `${SCALE_SET_TYPE}/extensions`;
 const PROFILE: Pointer = '/virtualMachineProfile';
 

@@ -8,7 +8,8 @@ import { makeFact } from '../fact.ts';
 import { findResource, listOf, memberOf, ofType, resourceGroupOf, type Resources } from '../resources.ts';
 import { ARC_EXTENSION_TYPE } from '../arc/types.ts';
 import { EXTENSION_TYPE, MACHINE_TYPE } from './machine-fact.ts';
-import { modelsOf, SCALE_SET_EXTENSION_TYPE, SCALE_SET_TYPE } from './scale-set.ts';
+import { SCALE_SET_TYPE } from '../scale-set-nics.ts';
+import { modelsOf, SCALE_SET_EXTENSION_TYPE } from './scale-set.ts';
 import { searchSecrets, type SecretSearch } from './secrets.ts';
 
 const RUN_COMMAND_TYPE = `${MACHINE_TYPE}/runcommands`;

@@ -87,6 +87,14 @@ export const GRAPH_TABLES: readonly GraphTable[] = [
     columns: 'location, sku, properties',
     heldBy: isUniformSet,
   },
+  // Beside each virtual network; written by Azure Policy where a group has a condition.
+  {
+    name: 'networkGroupMemberships',
+    table: 'networkresources',
+    namespace: 'Microsoft.Network',
+    types: ['microsoft.network/networkgroupmemberships'],
+    columns: 'properties',
+  },
 ];
 
 function isUniformSet(resource: JsonObject): boolean {

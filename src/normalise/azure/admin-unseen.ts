@@ -3,6 +3,7 @@ import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts'
 import { isObject, type Json } from '../../model/json.ts';
 import { plainId } from './coverage.ts';
 import type { Effective } from './effective.ts';
+import type { NetworkGroupsOf } from './network-groups.ts';
 import { findResource, listOf, memberOf, ofType, type Resources } from './resources.ts';
 
 /**
@@ -34,13 +35,16 @@ interface Trace {
   readonly networks: readonly string[] | null;
 }
 
-export function readUnseenAdminRules(resources: Resources, effective: Effective): (networkId: string) => UnseenAdminRules {
+export function readUnseenAdminRules(resources: Resources, effective: Effective, groupsOf: NetworkGroupsOf): (networkId: string) => UnseenAdminRules {
   const traces = tracesIn(resources);
   return (networkId) => {
     const because = new Set<string>();
     for (const { manager, networks } of traces) {
       if (networkId === '' || networks === null || networks.some((id) => sameResource(id, networkId)))
         because.add(`the security admin rules of network manager ${manager} are not all in the input`);
+    }
+    for (const group of groupsOf(networkId) ?? []) {
+      if (!isHeld(findResource(resources, scopeOf(group)))) because.add(`the security admin rules of network manager ${managerOf(group)} are not all in the input`);
     }
     const mayDeny = because.size > 0;
     if (isUnread(resources, effective, networkId))

@@ -111,10 +111,14 @@ const SHOWN = 3;
 /** What could not be read, each source once, with what would open it. */
 function sourceProblems(snapshot: AzureSnapshot, target: Target): Problem[] {
   const missing = [...SOURCES.keys()].filter((name) => sourceOf(snapshot, name) === undefined);
-  const problems = [...SOURCES].flatMap(([name, { optional, opens }]): Problem[] => {
+  const problems = [...SOURCES].flatMap(([name, { optional, opens, within }]): Problem[] => {
     const source = sourceOf(snapshot, name);
     if (source === undefined || source.status === 'ok') return [];
-    const unread = source.unread ?? [];
+    const above = within === undefined ? [] : (sourceOf(snapshot, within)?.unread ?? []);
+    const all = source.unread ?? [];
+    const unread = all.filter((one) => !above.some(({ scope, reason, code }) => scope === one.scope && reason === one.reason && code === one.code));
+    // Its namespace's problem has said it.
+    if (unread.length === 0 && all.length > 0) return [];
     const denied = unread.filter(isDenied);
     const level = optional || isMissing(source) ? ('warning' as const) : ('error' as const);
     const found: Problem[] = [];

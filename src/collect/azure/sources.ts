@@ -19,6 +19,8 @@ export interface SourceEntry {
   readonly of: readonly string[];
   readonly opens: string;
   readonly optional: boolean;
+  /** The source whose list says what Resource Graph leaves out of this one too. */
+  readonly within?: string;
   /** Resources without which there is nothing in it: where there are none, nothing is hidden. */
   readonly heldBy?: (resource: JsonObject) => boolean;
 }
@@ -41,7 +43,7 @@ export const SOURCES: ReadonlyMap<string, SourceEntry> = new Map([
   ...NAMESPACES.map((source): [string, SourceEntry] => [source.name, entry(source.types, READER)]),
   ...GRAPH_TABLES.map((source): [string, SourceEntry] => [
     source.name,
-    { ...entry(source.types, READER, [], true), ...(source.heldBy === undefined ? {} : { heldBy: source.heldBy }) },
+    { ...entry(source.types, READER, [], true), within: source.namespace, ...(source.heldBy === undefined ? {} : { heldBy: source.heldBy }) },
   ]),
   ...SUBSCRIPTION_LISTS.map((source): [string, SourceEntry] => [source.name, entry(source.types, source.opens)]),
   ...ofReads(false),

@@ -60,9 +60,10 @@ function nicsOfSet(network: Network, set: CloudResource, rows: readonly Instance
   const machine = readMachine(set, profile ?? null);
   const models = listOf(memberOf(memberOf(profile, 'networkProfile'), 'networkInterfaceConfigurations'));
   const unlike = new Set(rows);
+  const byName = Map.groupBy(rows, ({ name }) => name.toLowerCase());
   const made = models.map((node, index) => {
     const form = formOf(network.resources, node, undefined);
-    const like = rows.filter(({ row, name }) => isCalled(node, name) && formOf(network.resources, row.body, node) === form);
+    const like = (byName.get(childName(node).toLowerCase()) ?? []).filter(({ row }) => formOf(network.resources, row.body, node) === form);
     for (const one of like) unlike.delete(one);
     return nicOf(network, set, `${CONFIGURATIONS}/${index}`, node, `${set.name}/${childName(node)}`, machine, false, instancesOf(like, false));
   });
@@ -80,15 +81,15 @@ interface Known {
 
 /** One interface for each form. Its identity is the set's, the name's and the form's, so that it stays while instances come and go. */
 function unlikeModel(network: Network, known: Known | null, machine: Machine, rows: readonly InstanceNic[]): Nic[] {
-  const byForm = Map.groupBy(rows, ({ row, name }) => {
-    const model = known?.models.find((node) => isCalled(node, name));
-    return JSON.stringify([name.toLowerCase(), formOf(network.resources, row.body, model)]);
-  });
+  const models = new Map((known?.models ?? []).map((node, index) => [childName(node).toLowerCase(), { node, index }]));
+  const byForm = Map.groupBy(rows, ({ row, name }) =>
+    JSON.stringify([name.toLowerCase(), formOf(network.resources, row.body, models.get(name.toLowerCase())?.node)]),
+  );
   return [...byForm].flatMap(([form, found]) => {
     const [first] = found;
     if (first === undefined) return [];
-    const index = known?.models.findIndex((node) => isCalled(node, first.name)) ?? -1;
-    const pointer = known === null ? '' : index >= 0 ? `${CONFIGURATIONS}/${index}` : PROFILE;
+    const index = models.get(first.name.toLowerCase())?.index;
+    const pointer = known === null ? '' : index === undefined ? PROFILE : `${CONFIGURATIONS}/${index}`;
     const digest = createHash('sha256').update(form).digest('hex').slice(0, 8);
     return [
       nicOf(network, known?.set ?? first.row, pointer, first.row.body, `${machine.name}/${first.name}@${digest}`, machine, false, instancesOf(found, true)),

@@ -21,7 +21,7 @@ function set(config: JsonObject = {}, nic: JsonObject = {}): CloudResource {
 }
 
 function row(number: number, config: JsonObject = {}, nic: JsonObject = {}, name = 'nic'): CloudResource {
-  const id = `${String(idOf(SET, 'set', 'virtualMachines', String(number), 'networkInterfaces', name)['id'])}`;
+  const id = String(idOf(SET, 'set', 'virtualMachines', String(number), 'networkInterfaces', name)['id']);
   const made = resource(`${SET}/virtualMachines/networkInterfaces`, name, {
     ...nic,
     ipConfigurations: [{ name: 'c', privateIPAddress: `10.1.2.${4 + number}`, ...HOSTS, ...config }],
@@ -184,6 +184,27 @@ describe('ways to instances', () => {
     });
     expect(ways(liveFacts([NET, OPEN, lb, set({}, GROUP), row(1, {}, GROUP)]))).toEqual([['set/nic (instance 1)', 'load-balancer', '3389']]);
     expect(ways(liveFacts([NET, OPEN, lb, set({}, GROUP), row(2, {}, GROUP)]))).toEqual([]);
+  });
+
+  it('of a backend pool lead to the instance that the pool lists, not to the model', () => {
+    const front = idOf(LB, 'lb', 'frontendIPConfigurations', 'front');
+    const lb = resource(LB, 'lb', {
+      sku: { name: 'Standard' },
+      frontendIPConfigurations: [{ name: 'front', publicIPAddress: idOf('Microsoft.Network/publicIPAddresses', 'p') }],
+      backendAddressPools: [{ name: 'p', backendIPConfigurations: [{ id: `${row(1).id}/ipconfigurations/c` }] }],
+      loadBalancingRules: [
+        {
+          name: 'r',
+          frontendIPConfiguration: front,
+          protocol: 'Tcp',
+          frontendPort: 1,
+          backendPort: 3389,
+          backendAddressPool: idOf(LB, 'lb', 'backendAddressPools', 'p'),
+        },
+      ],
+    });
+    const all = liveFacts([NET, OPEN, nsg('closed', []), lb, set({}, CLOSED), row(0, {}, CLOSED), row(1, {}, GROUP)]);
+    expect(ways(all)).toEqual([[expect.stringMatching(/instance 1, unlike the model/) as string, 'load-balancer', '3389']]);
   });
 
   it('make every fact of a subscription one of its own', () => {

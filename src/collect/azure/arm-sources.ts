@@ -64,7 +64,7 @@ interface ResourceRead {
   readonly opens: string;
   /** `action`: asked by POST, one answer; it becomes one resource, whose `properties` the answer is. */
   readonly by: 'list' | 'action';
-  /** Nothing that is judged needs it: where it is denied, that is a warning. */
+  /** What is found is found without it: where it is denied, that is a warning, and what it would show is unknown. */
   readonly optional?: boolean;
   /** No more of them are asked in one subscription. */
   readonly most?: number;

@@ -44,7 +44,8 @@ export function readUnseenAdminRules(resources: Resources, effective: Effective,
         because.add(`the security admin rules of network manager ${manager} are not all in the input`);
     }
     for (const group of groupsOf(networkId) ?? []) {
-      if (!isHeld(findResource(resources, scopeOf(group)))) because.add(`the security admin rules of network manager ${managerOf(group)} are not all in the input`);
+      if (!isHeld(findResource(resources, scopeOf(group))))
+        because.add(`the security admin rules of network manager ${managerOf(group)} are not all in the input`);
     }
     const mayDeny = because.size > 0;
     if (isUnread(resources, effective, networkId))

@@ -52,7 +52,8 @@ describe('the baseline of what is deployed', () => {
     expect(fact.unknown).toEqual(denies === null ? ['/deniesRdp'] : []);
   });
 
-  const unread: CloudInventory['unread'] = [{ type: 'microsoft.network/virtualnetworks/effectivesecurityadminrules', scope: '' }];
+  const groups = { type: 'microsoft.network/networkgroupmemberships', scope: '' };
+  const unread: CloudInventory['unread'] = [{ type: 'microsoft.network/virtualnetworks/effectivesecurityadminrules', scope: '' }, groups];
   const whole = [resource(MANAGER, 'm', {}), configuration(), collection([]), adminRule('r')];
   it.each<[string, readonly CloudResource[], CloudInventory['unread']]>([
     ['no network manager', [], []],
@@ -69,7 +70,7 @@ describe('the baseline of what is deployed', () => {
   it('is unknown where there is a manager with rules, and what it deployed could not be read', () => {
     for (const fact of [
       only(liveFacts([...estate(), ...whole], unread), KIND),
-      only(liveFacts([...estate(), ...whole, ...deployed([rule('Deny', 1)], { skipToken: 'more' })]), KIND),
+      only(liveFacts([...estate(), ...whole, ...deployed([rule('Deny', 1)], { skipToken: 'more' })], [groups]), KIND),
     ]) {
       expect(fact).toMatchObject({ data: { by: 'deployed', deniesRdp: null }, unknown: ['/deniesRdp'] });
       expect(fact.because).toEqual(['the security admin rules of virtual network net could not be read']);

@@ -108,7 +108,9 @@ describe('a network manager of which a document does not hold all', () => {
 
 describe('a live snapshot', () => {
   const EFFECTIVE = 'microsoft.network/virtualnetworks/effectivesecurityadminrules';
-  const unread = (type: string, scope = ''): CloudInventory['unread'] => [{ type, scope }];
+  // Who is in a network group tells which networks have no rules; here nobody knows.
+  const GROUPS = { type: 'microsoft.network/networkgroupmemberships', scope: '' };
+  const unread = (type: string, scope = ''): CloudInventory['unread'] => [{ type, scope }, GROUPS];
   const networkId = String(idOf('Microsoft.Network/virtualNetworks', 'net')['id']);
   const answer = (more: JsonObject = {}) => child('Microsoft.Network/virtualNetworks', 'net', 'effectiveSecurityAdminRules', 'default', { value: [], ...more });
   const why = 'the security admin rules of virtual network net could not be read';
@@ -119,7 +121,7 @@ describe('a live snapshot', () => {
     ['in which they were denied for this network', unread(EFFECTIVE, networkId), [], null, [why]],
     ['in which they were denied for another', unread(EFFECTIVE, `${networkId}2`), [], false, undefined],
     ['in which they were denied for others', unread(EFFECTIVE), [answer()], false, undefined],
-    ['with an answer that goes on elsewhere', [], [answer({ skipToken: 'more' })], null, [why]],
+    ['with an answer that goes on elsewhere', [GROUPS], [answer({ skipToken: 'more' })], null, [why]],
     ['with a manager without rules', [], [manager()], false, undefined],
   ])('%s', (_, missing, more, internet, because) => {
     const path = pathOf(liveFacts([...estate(closed), ...more], missing));

@@ -9,12 +9,15 @@ const COLLECTION = `${MANAGER}/securityAdminConfigurations/ruleCollections`;
 const groupId = (name: string): string => String(idOf(MANAGER, 'm', 'networkGroups', name)['id']);
 const MEMBERSHIPS: UnreadPart = { type: 'microsoft.network/networkgroupmemberships', scope: '' };
 
+const EFFECTIVE: UnreadPart = { type: 'microsoft.network/virtualnetworks/effectivesecurityadminrules', scope: '' };
+
 const ESTATE = [
   vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' } }),
   nsg('g', [rule('open', 200)]),
   pip('p', 'Standard'),
   nic('n', { privateIPAddress: '10.1.2.4', subnet: subnetId('net', 'hosts'), publicIPAddress: pipId('p') }),
   machine('vm', 'n'),
+  resource(MANAGER, 'm', {}),
 ];
 
 /** A rule that denies RDP to networks in a group. */
@@ -58,6 +61,19 @@ describe('security admin rules of which nobody shows where they are deployed', (
     expect(internet([...denying(forGroup('g')), inGroup('x', 'g')])).toBeNull();
     expect(internet([...denying(forGroup('g')), inGroup('x')])).toBe(true);
     expect(internet([...denying(forGroup('g'))])).toBe(true);
+  });
+
+  it('leave everything open where a group of the network is of a manager that is not shown', () => {
+    const elsewhere = membership(NET, { GroupMemberships: [{ NetworkGroupId: `/${groupId('g').replace('/m/', '/hub/')}` }] });
+    const path = only(liveFacts([...ESTATE, elsewhere], [EFFECTIVE]), 'azure.ingressPath');
+    expect((path.data['rdpTcp'] as JsonObject)['internet']).toBeNull();
+    expect(path.because).toContain('the security admin rules of network manager hub are not all in the input');
+  });
+
+  it('are none for a network in no group, though what is deployed could not be read', () => {
+    const closed = ESTATE.map((made) => (made.name === 'g' ? nsg('g', []) : made));
+    const path = only(liveFacts(closed, [EFFECTIVE]), 'azure.ingressPath');
+    expect(path).toMatchObject({ data: { rdpTcp: { internet: false } }, unknown: [] });
   });
 
   it('are on the way in words', () => {

@@ -461,7 +461,10 @@ describe('whole networks against packets', () => {
     fc.assert(
       fc.property(topologies, (topology) => {
         const resources = resourcesOf(topology).filter(({ type }) => !type.endsWith('/effectivesecurityadminrules'));
-        const unread = [{ type: 'microsoft.network/virtualnetworks/effectivesecurityadminrules', scope: '' }];
+        const unread = ['virtualnetworks/effectivesecurityadminrules', 'networkgroupmemberships'].map((type) => ({
+          type: `microsoft.network/${type}`,
+          scope: '',
+        }));
         const { facts } = normaliseCloud({ resources, complete: true, unread }, TARGET, { ...CONTEXT, serviceTags: { cloud: 'Public', prefixes: TAGS } });
         for (const path of factsOf(facts, 'azure.ingressPath')) {
           const found = (path.data['rdpTcp'] as JsonObject)['internet'];

@@ -32,6 +32,7 @@ import { MACHINE_ID } from './windows-machine-id.ts';
 import { LICENSING_KINDS } from './windows-licensing.ts';
 import { FAILED_LOGONS } from './windows-failed-logons.ts';
 import { FIREWALL_KINDS } from './windows-firewall.ts';
+import { RDP_SOURCE_KINDS } from './windows-rdp-sources.ts';
 
 /** Every derived fact kind; kinds of settings files are added from the catalogue. One line a module. */
 export const FACT_KINDS: readonly FactKind[] = [
@@ -70,4 +71,5 @@ export const FACT_KINDS: readonly FactKind[] = [
   ...LICENSING_KINDS,
   FAILED_LOGONS,
   ...FIREWALL_KINDS,
+  ...RDP_SOURCE_KINDS,
 ];

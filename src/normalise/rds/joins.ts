@@ -1,5 +1,6 @@
 import type { Join } from '../../model/normalise.ts';
 import { COLLECTION_AVAILABILITY_JOIN } from './availability-join.ts';
+import { GATEWAY_BYPASS_JOIN } from './gateway-bypass-join.ts';
 import { SESSION_DIRECTORY_JOIN, TEMPORARY_FOLDERS_JOIN } from './host-policy-joins.ts';
 import { LICENSING_JOIN } from './licensing-join.ts';
 import { ODD_HOST_JOIN } from './odd-host-join.ts';
@@ -15,4 +16,5 @@ export const RDS_JOINS: readonly Join[] = [
   SESSION_DIRECTORY_JOIN,
   LICENSING_JOIN,
   ODD_HOST_JOIN,
+  GATEWAY_BYPASS_JOIN,
 ];

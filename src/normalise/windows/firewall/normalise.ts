@@ -5,6 +5,7 @@ import { interfaceFacts, localRulesFacts, portFacts, serviceFacts } from './host
 import { reachabilityFacts } from './reachability-fact.ts';
 import { farmFacts, PORTS_OF_ROLES, portsFacts } from './role-facts.ts';
 import { ruleFacts } from './rule-facts.ts';
+import { hostPlace, rdpSourceFacts } from './source-facts.ts';
 import { type FirewallState, readFirewall } from './state.ts';
 
 /** Makers of facts by kind; each makes a placeholder where it cannot look. */
@@ -17,6 +18,8 @@ const MAKERS: Readonly<Record<string, (input: SnapshotInput, state: FirewallStat
   'windows.rdpPort': portFacts,
   'windows.firewallPorts': portsFacts,
   'windows.gatewayFarmRules': farmFacts,
+  'windows.rdpSources': rdpSourceFacts,
+  'windows.hostPlace': hostPlace,
 };
 
 /** The Windows Firewall of one host: who reaches Remote Desktop on which profile, through which rule. */

@@ -76,16 +76,28 @@ function either(a: Reachability, b: Reachability): Reachability {
   };
 }
 
-function reachWith(state: FirewallState, endpoint: Endpoint, profile: Profile, settings: ProfileState): Reachability {
-  const unfiltered = {
-    stopped: state.stopped,
-    off: settings.enabled === null ? null : !settings.enabled,
-    excluded: isExcluded(state, profile),
-  };
+/** What decides about one endpoint on one profile, before it is put into words. */
+export interface Weighed {
+  readonly unfiltered: { readonly stopped: Tri; readonly off: Tri; readonly excluded: Tri };
+  readonly shields: Tri;
+  readonly candidates: readonly Candidate[];
+  readonly views: readonly View[];
+}
+
+export function weigh(state: FirewallState, endpoint: Endpoint, profile: Profile, settings: ProfileState): Weighed {
   const shields = shieldsUp(settings);
   const candidates = state.rules === null ? [] : candidatesFor(state.rules, endpoint, profile, settings);
   const live = shields === true ? [] : candidates.filter((candidate) => candidate.match !== false);
-  const views = contextsFor(state, profile, live).map((context) => viewOf(live, context, settings.defaultInbound));
+  return {
+    unfiltered: { stopped: state.stopped, off: settings.enabled === null ? null : !settings.enabled, excluded: isExcluded(state, profile) },
+    shields,
+    candidates,
+    views: contextsFor(state, profile, live).map((context) => viewOf(live, context, settings.defaultInbound)),
+  };
+}
+
+function reachWith(state: FirewallState, endpoint: Endpoint, profile: Profile, settings: ProfileState): Reachability {
+  const { unfiltered, shields, candidates, views } = weigh(state, endpoint, profile, settings);
   const byRules = rulesOnly(state, views, shields);
   const off = or(unfiltered.stopped, unfiltered.off, unfiltered.excluded);
   const ignored = candidates.filter((candidate) => candidate.ignored).map((candidate) => candidate.rule);

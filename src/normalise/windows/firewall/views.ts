@@ -23,13 +23,13 @@ export interface View {
   /** Addresses that get in without authentication, for certain. */
   readonly clear: Scope;
   readonly byDefault: boolean;
-  readonly allows: readonly Weighed[];
-  readonly blocks: readonly Weighed[];
+  readonly allows: readonly WeighedRule[];
+  readonly blocks: readonly WeighedRule[];
   readonly takenAtLeast: Scope;
   readonly takenAtMost: Scope;
 }
 
-interface Weighed {
+interface WeighedRule {
   readonly rule: FirewallRule;
   readonly match: Tri;
 }
@@ -63,17 +63,17 @@ export function viewOf(candidates: readonly Candidate[], context: Context, defau
   };
 }
 
-function isCertain({ rule, match }: Weighed): boolean {
+function isCertain({ rule, match }: WeighedRule): boolean {
   return match === true && rule.action !== null;
 }
 
 /** What an allow or bypass rule lets in for certain, blocks taken away. */
-function leastOf(each: Weighed, takenAtMost: Scope): Scope {
+export function leastOf(each: WeighedRule, takenAtMost: Scope): Scope {
   if (!isCertain(each)) return NOTHING;
   return each.rule.action === 'bypass' ? each.rule.remote.least : leftAtLeast(each.rule.remote.least, takenAtMost);
 }
 
-function mostOf(each: Weighed, takenAtLeast: Scope): Scope {
+export function mostOf(each: WeighedRule, takenAtLeast: Scope): Scope {
   return each.rule.action === 'allow' ? leftAtMost(each.rule.remote.most, takenAtLeast) : each.rule.remote.most;
 }
 

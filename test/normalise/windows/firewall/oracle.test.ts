@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
-import { host, ok, profileRow, reachOn, rule } from './host.ts';
+import { factsOf, host, ok, profileRow, reachOn, rule } from './host.ts';
 
 /**
  * A firewall of its own, told by packets: every rule is tried on every packet by the precedence of [MS-FASP], for every way
@@ -279,3 +279,34 @@ it('is unknown only where a completion changes the answer', () => {
     { seed: 20261124, numRuns: 600 },
   );
 });
+
+it('knows address for address who gets in', () => {
+  fc.assert(
+    fc.property(fc.array(anyRule, { maxLength: 4 }), anySettings, holes, settingHoles, (anyProtocol, settings, unread, unreadSetting) => {
+      fc.pre(anyProtocol.every((each) => each.remote !== 'LocalSubnet'));
+      // TCP and UDP are taken together, and the packets here are of TCP: so both are alike.
+      fc.pre(unread.every(([, name]) => name !== 'protocol'));
+      const known = anyProtocol.map((each) => ({ ...each, protocol: 'Any' as const }));
+      const rules = withHoles(known, unread);
+      const state: Unknown<Settings> = unreadSetting === undefined ? settings : { ...settings, [unreadSetting]: null };
+      const sources = factsOf(snapshotOf(rules, state), 'windows.rdpSources')[0]?.data;
+      const isIn = (address: string, ranges: Json | undefined): boolean => ((ranges ?? []) as string[]).some((range) => inTexts(address, range));
+      for (const address of ADDRESSES) {
+        const getsIn = (authenticated: boolean): boolean[] =>
+          [...completions(rules, state)].map((completed) =>
+            ['eth0', 'eth1'].some((alias) => judge({ address, alias, authenticated, inLocalSubnet: false }, completed.rules, completed.settings, 1) !== 'no'),
+          );
+        const anonymous = getsIn(false);
+        if ([...anonymous, ...getsIn(true)].includes(true)) expect(isIn(address, sources?.['possible']), address).toBe(true);
+        if (isIn(address, sources?.['certain'])) expect(anonymous, address).not.toContain(false);
+      }
+    }),
+    { seed: 20261125, numRuns: 600 },
+  );
+});
+
+/** Is an address of the test in a range as facts write it? Of IPv6 there are only ranges that hold the whole or half of it. */
+function inTexts(address: string, range: string): boolean {
+  if (!address.includes(':')) return !range.includes(':') && inRange(address, range);
+  return range === 'Any' || range === '::/0';
+}

@@ -26,7 +26,7 @@ $sectionNames = @(
     'licensing', 'licensing.servers', 'licensing.keys', 'Win32_TSLicenseKeyPack', 'Win32_TSLicenseServer',
     'Win32_TSGatewayConnectionAuthorizationPolicy', 'Win32_TSGatewayResourceAuthorizationPolicy', 'Win32_TSGatewayResourceGroup', 'Win32_TSGatewayRADIUSServer',
     'gateway.transports', 'gateway.logEvents',
-    'names.hostsFile', 'names.servers', 'names.clients', 'names.own',
+    'names.hostsFile', 'names.servers', 'names.clients', 'names.own', 'names.failures',
     'updates.pending', 'termService.library', 'iis.rdWeb', 'iis.rdWebSettings', 'webClient.packages'
 )
 
@@ -1226,6 +1226,33 @@ $sections = {
         ConvertTo-JsonText @{ Name = $name; Status = $answer.status; Addresses = $answer.addresses; PtrNames = $names; PtrStatus = $status } 0
     }
 
+    # Failures alone, and so many names at most: what else people looked for is nobody's business.
+    function Read-DnsFailures {
+        $most = 500
+        $found = @{ NotExist = @{}; NoA = @{}; NoAaaa = @{} }
+        $complete = $true
+        foreach ($entry in @(Read-OrNothing { Get-DnsClientCache -ErrorAction Stop })) {
+            $name = ([string](Get-Value $entry 'Entry')).ToLowerInvariant()
+            $status = [string](Get-Value $entry 'Status')
+            $type = [string](Get-Value $entry @('Type', 'RecordType'))
+            $list = $null
+            if ($status -match '^(9003|NotExist)$') { $list = 'NotExist' }
+            elseif ($status -match '^(9701|9501|NoRecords)$' -and $type -match '^(1|A)$') { $list = 'NoA' }
+            elseif ($status -match '^(9701|9501|NoRecords)$' -and $type -match '^(28|AAAA)$') { $list = 'NoAaaa' }
+            if ($null -eq $list -or $name -eq '') { continue }
+            $names = $found[$list]
+            if ($names.Count -lt $most) { $names[$name] = $true }
+            elseif (-not $names.ContainsKey($name)) { $complete = $false }
+        }
+        $row = @{ Complete = $complete }
+        foreach ($list in 'NotExist', 'NoA', 'NoAaaa') {
+            $names = [string[]]@($found[$list].Keys)
+            [System.Array]::Sort($names, $ordinal)
+            $row[$list] = $names
+        }
+        ConvertTo-JsonText $row 0
+    }
+
     # --- Updates
 
     function Test-Key($Hive, [string]$Path) {
@@ -1371,6 +1398,7 @@ $sections = {
             'names.servers' { return Read-DnsServers }
             'names.clients' { return Read-DnsClients }
             'names.own' { return Read-OwnName }
+            'names.failures' { return Read-DnsFailures }
             'updates.pending' { return Read-PendingRestart }
             'termService.library' { return Read-TermService }
             'iis.rdWeb' { return Read-RdWeb }

@@ -18,6 +18,11 @@ const NETWORK: Claim = {
   why: 'A server that was never reached cannot have answered.',
   instead: ['0x104, 0x208, 0x508 or 0x604 (name)', '0x108 (timed out)', '0x204 (no connection)', '0x904 (socket closed)'],
 };
+const CACHE: Claim = {
+  claim: 'The DNS cache of the client is stale or remembers a failure: flush it.',
+  why: 'The cache decides whether the server is found; a server that answered was found.',
+  instead: ['0x104, 0x208, 0x508 or 0x604 (name)'],
+};
 const RIGHTS: Claim = {
   claim: 'The user is not in Remote Desktop Users, or lacks the right to log on.',
   why: 'That has an extended code of its own.',
@@ -87,7 +92,7 @@ const BY_STAGE: Readonly<Record<Stage, readonly Claim[]>> = {
 };
 
 /** All that is said of "the server denied the connection". */
-const ALL: readonly Claim[] = [WIN32, NETWORK, RIGHTS, CREDENTIALS, CERTIFICATE, TIMEOUT, LICENCE, DISPLAY, BROKER, FIPS];
+const ALL: readonly Claim[] = [WIN32, NETWORK, CACHE, RIGHTS, CREDENTIALS, CERTIFICATE, TIMEOUT, LICENCE, DISPLAY, BROKER, FIPS];
 
 const BY_EXTENDED: Readonly<Record<number, readonly Claim[]>> = {
   7: ALL,

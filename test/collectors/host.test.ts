@@ -90,6 +90,15 @@ describe.skipIf(skipped)('a host with every section', () => {
     }
   });
 
+  it('takes failed look-ups from the cache of the DNS client, and nothing else of it', () => {
+    expect(dataOf(whole.snapshot, 'names.failures')).toEqual({
+      NotExist: ['rdgw.contoso.com'],
+      NoA: ['old.contoso.com'],
+      NoAaaa: ['rdsh01.contoso.com'],
+      Complete: true,
+    });
+  });
+
   it('reads registry values as they are', () => {
     const registry = dataOf(whole.snapshot, 'registry');
     expect(registry).toEqual({
@@ -325,6 +334,18 @@ describe.skipIf(skipped)('huge and hostile hosts', () => {
       status: 'error',
       error: 'The snapshot would be larger than 3000 bytes.',
     });
+  });
+
+  it('lists no more than 500 failed look-ups, and says so', () => {
+    const entries = Array.from({ length: 501 }, (_, index) => ({ Entry: `n${index}.contoso.com`, Type: 1, Status: index === 0 ? 0 : 9003 }));
+    const failures = (more: number): JsonObject =>
+      dataOf(
+        collect((fixture) => (fixture.commands['Get-DnsClientCache'] = rows(...entries, ...entries.slice(0, more))), only('names.failures')).snapshot,
+        'names.failures',
+      ) as JsonObject;
+    expect(failures(9)).toMatchObject({ Complete: true, NotExist: expect.objectContaining({ length: 500 }) });
+    entries.push({ Entry: 'one.too.many', Type: 1, Status: 9003 });
+    expect(failures(0)).toMatchObject({ Complete: false, NotExist: expect.objectContaining({ length: 500 }) });
   });
 
   it('writes any text as JSON', () => {

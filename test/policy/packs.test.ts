@@ -62,6 +62,7 @@ const LEFT_OUT = [
   'CLI-003',
   'COL-007',
   'COL-013',
+  'DNS-009',
   'DNS-011',
   'DRV-006',
   'DRV-007',

@@ -67,6 +67,30 @@ export const NAME_OVERRIDES = defineKind('windows.nameOverrides', 'Names of Remo
   overrides: { ...ENTRIES, description: 'Entries for hosts, brokers, gateways and client access names of the estate.' },
 });
 
+/** What the DNS client of a host remembers as failed; joined with the names of the estate. */
+export type DnsFailures = {
+  readonly host: string;
+  readonly names: readonly string[] | null;
+  readonly complete: boolean | null;
+};
+
+export const DNS_FAILURES = defineKind('windows.dnsFailures', 'Failed look-ups that a host remembers', {
+  host: HOST_MEMBER,
+  names: { ...TEXTS, description: 'Names that do not exist, or have neither an IPv4 nor an IPv6 address, by the cache of the DNS client.' },
+  complete: { type: 'boolean', description: 'No name was left out.' },
+});
+
+/** Failed look-ups of names of the estate. */
+export type FailedNames = {
+  readonly host: string;
+  readonly failed: readonly string[] | null;
+};
+
+export const FAILED_NAMES = defineKind('windows.failedNames', 'Names of Remote Desktop that a host remembers not to exist', {
+  host: HOST_MEMBER,
+  failed: { ...TEXTS, description: 'Full names of hosts, brokers, gateways and client access names of the estate.' },
+});
+
 /** Places that name a server by its address. */
 export type AddressLiterals = {
   readonly host: string;
@@ -106,4 +130,4 @@ export const DEPLOYMENT_NAME = defineKind('rds.deploymentName', 'Name of a deplo
   missingBrokers: { ...TEXTS, description: 'Of the client access name: brokers none of whose addresses are among its own; empty for other names.' },
 });
 
-export const NAME_KINDS = [NAME_REGISTRATION, DNS_SERVERS, HOSTS_FILE, NAME_OVERRIDES, ADDRESS_LITERALS, DEPLOYMENT_NAME];
+export const NAME_KINDS = [NAME_REGISTRATION, DNS_SERVERS, HOSTS_FILE, NAME_OVERRIDES, DNS_FAILURES, FAILED_NAMES, ADDRESS_LITERALS, DEPLOYMENT_NAME];

@@ -61,6 +61,22 @@ export const DNS_OWN_NAME_SECTION: SectionSpec = {
   },
 };
 
+/** What `Get-DnsClientCache` remembers as failed: names alone, each once, no more than 500 a list. */
+export const DNS_FAILURES_SECTION: SectionSpec = {
+  name: 'names.failures',
+  of: 'windows-host',
+  title: 'Failed look-ups in the cache of the DNS client',
+  shape: 'object',
+  source: 'https://learn.microsoft.com/powershell/module/dnsclient/get-dnsclientcache',
+  right: WMI_NAMESPACE,
+  columns: {
+    NotExist: { ...texts, description: 'Entries with the status NotExist (9003), lower case.' },
+    NoA: { ...texts, description: 'Entries with the status NoRecords for A: the name exists and has no IPv4 address.' },
+    NoAaaa: { ...texts, description: 'Entries with the status NoRecords for AAAA, as every name without an IPv6 address has.' },
+    Complete: { ...flag, description: 'False: there were more names than are listed.' },
+  },
+};
+
 /** The same for the names of a deployment, as its broker sees them. */
 export const DEPLOYMENT_NAMES_SECTION: SectionSpec = {
   name: 'deployment.names',
@@ -82,5 +98,6 @@ export const NAME_SECTIONS: readonly SectionSpec[] = [
   DNS_SERVERS_SECTION,
   DNS_CLIENTS_SECTION,
   DNS_OWN_NAME_SECTION,
+  DNS_FAILURES_SECTION,
   DEPLOYMENT_NAMES_SECTION,
 ];

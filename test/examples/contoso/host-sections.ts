@@ -47,6 +47,7 @@ export function hostSections(host: HostFacets): Record<string, Section> {
     'names.servers': ok(host.interfaces.map(dnsServersRow)),
     'names.clients': ok(host.interfaces.map(registrationRow)),
     'names.own': ok({ Name: host.fqdn, Status: 0, Addresses: [host.address], PtrNames: [host.fqdn], PtrStatus: 0 }),
+    'names.failures': ok({ NotExist: [], NoA: [], NoAaaa: [], Complete: true }),
     'updates.pending': ok({ ComponentServicing: false, WindowsUpdate: false, FileRenames: 0 }),
     'termService.library': ok(termServiceLibrary()),
   };

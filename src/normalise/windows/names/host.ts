@@ -1,7 +1,16 @@
 import { rawInteger, rawList, rawText } from '../../../lib/raw.ts';
 import { readRegistryValue, readRows } from '../../../lib/snapshot-read.ts';
 import type { Fact } from '../../../model/fact.ts';
-import { ADDRESS_LITERALS, type AddressLiterals, DNS_SERVERS, type DnsServers, HOSTS_FILE, type HostsFile } from '../../../model/facts/windows-names.ts';
+import {
+  ADDRESS_LITERALS,
+  type AddressLiterals,
+  DNS_FAILURES,
+  type DnsFailures,
+  DNS_SERVERS,
+  type DnsServers,
+  HOSTS_FILE,
+  type HostsFile,
+} from '../../../model/facts/windows-names.ts';
 import { member } from '../../../model/json.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
 import { hostFact, memberOf } from '../drivers/parts.ts';
@@ -35,6 +44,23 @@ export function hostsFile(input: SnapshotInput): Fact {
   });
   const data: HostsFile = { host: input.target.name, entries: table.state === 'unread' ? null : entries };
   return hostFact(input, HOSTS_FILE.kind, [], `hosts file of ${input.target.name}`, data);
+}
+
+/** A name without an IPv6 address is as usual; one with neither kind leads nowhere. */
+export function dnsFailures(input: SnapshotInput): Fact {
+  const list = (name: string): string[] | null => {
+    const raw = memberOf(input, 'names.failures', name);
+    return raw === undefined ? null : rawList(raw).flatMap((item) => rawText(item) ?? []);
+  };
+  const [notExist, noA, noAaaa] = [list('NotExist'), list('NoA'), list('NoAaaa')];
+  const complete = rawInteger(memberOf(input, 'names.failures', 'Complete'));
+  const withoutSix = new Set(noAaaa);
+  const data: DnsFailures = {
+    host: input.target.name,
+    names: notExist === null || noA === null || noAaaa === null ? null : [...new Set([...notExist, ...noA.filter((name) => withoutSix.has(name))])],
+    complete: complete === undefined ? null : complete === 1,
+  };
+  return hostFact(input, DNS_FAILURES.kind, [], `failed look-ups of ${input.target.name}`, data);
 }
 
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';

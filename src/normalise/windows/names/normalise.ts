@@ -1,7 +1,7 @@
 import type { Fact } from '../../../model/fact.ts';
-import { ADDRESS_LITERALS, DNS_SERVERS, HOSTS_FILE, NAME_REGISTRATION } from '../../../model/facts/windows-names.ts';
+import { ADDRESS_LITERALS, DNS_FAILURES, DNS_SERVERS, HOSTS_FILE, NAME_REGISTRATION } from '../../../model/facts/windows-names.ts';
 import type { SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
-import { addressLiterals, dnsServers, hostsFile } from './host.ts';
+import { addressLiterals, dnsFailures, dnsServers, hostsFile } from './host.ts';
 import { nameRegistration } from './registration.ts';
 
 /** How a host finds others by name, and how it is found. */
@@ -15,5 +15,6 @@ const MAKERS: Readonly<Record<string, (input: SnapshotInput) => Fact>> = {
   [NAME_REGISTRATION.kind]: nameRegistration,
   [DNS_SERVERS.kind]: dnsServers,
   [HOSTS_FILE.kind]: hostsFile,
+  [DNS_FAILURES.kind]: dnsFailures,
   [ADDRESS_LITERALS.kind]: addressLiterals,
 };

@@ -3,7 +3,7 @@ import type { Fact } from '../../../../src/model/fact.ts';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
 import type { Section } from '../../../../src/model/snapshot.ts';
 import { normaliseDeploymentNames } from '../../../../src/normalise/windows/names/deployment.ts';
-import { NAME_OVERRIDES_JOIN } from '../../../../src/normalise/windows/names/joins.ts';
+import { FAILED_NAMES_JOIN, NAME_OVERRIDES_JOIN } from '../../../../src/normalise/windows/names/joins.ts';
 import { normaliseNames } from '../../../../src/normalise/windows/names/normalise.ts';
 import { contextWith, runJoin, snapshotInput } from '../../rds/support.ts';
 
@@ -151,5 +151,40 @@ describe('rds.deploymentName', () => {
     [['rdcb01.contoso.com', 'rdcb09.contoso.com'], null],
   ])('brokers %j leave out %j', (brokers, missing) => {
     expect(facts(brokers)[0]?.data['missingBrokers']).toEqual(missing);
+  });
+});
+
+describe('windows.failedNames', () => {
+  const failures = (values: JsonObject): Section => object({ NotExist: [], NoA: [], NoAaaa: [], Complete: true, ...values });
+  it.each<[string, Section, Record<string, Json>]>([
+    ['nothing failed', failures({}), { names: [], complete: true }],
+    ['a name that does not exist, as a scalar', failures({ NotExist: 'rdgw.contoso.com' }), { names: ['rdgw.contoso.com'] }],
+    ['without an IPv6 address, as most', failures({ NoAaaa: ['rdgw.contoso.com'] }), { names: [] }],
+    ['without an IPv4 address, which IPv6 may have', failures({ NoA: ['rdgw.contoso.com'] }), { names: [] }],
+    ['without either', failures({ NoA: ['rdgw.contoso.com'], NoAaaa: ['rdgw.contoso.com', 'other.contoso.com'] }), { names: ['rdgw.contoso.com'] }],
+    ['more than are listed', failures({ Complete: false }), { complete: false }],
+    ['unread', { status: 'denied' }, { names: null, complete: null }],
+    ['a list that is none', failures({ NoA: { $unreadable: true } }), {}],
+  ])('of the host: %s', (_name, section, expected) => {
+    expect(one('windows.dnsFailures', { 'names.failures': section }).data).toMatchObject(expected);
+  });
+
+  const failed = (section: Section): Fact | undefined => {
+    const gateways = [{ name: 'RDGW.contoso.com.', address: '192.0.2.10', port: 443, over: 'snapshot', hosts: [], pointer: '', declared: [] } as const];
+    return FAILED_NAMES_JOIN.join([one('windows.dnsFailures', { 'names.failures': section })], { hosts: [], deployments: [], gateways }, contextWith())[0];
+  };
+
+  it('are names of the estate and the host’s own, in full', () => {
+    expect(failed(failures({ NotExist: ['rdgw.contoso.com', HOST, 'rdgw', 'rdgw.corp.contoso.com', 'wpad.contoso.com'] }))?.data).toEqual({
+      host: HOST,
+      failed: ['rdgw.contoso.com', HOST],
+    });
+    expect(failed(failures({ NotExist: ['wpad.contoso.com'] }))?.data['failed']).toEqual([]);
+  });
+
+  it('of a list that was cut, one that is there is enough, and none says nothing', () => {
+    expect(failed(failures({ NotExist: ['rdgw.contoso.com'], Complete: false }))?.data['failed']).toEqual(['rdgw.contoso.com']);
+    expect(failed(failures({ Complete: false }))?.unknown).toEqual(['/failed']);
+    expect(failed({ status: 'absent' })?.unknown).toEqual(['/failed']);
   });
 });

@@ -26,7 +26,7 @@ $sectionNames = @(
     'licensing', 'licensing.servers', 'licensing.keys', 'Win32_TSLicenseKeyPack', 'Win32_TSLicenseServer',
     'Win32_TSGatewayConnectionAuthorizationPolicy', 'Win32_TSGatewayResourceAuthorizationPolicy', 'Win32_TSGatewayResourceGroup', 'Win32_TSGatewayRADIUSServer',
     'gateway.transports', 'gateway.logEvents',
-    'names.hostsFile', 'names.servers', 'names.clients', 'names.own', 'names.failures',
+    'names.hostsFile', 'names.servers', 'names.clients', 'names.own', 'names.failures', 'directory.termsrv',
     'updates.pending', 'termService.library', 'iis.rdWeb', 'iis.rdWebSettings', 'webClient.packages'
 )
 
@@ -1253,6 +1253,62 @@ $sections = {
         ConvertTo-JsonText $row 0
     }
 
+    # --- Directory
+
+    # A value of an LDAP filter (RFC 4515): what may mean something else there is written as its bytes.
+    function ConvertTo-FilterText([string]$Text) {
+        $parts = foreach ($byte in [System.Text.Encoding]::UTF8.GetBytes($Text)) {
+            if ([string][char]$byte -cmatch '^[A-Za-z0-9./_-]$') { [string][char]$byte } else { '\{0:x2}' -f $byte }
+        }
+        return [string]::Join('', @($parts))
+    }
+
+    # The names of accounts that were found, each with those of $Names that it holds; null where the account's own were not shown.
+    function Find-Principals([string]$Domain, [string]$Filter, [string[]]$Names) {
+        $root = New-Object System.DirectoryServices.DirectoryEntry "LDAP://$Domain"
+        $searcher = New-Object System.DirectoryServices.DirectorySearcher $root, $Filter, ([string[]]@('sAMAccountName', 'servicePrincipalName'))
+        $searcher.SizeLimit = 20
+        $searcher.ClientTimeout = [System.TimeSpan]::FromSeconds(15)
+        $accounts = @{}
+        try {
+            foreach ($result in $searcher.FindAll()) {
+                $account = [string]@($result.Properties['samaccountname'])[0]
+                $held = @($result.Properties['serviceprincipalname'] | Where-Object { $_ })
+                if ($account -eq '') { continue }
+                $accounts[$account] = $null
+                if ($held.Count -gt 0) { $accounts[$account] = @($Names | Where-Object { $held -contains $_ }) }
+            }
+        }
+        finally {
+            $searcher.Dispose()
+        }
+        return $accounts
+    }
+
+    # Who logs on over the network may not be able to go on to the directory, which is no failure of this host.
+    function Read-ServicePrincipals {
+        $system = Read-Class 'Win32_ComputerSystem' 'root/cimv2'
+        if ((Get-Value $system 'PartOfDomain') -ne $true) { return $null }
+        $domain = [string](Get-Value $system 'Domain')
+        $short = [string](Get-Value $system 'Name')
+        $full = [string](Get-Value $system 'DNSHostName') + '.' + $domain
+        $names = [string[]]@("TERMSRV/$full", "TERMSRV/$short")
+        $row = @{ Wanted = $names; Registered = $null; Others = $null }
+        if ($domain -notmatch '^[A-Za-z0-9._-]{1,255}$') { return ConvertTo-JsonText $row 0 }
+        $own = "$short$"
+        $parts = @("(sAMAccountName=$(ConvertTo-FilterText $own))") + @($names | ForEach-Object { "(servicePrincipalName=$(ConvertTo-FilterText $_))" })
+        try { $accounts = Find-Principals $domain ('(|' + [string]::Join('', $parts) + ')') $names }
+        catch { return ConvertTo-JsonText $row 0 }
+        # A directory that does not show the host's own account shows nothing.
+        if ($accounts.ContainsKey($own) -and $null -ne $accounts[$own]) {
+            $others = [string[]]@($accounts.Keys | Where-Object { $_ -ne $own })
+            [System.Array]::Sort($others, $ordinal)
+            $row.Registered = @($accounts[$own])
+            $row.Others = $others
+        }
+        ConvertTo-JsonText $row 0
+    }
+
     # --- Updates
 
     function Test-Key($Hive, [string]$Path) {
@@ -1399,6 +1455,7 @@ $sections = {
             'names.clients' { return Read-DnsClients }
             'names.own' { return Read-OwnName }
             'names.failures' { return Read-DnsFailures }
+            'directory.termsrv' { return Read-ServicePrincipals }
             'updates.pending' { return Read-PendingRestart }
             'termService.library' { return Read-TermService }
             'iis.rdWeb' { return Read-RdWeb }

@@ -245,6 +245,7 @@ export function hostFixture(): {
   files: Record<string, Json>;
   accounts: Record<string, Json>;
   groups: Record<string, Json>;
+  directory: Record<string, Json>;
   keyName: string;
 } {
   return {
@@ -255,6 +256,12 @@ export function hostFixture(): {
       'CONTOSO\\RDS-Apps': 'S-1-5-21-1-2-3-1105',
       'VORDEFINIERT\\Administratoren': 'S-1-5-32-544',
       'VORDEFINIERT\\Remotedesktopbenutzer': 'S-1-5-32-555',
+    },
+    directory: {
+      'contoso.com': [
+        { sAMAccountName: 'RDSH01$', servicePrincipalName: ['HOST/RDSH01', 'TERMSRV/RDSH01', 'termsrv/rdsh01.contoso.com'] },
+        { sAMAccountName: 'RDSH02$', servicePrincipalName: ['TERMSRV/RDSH02'] },
+      ],
     },
     groups: {
       Administratoren: [

@@ -99,6 +99,14 @@ describe.skipIf(skipped)('a host with every section', () => {
     });
   });
 
+  it('knows who holds the names of Remote Desktop in the directory', () => {
+    expect(dataOf(whole.snapshot, 'directory.termsrv')).toEqual({
+      Wanted: ['TERMSRV/rdsh01.contoso.com', 'TERMSRV/RDSH01'],
+      Registered: ['TERMSRV/rdsh01.contoso.com', 'TERMSRV/RDSH01'],
+      Others: [],
+    });
+  });
+
   it('reads registry values as they are', () => {
     const registry = dataOf(whole.snapshot, 'registry');
     expect(registry).toEqual({
@@ -334,6 +342,33 @@ describe.skipIf(skipped)('huge and hostile hosts', () => {
       status: 'error',
       error: 'The snapshot would be larger than 3000 bytes.',
     });
+  });
+
+  it('leaves open what the directory did not show, and asks it for names as they are', () => {
+    const asked = (change: Parameters<typeof collect>[0]): JsonObject => {
+      const { snapshot } = collect(change, only('directory.termsrv'));
+      return (snapshot.sections['directory.termsrv']?.status === 'absent' ? {} : dataOf(snapshot, 'directory.termsrv')) as JsonObject;
+    };
+    const unread = { Registered: null, Others: null };
+    expect(asked((fixture) => (fixture.directory = {}))).toMatchObject(unread);
+    // Others without the own account: an account that may see nothing of it sees them all the same.
+    const other = { sAMAccountName: 'old', servicePrincipalName: ['TERMSRV/rdsh01.contoso.com'] };
+    expect(asked((fixture) => (fixture.directory = { 'contoso.com': [other] }))).toMatchObject(unread);
+    expect(asked((fixture) => (fixture.directory = { 'contoso.com': [{ sAMAccountName: 'RDSH01$' }] }))).toMatchObject(unread);
+    const own = { sAMAccountName: 'RDSH01$', servicePrincipalName: ['HOST/RDSH01'] };
+    expect(asked((fixture) => (fixture.directory = { 'contoso.com': [own, other] }))).toMatchObject({ Registered: [], Others: ['old'] });
+    expect(
+      asked((fixture) => (fixture.commands[cim('Win32_ComputerSystem')] = rows({ PartOfDomain: false, Domain: 'ARBEITSGRUPPE', Name: 'RDSH01' }))),
+    ).toEqual({});
+    const system = { PartOfDomain: true, Domain: 'contoso.com', Name: 'A*)(x=\u00e4', DNSHostName: '*' };
+    const strange = { sAMAccountName: `${system.Name}$`, servicePrincipalName: ['TERMSRV/*.contoso.com'] };
+    expect(
+      asked((fixture) => {
+        fixture.commands[cim('Win32_ComputerSystem')] = rows(system);
+        fixture.directory = { 'contoso.com': [strange, own, other] };
+      }),
+    ).toMatchObject({ Registered: ['TERMSRV/*.contoso.com'], Others: [] });
+    expect(asked((fixture) => (fixture.commands[cim('Win32_ComputerSystem')] = rows({ ...system, Domain: 'x/y:389' })))).toMatchObject(unread);
   });
 
   it('lists no more than 500 failed look-ups, and says so', () => {

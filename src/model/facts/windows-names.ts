@@ -91,6 +91,23 @@ export const FAILED_NAMES = defineKind('windows.failedNames', 'Names of Remote D
   failed: { ...TEXTS, description: 'Full names of hosts, brokers, gateways and client access names of the estate.' },
 });
 
+/** The names by which Kerberos finds Remote Desktop of a host. */
+export type ServicePrincipals = {
+  readonly host: string;
+  readonly domainMember: boolean | null;
+  readonly rdpEnabled: boolean | null;
+  readonly missing: readonly string[] | null;
+  readonly others: readonly string[] | null;
+};
+
+export const SERVICE_PRINCIPALS = defineKind('windows.servicePrincipals', 'Service principal names of Remote Desktop', {
+  host: HOST_MEMBER,
+  domainMember: { type: 'boolean', description: 'The host is a member of a domain.' },
+  rdpEnabled: { type: 'boolean', description: 'Remote Desktop is on (fDenyTSConnections is 0, policy first).' },
+  missing: { ...TEXTS, description: 'Of TERMSRV/FULLNAME and TERMSRV/NAME those that the computer account does not hold.' },
+  others: { ...TEXTS, description: 'Other accounts of the domain that hold one of them.' },
+});
+
 /** Places that name a server by its address. */
 export type AddressLiterals = {
   readonly host: string;
@@ -130,4 +147,14 @@ export const DEPLOYMENT_NAME = defineKind('rds.deploymentName', 'Name of a deplo
   missingBrokers: { ...TEXTS, description: 'Of the client access name: brokers none of whose addresses are among its own; empty for other names.' },
 });
 
-export const NAME_KINDS = [NAME_REGISTRATION, DNS_SERVERS, HOSTS_FILE, NAME_OVERRIDES, DNS_FAILURES, FAILED_NAMES, ADDRESS_LITERALS, DEPLOYMENT_NAME];
+export const NAME_KINDS = [
+  NAME_REGISTRATION,
+  DNS_SERVERS,
+  HOSTS_FILE,
+  NAME_OVERRIDES,
+  DNS_FAILURES,
+  FAILED_NAMES,
+  SERVICE_PRINCIPALS,
+  ADDRESS_LITERALS,
+  DEPLOYMENT_NAME,
+];

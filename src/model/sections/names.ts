@@ -1,5 +1,5 @@
 import type { SectionSpec } from '../snapshot.ts';
-import { ORDINARY_USER, WMI_NAMESPACE } from './rights.ts';
+import { DIRECTORY_READ, ORDINARY_USER, WMI_NAMESPACE } from './rights.ts';
 
 const flag = { type: ['boolean', 'null'] } as const;
 const text = { type: ['string', 'null'] } as const;
@@ -77,6 +77,21 @@ export const DNS_FAILURES_SECTION: SectionSpec = {
   },
 };
 
+/** Who holds the host's TERMSRV names in its domain; absent on a host that is no member of one. Members are null where the directory did not show them. */
+export const SERVICE_PRINCIPALS_SECTION: SectionSpec = {
+  name: 'directory.termsrv',
+  of: 'windows-host',
+  title: 'Service principal names of Remote Desktop in the directory',
+  shape: 'object',
+  source: 'https://learn.microsoft.com/windows/win32/adschema/a-serviceprincipalname',
+  right: DIRECTORY_READ,
+  columns: {
+    Wanted: { ...texts, description: 'TERMSRV/ with the full name of the host, and with its NetBIOS name.' },
+    Registered: { ...texts, description: "Those that the host's own computer account holds." },
+    Others: { ...texts, description: 'sAMAccountName of other accounts that hold one of them.' },
+  },
+};
+
 /** The same for the names of a deployment, as its broker sees them. */
 export const DEPLOYMENT_NAMES_SECTION: SectionSpec = {
   name: 'deployment.names',
@@ -99,5 +114,6 @@ export const NAME_SECTIONS: readonly SectionSpec[] = [
   DNS_CLIENTS_SECTION,
   DNS_OWN_NAME_SECTION,
   DNS_FAILURES_SECTION,
+  SERVICE_PRINCIPALS_SECTION,
   DEPLOYMENT_NAMES_SECTION,
 ];

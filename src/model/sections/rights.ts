@@ -46,6 +46,13 @@ export const SERVICE_MANAGER: Right = {
   source: 'https://learn.microsoft.com/windows/win32/services/service-security-and-access-rights',
 };
 
+/** A logon over the network ends at the host: nothing goes on to a domain controller in the account's name. */
+export const DIRECTORY_READ: Right = {
+  needs: 'a logon that goes on to the directory: by hand, by the scheduled task, or through the endpoint that docs/least-privilege.md sets up',
+  grant: 'Collect in one of these ways; over plain WinRM or SSH the directory stays unread, and what it would show is unknown.',
+  source: 'https://learn.microsoft.com/powershell/scripting/security/remoting/ps-remoting-second-hop',
+};
+
 export const EVENT_LOG_READERS: Right = {
   needs: 'membership of Event Log Readers',
   grant: 'Add the account to the group Event Log Readers there (S-1-5-32-573).',

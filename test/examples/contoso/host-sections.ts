@@ -24,6 +24,8 @@ function ok(data: Json): Section {
   return { status: 'ok', data };
 }
 
+const principals = (fqdn: string): string[] => [`TERMSRV/${fqdn}`, `TERMSRV/${(fqdn.split('.', 1)[0] ?? '').toUpperCase()}`];
+
 /** Sections that every Windows host has, as they are on a host that somebody looks after. */
 export function hostSections(host: HostFacets): Record<string, Section> {
   const processes = serviceProcesses(host.services);
@@ -48,6 +50,7 @@ export function hostSections(host: HostFacets): Record<string, Section> {
     'names.clients': ok(host.interfaces.map(registrationRow)),
     'names.own': ok({ Name: host.fqdn, Status: 0, Addresses: [host.address], PtrNames: [host.fqdn], PtrStatus: 0 }),
     'names.failures': ok({ NotExist: [], NoA: [], NoAaaa: [], Complete: true }),
+    'directory.termsrv': ok({ Wanted: principals(host.fqdn), Registered: principals(host.fqdn), Others: [] }),
     'updates.pending': ok({ ComponentServicing: false, WindowsUpdate: false, FileRenames: 0 }),
     'termService.library': ok(termServiceLibrary()),
   };

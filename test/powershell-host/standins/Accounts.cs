@@ -13,7 +13,8 @@ public static class StandInAccounts
         "NTAccount" => new StandInAccount(arguments.Length == 2 ? $"{arguments[0]}\\{arguments[1]}" : (string)arguments[0]!),
         "SecurityIdentifier" => new StandInSid(arguments[0] is byte[] bytes ? TextOf(bytes) : (string)arguments[0]!),
         "WindowsPrincipal" when arguments[0] is StandInIdentity identity => new StandInPrincipal(identity),
-        "DirectoryEntry" => arguments[0] is string path ? new StandInGroup(path) : arguments[0],
+        "DirectoryEntry" => arguments[0] is string path ? path.StartsWith("LDAP://") ? new StandInDomain(path["LDAP://".Length..]) : new StandInGroup(path) : arguments[0],
+        "DirectorySearcher" => new StandInSearcher((StandInDomain)arguments[0]!, (string)arguments[1]!),
         _ => null,
     };
 

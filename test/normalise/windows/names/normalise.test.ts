@@ -188,3 +188,22 @@ describe('windows.failedNames', () => {
     expect(failed({ status: 'absent' })?.unknown).toEqual(['/failed']);
   });
 });
+
+describe('windows.servicePrincipals', () => {
+  const full = 'TERMSRV/rdsh01.contoso.com';
+  const answer = (values: JsonObject): Section => object({ Wanted: [full, 'TERMSRV/RDSH01'], Registered: [full, 'TERMSRV/RDSH01'], Others: [], ...values });
+  it.each<[string, Section, Record<string, Json>]>([
+    ['both names', answer({}), { missing: [], others: [] }],
+    ['in another case', answer({ Registered: ['termsrv/RDSH01.contoso.com', 'TERMSRV/rdsh01'] }), { missing: [] }],
+    ['one as a scalar', answer({ Registered: full }), { missing: ['TERMSRV/RDSH01'] }],
+    ['none', answer({ Registered: [] }), { missing: [full, 'TERMSRV/RDSH01'] }],
+    ['another account has one too', answer({ Others: ['old'] }), { missing: [], others: ['old'] }],
+    ['the directory did not answer', answer({ Registered: null, Others: null }), { missing: null, others: null }],
+    ['nothing to ask for', answer({ Wanted: [] }), { missing: null }],
+    ['unread', { status: 'not-collected' }, { missing: null, others: null }],
+  ])('%s', (_name, section, expected) => {
+    const fact = one('windows.servicePrincipals', { 'directory.termsrv': section, computer: object({ PartOfDomain: true }) });
+    expect(fact.data).toMatchObject({ domainMember: true, ...expected });
+    for (const [name, value] of Object.entries(fact.data)) expect(fact.unknown.includes(`/${name}`)).toBe(value === null);
+  });
+});

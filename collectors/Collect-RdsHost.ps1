@@ -1383,6 +1383,7 @@ $sections = {
                 }
                 $row.SslFlags = Read-WebValue $place 'system.webServer/security/access' 'sslFlags'
                 $row.DirectoryBrowsing = Read-WebValue $place 'system.webServer/directoryBrowse' 'enabled'
+                $row.Authentication = Read-WebValue "$place/Pages" 'system.web/authentication' 'mode'
                 $row.ErrorMode = Read-WebValue $place 'system.webServer/httpErrors' 'errorMode'
                 $row.StrictTransportSecurity = [string](Read-WebValue $place "system.webServer/httpProtocol/customHeaders/add[@name='Strict-Transport-Security']" 'value')
                 $rows.Add($row)

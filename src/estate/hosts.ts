@@ -31,6 +31,7 @@ export function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: stri
       rdpPort: host.rdpPort ?? null,
       roles: [...new Set([...(host.roles ?? []), ...mine.flatMap(([, group]) => group.roles ?? [])])],
       azureId: host.azureId ?? null,
+      ...(host.rdWeb === undefined ? {} : { rdWeb: host.rdWeb }),
       groups: mine.map(([id]) => id),
       over: connect?.over ?? 'snapshot',
       ...connectOf(connect),

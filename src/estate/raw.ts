@@ -1,4 +1,4 @@
-import type { ConnectOver, WinrmOptions } from '../model/estate.ts';
+import type { ConnectOver, RdWebReach, WinrmOptions } from '../model/estate.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 
 /** As written, after the schema has been checked. */
@@ -20,6 +20,7 @@ export interface RawHost {
   readonly rdpPort?: number;
   readonly roles?: readonly string[];
   readonly azureId?: string;
+  readonly rdWeb?: RdWebReach;
   readonly connect?: RawConnect;
   readonly settings?: JsonObject | null;
 }

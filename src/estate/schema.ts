@@ -76,6 +76,11 @@ export const ESTATE_SCHEMA: JsonObject = {
         address: text,
         rdpPort: port,
         roles,
+        rdWeb: {
+          enum: ['internal', 'pre-authenticated', 'direct'],
+          description:
+            'how RD Web Access of this host is reached: from inside alone, behind something that asks for more than a password first, or from outside as it is',
+        },
         azureId: { type: 'string', pattern: '^/subscriptions/.+', description: 'an ARM id' },
         connect: hostConnect,
         settings,

@@ -46,12 +46,17 @@ export interface Declared {
   readonly pointer: Pointer;
 }
 
+/** How RD Web Access of a host is reached, as the estate says. */
+export type RdWebReach = 'internal' | 'pre-authenticated' | 'direct';
+
 export interface EstateHost {
   readonly name: string;
   readonly address: string;
   readonly rdpPort: number | null;
   readonly roles: readonly string[];
   readonly azureId: string | null;
+  /** Missing where the estate says nothing of it. */
+  readonly rdWeb?: RdWebReach;
   readonly groups: readonly string[];
   readonly over: ConnectOver;
   readonly connect?: Connect;

@@ -231,6 +231,7 @@ const MORE_COMMANDS: Readonly<Record<string, Json>> = {
   'Resolve-DnsName PTR 192.0.2.21': rows({ code: 9003 }),
   'Get-WebConfigurationProperty system.webServer/security/access sslFlags': rows({ plain: 'Ssl,Ssl128' }),
   'Get-WebConfigurationProperty system.webServer/directoryBrowse enabled': rows({ Value: false }),
+  'Get-WebConfigurationProperty system.web/authentication mode': rows({ plain: 'Forms' }),
   'Get-WebConfigurationProperty system.webServer/httpErrors errorMode': rows({ plain: 'DetailedLocalOnly' }),
   'Get-RDWebClientPackage': rows({ Version: '2.0.0', PublishedAs: 'Production' }),
 };

@@ -120,3 +120,10 @@ test('20,000 hosts in groups take no time', () => {
   };
   expect(readEstate(value, 'estate.yaml', []).hosts.length).toBe(20_000);
 });
+
+test('how RD Web Access is reached is one of three words, and missing where nobody says it', () => {
+  const estate = read('hosts: [{ name: a.contoso.com, rdWeb: pre-authenticated }, { name: b.contoso.com }]');
+  expect(host(estate, 'a.contoso.com')?.rdWeb).toBe('pre-authenticated');
+  expect(host(estate, 'b.contoso.com')).not.toHaveProperty('rdWeb');
+  expect(faults('hosts: [{ name: a.contoso.com, rdWeb: maybe }]').join()).toContain('rdWeb');
+});

@@ -103,6 +103,7 @@ const LEFT_OUT = [
   'VMH-008',
   'VMH-012',
   'VMH-013',
+  'WEB-002',
   'WEB-003',
 ];
 

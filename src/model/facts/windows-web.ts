@@ -25,6 +25,31 @@ export const RD_WEB = defineKind('windows.rdWeb', 'RD Web Access in IIS', {
   privateTimeout: { type: 'integer', description: 'Minutes until a session of a private computer ends.' },
 });
 
+/** What stands between the Internet and the logon page of RD Web Access. */
+export type RdWebExposure = {
+  readonly host: string;
+  readonly site: string;
+  readonly declared: string;
+  readonly publicAddress: boolean | null;
+  readonly exposed: boolean | null;
+  readonly password: boolean | null;
+  readonly clientCertificates: boolean | null;
+};
+
+export const RD_WEB_EXPOSURE = defineKind('windows.rdWebExposure', 'RD Web Access and the Internet', {
+  host: HOST_MEMBER,
+  site: { type: 'string', description: 'Site of IIS.' },
+  declared: { enum: ['internal', 'pre-authenticated', 'direct', 'not-said'], description: 'hosts[].rdWeb of the estate.' },
+  publicAddress: {
+    type: 'boolean',
+    description:
+      'An interface has a global address, and the firewall lets any address reach port 443 there. Never false: a proxy or a NAT in front is not seen.',
+  },
+  exposed: { type: 'boolean', description: 'By its public address, or by what the estate says: direct is true, internal is false.' },
+  password: { type: 'boolean', description: 'The pages ask for a password in a form. Unknown for every other way, which may ask for one too.' },
+  clientCertificates: { type: 'boolean', description: 'sslFlags has SslRequireCert: nobody gets to the form without a certificate.' },
+});
+
 /** The HTML5 client; made where its management module is. */
 export type WebClient = {
   readonly host: string;
@@ -38,4 +63,4 @@ export const WEB_CLIENT = defineKind('windows.webClient', 'HTML5 web client', {
   installed: { type: 'array', items: { type: 'string' }, description: 'Versions of all packages that are installed.' },
 });
 
-export const WEB_KINDS = [RD_WEB, WEB_CLIENT];
+export const WEB_KINDS = [RD_WEB, RD_WEB_EXPOSURE, WEB_CLIENT];

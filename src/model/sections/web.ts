@@ -26,6 +26,10 @@ export const RD_WEB_SECTION: SectionSpec = {
     },
     DirectoryBrowsing: { ...flag, description: 'enabled of system.webServer/directoryBrowse.' },
     ErrorMode: { type: ['integer', 'string', 'null'], description: 'errorMode of system.webServer/httpErrors: 0 DetailedLocalOnly, 1 Custom, 2 Detailed.' },
+    Authentication: {
+      type: ['integer', 'string', 'null'],
+      description: 'mode of system.web/authentication of the pages: 0 None, 1 Windows, 2 Passport, 3 Forms.',
+    },
     WebDav: { ...flag, description: 'The module WebDAVModule is among the global modules.' },
   },
 };

@@ -78,6 +78,7 @@ export function webSections(): Record<string, Section> {
         Site: 'Default Web Site',
         Path: '/RDWeb',
         SslFlags: 'Ssl',
+        Authentication: 'Forms',
         HttpBinding: false,
         HstsEnabled: true,
         HstsMaxAge: 31_536_000,

@@ -58,7 +58,8 @@ function tcp(port: number, of: (rule: FirewallRule) => Tri, word?: string): Endp
   return { protocol: 'tcp', port, owner: of, ...(word === undefined ? {} : { word }) };
 }
 
-const SYSTEM = owner('system', '');
+/** HTTP.sys and the like listen in the process System. */
+export const SYSTEM = owner('system', '');
 
 /** https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements */
 const ROLE_PORTS: readonly RolePort[] = [

@@ -1,12 +1,13 @@
 import { rawEnum, rawInteger, rawText } from '../../../lib/raw.ts';
 import { readRows } from '../../../lib/snapshot-read.ts';
 import type { Fact } from '../../../model/fact.ts';
-import { RD_WEB, type RdWeb, WEB_CLIENT, type WebClient } from '../../../model/facts/windows-web.ts';
+import { RD_WEB, RD_WEB_EXPOSURE, type RdWeb, WEB_CLIENT, type WebClient } from '../../../model/facts/windows-web.ts';
 import { type JsonObject, member } from '../../../model/json.ts';
 import type { SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
 import { hostFact, unreadFact } from '../drivers/parts.ts';
 import { flagOf } from '../gateway/parts.ts';
 import { hasRole } from '../host-roles.ts';
+import { rdWebExposure } from './exposure.ts';
 
 /** RD Web Access and the HTML5 client of a host. */
 export const normaliseWeb: SnapshotNormaliser = (input, context) => {
@@ -17,6 +18,7 @@ export const normaliseWeb: SnapshotNormaliser = (input, context) => {
 
 const MAKERS: Readonly<Record<string, (input: SnapshotInput) => readonly Fact[]>> = {
   [RD_WEB.kind]: rdWeb,
+  [RD_WEB_EXPOSURE.kind]: rdWebExposure,
   [WEB_CLIENT.kind]: webClient,
 };
 

@@ -58,3 +58,92 @@ describe('windows.webClient', () => {
     expect(factsOf('windows.webClient', { 'webClient.packages': packages })[0]?.data).toMatchObject(expected);
   });
 });
+
+describe('windows.rdWebExposure', () => {
+  const NETWORK = (address: string, firewall: JsonObject = {}): Record<string, Section> => ({
+    services: rows({ Name: 'mpssvc', Status: 4 }, { Name: 'BFE', Status: 4 }),
+    'network.profiles': rows({ InterfaceAlias: 'eth0', InterfaceIndex: 1, NetworkCategory: 0, IPv4Connectivity: 4 }),
+    'network.addresses': rows({ InterfaceAlias: 'eth0', InterfaceIndex: 1, IPAddress: address, AddressState: 4 }),
+    'firewall.profiles': rows({
+      Name: 'Public',
+      Enabled: 1,
+      DefaultInboundAction: 4,
+      AllowInboundRules: 1,
+      AllowLocalFirewallRules: 1,
+      DisabledInterfaceAliases: null,
+    }),
+    'firewall.rules': rows({
+      InstanceID: 'IIS-WebServerRole-HTTPS-In-TCP',
+      Enabled: 1,
+      Direction: 1,
+      Action: 2,
+      Profiles: 0,
+      PrimaryStatus: 1,
+      PolicyStoreSourceType: 1,
+      Protocol: 'TCP',
+      LocalPort: '443',
+      RemoteAddress: 'Any',
+      Program: 'System',
+      Service: 'Any',
+      ...firewall,
+    }),
+  });
+  const exposure = (values: JsonObject, network: Record<string, Section>, rdWeb?: 'internal' | 'pre-authenticated' | 'direct'): Fact | undefined => {
+    const input = snapshotInput('windows-host', 'rdwa01.contoso.com', { 'iis.rdWeb': site(values), ...network });
+    const host = {
+      name: 'rdwa01.contoso.com',
+      address: 'rdwa01.contoso.com',
+      rdpPort: null,
+      roles: [],
+      azureId: null,
+      groups: [],
+      over: 'snapshot',
+      pointer: '',
+      own: null,
+      declared: [],
+    } as const;
+    return normaliseWeb({ ...input, host: rdWeb === undefined ? null : { ...host, rdWeb } }, contextWith()).facts.find(
+      (fact) => fact.kind === 'windows.rdWebExposure',
+    );
+  };
+
+  it.each<[string, JsonObject, Record<string, Section>, 'internal' | 'pre-authenticated' | 'direct' | undefined, Record<string, Json>]>([
+    [
+      'a public address',
+      { Authentication: 'Forms', SslFlags: 'Ssl' },
+      NETWORK('203.0.113.5'),
+      undefined,
+      { publicAddress: true, exposed: true, password: true, clientCertificates: false },
+    ],
+    [
+      'a private address',
+      { Authentication: 3 },
+      NETWORK('10.0.0.5'),
+      undefined,
+      { publicAddress: null, exposed: null, password: true, clientCertificates: null },
+    ],
+    [
+      'a public address that the firewall keeps to a few',
+      {},
+      NETWORK('203.0.113.5', { RemoteAddress: '198.51.100.0/24' }),
+      undefined,
+      { publicAddress: null, exposed: null },
+    ],
+    ['nobody looked', {}, {}, undefined, { publicAddress: null, exposed: null, password: null }],
+    ['said to be internal', {}, NETWORK('10.0.0.5'), 'internal', { declared: 'internal', exposed: false }],
+    ['said to be internal, on a public address', {}, NETWORK('203.0.113.5'), 'internal', { exposed: true }],
+    ['said to be direct', {}, NETWORK('10.0.0.5'), 'direct', { exposed: true }],
+    ['something asks first', {}, NETWORK('10.0.0.5'), 'pre-authenticated', { declared: 'pre-authenticated', exposed: null }],
+    ['Windows authentication may ask for a password too', { Authentication: 'Windows' }, {}, undefined, { password: null }],
+    ['client certificates', { SslFlags: 'Ssl, SslNegotiateCert, SslRequireCert' }, {}, undefined, { clientCertificates: true }],
+  ])('%s', (_name, values, network, rdWeb, expected) => {
+    const fact = exposure(values, network, rdWeb);
+    expect(fact?.data).toMatchObject(expected);
+    for (const [name, value] of Object.entries(fact?.data ?? {})) expect(fact?.unknown.includes(`/${name}`)).toBe(value === null);
+  });
+
+  it('is nothing without the role, and unknown where nobody looked', () => {
+    expect(factsOf('windows.rdWebExposure', { 'iis.rdWeb': { status: 'absent' } })).toEqual([]);
+    expect(factsOf('windows.rdWebExposure', { 'iis.rdWeb': { status: 'denied' } })[0]?.unknown).toEqual(['']);
+  });
+});

@@ -11,6 +11,7 @@ import { COLLECTION_AVAILABILITY } from './rds-collection-availability.ts';
 import { COLLECTION_DEVICES, COLLECTION_REDIRECTION } from './rds-collection-devices.ts';
 import { COLLECTION_LISTENER } from './rds-collection-listener.ts';
 import { ODD_HOST } from './rds-odd-host.ts';
+import { LIMIT_KINDS } from './rds-limits.ts';
 import { RDP_PROPERTIES } from './rds-rdp-properties.ts';
 import { SESSION_DIRECTORY_CONFLICT } from './rds-session-directory.ts';
 import { TEMPORARY_FOLDERS } from './rds-temporary-folders.ts';
@@ -19,7 +20,7 @@ import { PRINT_SPOOLER } from './windows-print-spooler.ts';
 import { PRINTER_DRIVER } from './windows-printer-driver.ts';
 import { RDS_DEVICE } from './windows-rds-device.ts';
 import { SESSION_HOST_STATE } from './windows-session-host-state.ts';
-import { SESSION_KINDS } from './windows-sessions.ts';
+import { PUBLISHER_TRUST, SESSION_KINDS } from './windows-sessions.ts';
 import { GATEWAY_KINDS } from './windows-gateway.ts';
 import { NAME_KINDS } from './windows-names.ts';
 import { WEB_KINDS } from './windows-web.ts';
@@ -50,6 +51,7 @@ export const FACT_KINDS: readonly FactKind[] = [
   COLLECTION_LISTENER,
   ODD_HOST,
   RDP_PROPERTIES,
+  ...LIMIT_KINDS,
   SESSION_DIRECTORY_CONFLICT,
   TEMPORARY_FOLDERS,
   DRIVER_INTEGRITY,
@@ -58,6 +60,7 @@ export const FACT_KINDS: readonly FactKind[] = [
   RDS_DEVICE,
   SESSION_HOST_STATE,
   ...SESSION_KINDS,
+  PUBLISHER_TRUST,
   RDP_REACHABILITY,
   ...GATEWAY_KINDS,
   ...NAME_KINDS,

@@ -44,6 +44,42 @@ export const RDP_WORKSTATION = defineKind('windows.rdpWorkstation', 'Computer th
   promptsOnClient: { type: 'boolean', description: 'Credentials are asked for on the client (PromptForCredsOnClient is 1).' },
 });
 
+/** Publishers that a computer trusts by policy; joined with what deployments sign with. */
+export type TrustedPublishers = {
+  readonly host: string;
+  readonly workstation: boolean | null;
+  readonly trusted: readonly string[] | null;
+};
+
+export const TRUSTED_PUBLISHERS = defineKind('windows.trustedPublishers', 'Publishers of .rdp files that a computer trusts', {
+  host: HOST_MEMBER,
+  workstation: { type: 'boolean', description: 'The estate gives the host the role workstation, or its product type is 1.' },
+  trusted: {
+    type: 'array',
+    items: { type: 'string' },
+    description: 'TrustedCertThumbprints: SHA-1 thumbprints of 40 upper-case hex digits; empty where the policy names none.',
+  },
+});
+
+/** The publisher of one deployment on one computer. */
+export type PublisherTrust = {
+  readonly host: string;
+  readonly workstation: boolean | null;
+  readonly broker: string;
+  readonly thumbprint: string | null;
+  readonly trusted: readonly string[] | null;
+  readonly trusts: boolean | null;
+};
+
+export const PUBLISHER_TRUST = defineKind('windows.publisherTrust', 'The publisher of a deployment on a computer that people connect from', {
+  host: HOST_MEMBER,
+  workstation: { type: 'boolean', description: 'The estate gives the host the role workstation, or its product type is 1.' },
+  broker: { type: 'string', description: 'The connection broker of the deployment.' },
+  thumbprint: { type: 'string', description: "Thumbprint of the certificate with the role RDPublishing; 'none' when none is configured." },
+  trusted: { type: 'array', items: { type: 'string' }, description: 'Thumbprints that TrustedCertThumbprints names.' },
+  trusts: { type: 'boolean', description: 'The one is among the others.' },
+});
+
 /** What the client does with a server that it cannot authenticate, with what its users decided for themselves. */
 export type ServerAuthentication = {
   readonly host: string;
@@ -238,6 +274,7 @@ export const GRAPHICS = defineKind('windows.graphics', 'Graphics policies beside
 export const SESSION_KINDS = [
   CREDENTIAL_THEFT,
   RDP_WORKSTATION,
+  TRUSTED_PUBLISHERS,
   SERVER_AUTHENTICATION,
   GATEWAY_USER,
   CLIENT_PROGRAM,

@@ -1,8 +1,17 @@
-import { rawInteger, rawList } from '../../../lib/raw.ts';
+import { rawInteger, rawList, rawText } from '../../../lib/raw.ts';
 import type { Fact } from '../../../model/fact.ts';
-import { CREDENTIAL_THEFT, type CredentialTheft, RDP_WORKSTATION, type RdpWorkstation } from '../../../model/facts/windows-sessions.ts';
+import {
+  CREDENTIAL_THEFT,
+  type CredentialTheft,
+  RDP_WORKSTATION,
+  type RdpWorkstation,
+  TRUSTED_PUBLISHERS,
+  type TrustedPublishers,
+} from '../../../model/facts/windows-sessions.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
+import { readRegistryValue } from '../../../lib/snapshot-read.ts';
 import { hostFact, isDomainController, memberOf } from '../drivers/parts.ts';
+import { NO_CERTIFICATE, thumbprintOf } from '../certificates/thumbprint.ts';
 import { DELEGATION, LSA, POLICIES, registryFlag, registryNumber } from './values.ts';
 
 const WDIGEST = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\WDigest';
@@ -59,6 +68,19 @@ export function rdpWorkstation(input: SnapshotInput): Fact {
     '/signedFiles': '/client/signedFiles',
     '/promptsOnClient': '/client/promptsOnClient',
   });
+}
+
+/** A list with commas between; what is no thumbprint trusts nobody, so it is left out. */
+export function trustedPublishers(input: SnapshotInput): Fact {
+  const reading = readRegistryValue(input.snapshot, POLICIES, 'TrustedCertThumbprints');
+  const text = reading.known ? (reading.value === undefined ? '' : rawText(reading.value)) : undefined;
+  const thumbprints = text?.slice(0, 20_000).split(/[,;]/).map(thumbprintOf);
+  const data: TrustedPublishers = {
+    host: input.target.name,
+    workstation: isWorkstation(input),
+    trusted: thumbprints?.filter((each) => each !== undefined).filter((each) => each !== NO_CERTIFICATE) ?? null,
+  };
+  return hostFact(input, TRUSTED_PUBLISHERS.kind, [], `publishers that ${input.target.name} trusts`, data);
 }
 
 /** A jump host is a server, so the estate says it; a client of Windows is one anyway. */

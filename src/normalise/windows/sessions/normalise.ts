@@ -12,10 +12,11 @@ import {
   REMOTE_DISPLAY,
   SERVER_AUTHENTICATION,
   SESSION_TAKEOVER,
+  TRUSTED_PUBLISHERS,
 } from '../../../model/facts/windows-sessions.ts';
 import type { SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
 import { clientPrograms, gatewayUsers, serverAuthentication } from './clients.ts';
-import { credentialTheft, rdpWorkstation } from './credentials.ts';
+import { credentialTheft, rdpWorkstation, trustedPublishers } from './credentials.ts';
 import { displayAdapters, displayCrashes, graphics, remoteDisplay } from './display.ts';
 import { limitLayers, listenerRedirections, sessionTakeover } from './listener.ts';
 
@@ -30,6 +31,7 @@ export const normaliseSessions: SnapshotNormaliser = (input, context) => {
 const MAKERS: Readonly<Record<string, (input: SnapshotInput) => readonly Fact[]>> = {
   [CREDENTIAL_THEFT.kind]: (input) => [credentialTheft(input)],
   [RDP_WORKSTATION.kind]: (input) => [rdpWorkstation(input)],
+  [TRUSTED_PUBLISHERS.kind]: (input) => [trustedPublishers(input)],
   [SERVER_AUTHENTICATION.kind]: (input) => [serverAuthentication(input)],
   [GATEWAY_USER.kind]: gatewayUsers,
   [CLIENT_PROGRAM.kind]: clientPrograms,

@@ -94,6 +94,26 @@ describe('windows.credentialTheft', () => {
   });
 });
 
+describe('windows.trustedPublishers', () => {
+  const A = 'A'.repeat(40);
+  const B = 'B'.repeat(40);
+  it.each<[string, JsonObject, Json]>([
+    ['two, as people write them', { TrustedCertThumbprints: `${A}, ${B.toLowerCase().replaceAll(/(..)/g, '$1 ')}` }, [A, B]],
+    ['none', {}, []],
+    ['empty', { TrustedCertThumbprints: '' }, []],
+    ['what is no thumbprint trusts nobody', { TrustedCertThumbprints: `${A},hello` }, [A]],
+  ])('%s', (_name, values, trusted) => {
+    expect(one('windows.trustedPublishers', { registry: registry({ [POLICIES]: key(values) }) }, { roles: ['workstation'] }).data).toMatchObject({
+      workstation: true,
+      trusted,
+    });
+  });
+
+  it('is unknown where the key was not read', () => {
+    expect(one('windows.trustedPublishers', { registry: registry({ [POLICIES]: { status: 'denied' } }) }).unknown).toContain('/trusted');
+  });
+});
+
 describe('windows.rdpWorkstation', () => {
   const of = (delegation: JsonObject, os: Section = SERVER, roles: readonly string[] = []): JsonObject =>
     one('windows.rdpWorkstation', { os, registry: registry({ [DELEGATION]: delegation, [POLICIES]: key({ AllowUnsignedFiles: 0 }) }) }, { roles })

@@ -48,7 +48,7 @@ export const SERVICE_MANAGER: Right = {
 
 /** A logon over the network ends at the host: nothing goes on to a domain controller in the account's name. */
 export const DIRECTORY_READ: Right = {
-  needs: 'a logon that goes on to the directory: by hand, by the scheduled task, or through the endpoint that docs/least-privilege.md sets up',
+  needs: 'a logon that goes on to the directory: by hand, by the scheduled task, or through the endpoint of the least-privilege kit',
   grant: 'Collect in one of these ways; over plain WinRM or SSH the directory stays unread, and what it would show is unknown.',
   source: 'https://learn.microsoft.com/powershell/scripting/security/remoting/ps-remoting-second-hop',
 };

@@ -58,6 +58,7 @@ describe('batches of a rolling change', () => {
           }
         }
       }),
+      { seed: 20261130, numRuns: 400 },
     );
   });
 });

@@ -3,7 +3,7 @@ import type { Lines } from '../../lib/lines.ts';
 import type { TextEdit } from '../../lib/text-edit.ts';
 import { pointerOf } from '../../model/pointer.ts';
 import type { ListNode, Node, ObjectNode, Span, Tree } from './tree.ts';
-import { findIn } from './value.ts';
+import { findIn, unquoted } from './value.ts';
 import { type Style, styleOf, written, writtenKey, writtenText } from './write.ts';
 
 /** A TypeScript text with its tree. */
@@ -43,7 +43,7 @@ function holdsExpression(node: Node): boolean {
 function replacement(source: Source, style: Style, node: Node, value: Extract<Operation, { replace: unknown }>['replace']): TextEdit {
   const { start, end } = node;
   const own = source.text[start];
-  if (typeof value === 'string' && (own === "'" || own === '"')) return { start, end, text: writtenText(value, own) };
+  if (typeof value === 'string' && (own === "'" || own === '"')) return { start, end, text: writtenText(unquoted(value), own) };
   const inline = (node.is === 'object' || node.is === 'list') && end - start > 2 && isOneLine(source, node);
   return { start, end, text: written(value, style, indentAt(source, start), inline) };
 }

@@ -1,5 +1,6 @@
 import { breakBefore, type Lines } from '../../lib/lines.ts';
 import { isObject, type Json } from '../../model/json.ts';
+import { unquoted } from './value.ts';
 
 export interface Style {
   readonly eol: string;
@@ -22,9 +23,9 @@ export function styleOf(text: string, lines: Lines): Style {
   };
 }
 
-/** A value as TypeScript writes it; `indent` is that of the line on which it begins. Inline it stays on that line. */
+/** A value of a document (see `valueOfTree`) as TypeScript writes it; `indent` is that of the line on which it begins. Inline it stays on that line. */
 export function written(value: Json, style: Style, indent: string, inline = false): string {
-  if (typeof value === 'string') return writtenText(value, style.quote);
+  if (typeof value === 'string') return writtenText(unquoted(value), style.quote);
   if (typeof value !== 'object' || value === null) return String(value);
   const deeper = indent + style.unit;
   const entries = isObject(value)

@@ -11,6 +11,8 @@ import { nameOfHost, writeEstate, writeSnapshots, writeTemplate } from './worklo
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cli = join(root, 'dist', 'rdposture.js');
 const limits = join(root, 'bench', 'limits.mjs');
+// npm says in it where the user stands, and the command line takes that for the folder of what it reads and writes.
+delete process.env.INIT_CWD;
 const RUNS = Number(process.env.BENCH_RUNS ?? 5);
 const wanted = process.argv.slice(2).filter((name) => /^P\d+$/.test(name));
 const work = mkdtempSync(join(tmpdir(), 'rdposture-bench-'));

@@ -43,6 +43,13 @@ function copyOf(...path: readonly string[]): string {
   return folder;
 }
 
+it('ends as the README shows', () => {
+  const { stdout } = run(EXAMPLE, ['scan', '.', '--now', NOW, '--report', 'console:-']);
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  expect(stdout).toContain('\nSummary\n');
+  expect(readme).toContain(stdout.slice(stdout.indexOf('\nSummary\n')).trimEnd());
+});
+
 it('has the snapshots that `scripts/example.mjs` writes', () => {
   const folder = join(EXAMPLE, 'snapshots');
   const made = contosoSnapshots(readPolicyFolder(join(ROOT, 'policies')).areas);

@@ -54,16 +54,16 @@ export interface Opener {
   readonly width: Width;
 }
 
-/** By the reach of the first family: ports that meet the same rules have the same one. */
-const exposures = new WeakMap<Reach<Bound>, { readonly spaces: Spaces; readonly v6: Reach<bigint> | null; readonly exposure: Exposure }>();
+/** By the reach of the first family, which is of one network: ports that meet the same rules have the same one. */
+const exposures = new WeakMap<Reach<Bound>, { readonly v6: Reach<bigint> | null; readonly exposure: Exposure }>();
 
 export function exposureOf(spaces: Spaces, reaches: Reaches): Exposure {
   const { v4, v6 } = reaches;
   if (v4 === null) return measured(spaces, reaches);
   const known = exposures.get(v4);
-  if (known !== undefined && known.spaces === spaces && known.v6 === v6) return known.exposure;
+  if (known?.v6 === v6) return known.exposure;
   const exposure = measured(spaces, reaches);
-  exposures.set(v4, { spaces, v6, exposure });
+  exposures.set(v4, { v6, exposure });
   return exposure;
 }
 

@@ -9,8 +9,9 @@ const MEMBERSHIP_TYPE = 'microsoft.network/networkgroupmemberships';
 export type NetworkGroupsOf = (networkId: string) => readonly string[] | null;
 
 /**
- * Who is in a network group, by name or by a policy's condition, is known by the network alone, and only a live snapshot shows it
- * (https://learn.microsoft.com/azure/virtual-network-manager/concept-network-groups).
+ * Who is in a network group, by name or by a policy's condition, is known by the network alone, and only a live snapshot shows it:
+ * of a network that may be read Resource Graph has all memberships
+ * (https://learn.microsoft.com/azure/virtual-network-manager/how-to-view-applied-configurations).
  */
 export function readNetworkGroups(resources: Resources): NetworkGroupsOf {
   const { unread } = resources.inventory;

@@ -40,6 +40,16 @@ describe('how wide a group opens RDP', () => {
     ['private IPv6', 'fd00::/8', 'private'],
   ])('%s', (_name, sources, width) => expect(rdpOf(from(sources))['from']).toBe(width));
 
+  it('tells ports apart that meet the same rules, of which one perhaps', () => {
+    const data = group(rule('some', 100, { destinationPortRange: '-', destinationPortRanges: ['3389', UNRESOLVED] })).data;
+    expect(data).toMatchObject({ rdpTcp: { internet: true }, management: { internet: null } });
+  });
+
+  it('tells ports apart that meet the same rules for IPv4 and others for IPv6', () => {
+    const data = group(rule('six', 100, { destinationAddressPrefix: '2001:db8::/64', destinationPortRange: '5985' })).data;
+    expect(data).toMatchObject({ rdpTcp: { internet: false }, management: { internet: true, ports: '5985' } });
+  });
+
   it.each<[string, JsonObject[], boolean]>([
     ['a denial before', [rule('deny', 100, { access: 'Deny' }), rule('allow', 200)], false],
     ['a denial after', [rule('deny', 300, { access: 'Deny' }), rule('allow', 200)], true],

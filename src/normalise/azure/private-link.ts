@@ -71,10 +71,14 @@ function throughFrontend(network: Network, balancers: readonly BalancerRule[], e
     if (frontend.is === 'unresolved') unseen.add(`a frontend of Private Link service ${entry.service.name} is not resolved`);
     return [];
   }
-  const balancer = findResource(network.resources, parentId(frontend));
-  if (balancer === null || balancer.context) unseen.add(`load balancer ${parentId(frontend).split('/').pop() ?? ''} is not in the input`);
+  const balancerId = parentId(frontend);
+  const balancer = findResource(network.resources, balancerId);
+  if (balancer === null || balancer.context) unseen.add(`load balancer ${balancerId.split('/').pop() ?? ''} is not in the input`);
   const found: NamedIngress[] = [];
   for (const rule of balancers) {
+    // A rule whose frontend is not known may be at this one.
+    if (rule.frontendId === null && isOf(rule, balancerId) && mayLeadToRdp(rule))
+      unseen.add(`the frontend of rule ${rule.name} of load balancer ${rule.balancer} is not resolved`);
     if (rule.frontendId === null || !sameResource(rule.frontendId, frontend)) continue;
     if (rule.targetsUnknown && mayLeadToRdp(rule))
       unseen.add(`the machines behind rule ${rule.name} of load balancer ${rule.balancer} are not all in the input`);
@@ -82,6 +86,11 @@ function throughFrontend(network: Network, balancers: readonly BalancerRule[], e
     for (const address of rule.targets) if (address.family === 'v4') found.push(wayBy(entry, rule, address));
   }
   return found;
+}
+
+/** A NAT rule may be a resource below its load balancer. */
+function isOf({ resource }: BalancerRule, balancerId: string): boolean {
+  return sameResource(resource.id, balancerId) || sameResource(parentId(resource.id), balancerId);
 }
 
 function mayLeadToRdp({ protocols, ports, portsUnknown }: BalancerRule): boolean {

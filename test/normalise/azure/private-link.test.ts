@@ -112,6 +112,20 @@ describe('a Private Link service', () => {
     expect(fact).toMatchObject({ data: { reachesRdp: null }, unknown: ['/reachesRdp'], because: [because] });
   });
 
+  it('leaves open what a rule leads to whose frontend is not resolved, unless it is for another port', () => {
+    const over = { frontendIPConfiguration: UNRESOLVED };
+    const fact = only(facts([...estate(), balancer([balancing(over)]), service()]), KIND);
+    expect(fact).toMatchObject({
+      data: { reachesRdp: null },
+      unknown: expect.arrayContaining(['/reachesRdp']) as string[],
+      because: ['the frontend of rule rdp of load balancer lb is not resolved'],
+    });
+    expect(only(facts([...estate(), balancer([], { loadBalancingRules: UNRESOLVED }), service()]), KIND).data['reachesRdp']).toBeNull();
+    expect(only(facts([...estate(), balancer([balancing({ ...over, backendPort: 443 })]), service()]), KIND).data['reachesRdp']).toBe(false);
+    const other = { ...balancer([balancing(over)]), name: 'other', id: `${balancer([]).id}2` };
+    expect(only(facts([...estate(), balancer([balancing({ backendPort: 443 })]), other, service()]), KIND).data['reachesRdp']).toBe(false);
+  });
+
   it('leaves nothing open behind a rule for another port', () => {
     const web = balancing({ backendPort: 443, backendAddressPool: UNRESOLVED });
     expect(only(facts([...estate(), balancer([web]), service()]), KIND).data['reachesRdp']).toBe(false);

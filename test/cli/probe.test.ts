@@ -49,7 +49,7 @@ async function listener(): Promise<Scripted> {
   return server;
 }
 
-const OPTIONS: ProbeOptions = { concurrency: 4, timeoutMs: 400, pauseMs: 0, version: '1.2.3', now: () => new Date(NOW) };
+const OPTIONS: ProbeOptions = { concurrency: 4, timeoutMs: 10_000, pauseMs: 0, version: '1.2.3', now: () => new Date(NOW) };
 async function all(estate: Parameters<typeof probeEstate>[0], options: Partial<ProbeOptions> = {}): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
   for await (const result of probeEstate(estate, { ...OPTIONS, ...options })) results.push(result);
@@ -103,14 +103,17 @@ describe('a run', () => {
     servers.push(silent);
     const dead = await serve(() => undefined);
     await dead.close();
-    const results = await all({
-      gateways: [gateway('dead.contoso.com', 'wire', '127.0.0.1', dead.port)],
-      hosts: [
-        host('good.contoso.com', 'ssh', '127.0.0.1', server.port),
-        host('silent.contoso.com', 'winrm', '127.0.0.1', silent.port),
-        host('nameless.contoso.com', 'ssh', 'not a name'),
-      ],
-    });
+    const results = await all(
+      {
+        gateways: [gateway('dead.contoso.com', 'wire', '127.0.0.1', dead.port)],
+        hosts: [
+          host('good.contoso.com', 'ssh', '127.0.0.1', server.port),
+          host('silent.contoso.com', 'winrm', '127.0.0.1', silent.port),
+          host('nameless.contoso.com', 'ssh', 'not a name'),
+        ],
+      },
+      { timeoutMs: 1500 },
+    );
     const byName = new Map(results.map((result) => [result.target.name, result]));
     expect(byName.get('good.contoso.com')).toHaveProperty('snapshot');
     expect(byName.get('dead.contoso.com')).toMatchObject({ problem: { level: 'error', code: 'probe.refused', target: 'endpoint:dead.contoso.com' } });
@@ -142,9 +145,12 @@ describe('a run', () => {
       ...Array.from({ length: 6 }, (_, index) => host(`s${index}`, 'ssh', '127.0.0.1', silent.port)),
     ];
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 300);
-    const results = await all({ gateways: [], hosts }, { timeoutMs: 60_000, signal: stop.signal });
-    expect(results.map(({ target }) => target.name)).toEqual(['good']);
+    const names: string[] = [];
+    for await (const { target } of probeEstate({ gateways: [], hosts }, { ...OPTIONS, timeoutMs: 300_000, signal: stop.signal })) {
+      names.push(target.name);
+      stop.abort();
+    }
+    expect(names).toEqual(['good']);
   });
 
   it('closes what is open when the caller leaves', async () => {

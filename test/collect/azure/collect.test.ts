@@ -14,7 +14,7 @@ async function snapshotOf(world: World, fault?: Fault, asked: JsonObject = {}): 
 }
 
 /** The problem of a collection that could not come to a snapshot. */
-async function problemOf(fault: Fault, asked: JsonObject = { subscriptions: [A], timeoutSeconds: 3 }, world = worldOf()): Promise<string> {
+async function problemOf(fault: Fault, asked: JsonObject = { subscriptions: [A], timeoutSeconds: 12 }, world = worldOf()): Promise<string> {
   const { results } = await collectFrom(world, asked, fault);
   expect(results).toHaveLength(1);
   expect(results[0]?.snapshot).toBeUndefined();
@@ -155,7 +155,7 @@ test.concurrent.each(NO_ANSWER)('what is no answer is never an empty estate: %s'
 });
 
 test('an answer without an end is not waited for, and nothing else hangs with it', async () => {
-  const text = await problemOf((seen) => (isResources(seen) ? 'done' : undefined));
+  const text = await problemOf((seen) => (isResources(seen) ? 'done' : undefined), { subscriptions: [A], timeoutSeconds: 5 });
   expect(text).toMatch(/^azure\.timeout: .*did not answer within .*--timeout/);
 });
 

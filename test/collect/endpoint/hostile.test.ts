@@ -6,7 +6,10 @@ import { probe, type Probed } from '../../../src/collect/endpoint/probe.ts';
 import { serve, type Scripted } from './servers.ts';
 
 const servers: Scripted[] = [];
-const LIMITS = { timeoutMs: 250, pauseMs: 10 };
+/** Long enough for an answer on a busy machine; what never answers is waited for by the short one. */
+const PATIENT = { timeoutMs: 10_000, pauseMs: 10 };
+const IMPATIENT = { timeoutMs: 600, pauseMs: 10 };
+const limitsFor = (cause: Cause): typeof PATIENT => (cause === 'silent' || cause === 'slow' ? IMPATIENT : PATIENT);
 
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -54,7 +57,7 @@ const errorOf = (probed: Probed, section: string): string => probed.sections[sec
 describe('a server that', () => {
   it.each(CASES)('%s ends in its cause as an RDP listener', async (_name, behave, cause) => {
     const server = await serving(behave);
-    const probed = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, LIMITS);
+    const probed = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, limitsFor(cause));
     expect(probed.unseen).toEqual({ part: 'rdp', cause });
     expect(errorOf(probed, 'endpoint.rdpNegotiation')).toBe(cause);
     // What keeps us waiting is asked once; what answers at once may be asked for each of the six requests.
@@ -64,7 +67,7 @@ describe('a server that', () => {
 
   it.each(CASES)('%s ends in its cause as a gateway', async (_name, behave, _rdp, cause) => {
     const server = await serving(behave);
-    const probed = await probe({ name: 'rdgw.contoso.com', rdp: null, https: { host: '127.0.0.1', port: server.port } }, LIMITS);
+    const probed = await probe({ name: 'rdgw.contoso.com', rdp: null, https: { host: '127.0.0.1', port: server.port } }, limitsFor(cause));
     const rows = probed.sections['endpoint.httpsTls'];
     const causes =
       rows?.status === 'ok' ? [...new Set((rows.data as readonly { Cause: string }[]).map((row) => row.Cause))] : [errorOf(probed, 'endpoint.httpsTls')];
@@ -73,7 +76,7 @@ describe('a server that', () => {
 
   it('is asked one thing at a time', async () => {
     const server = await serving((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    await probe({ name: 'rdgw.contoso.com', rdp: null, https: { host: '127.0.0.1', port: server.port } }, { timeoutMs: 2000, pauseMs: 100 });
+    await probe({ name: 'rdgw.contoso.com', rdp: null, https: { host: '127.0.0.1', port: server.port } }, { ...PATIENT, pauseMs: 100 });
     expect(server.count()).toEqual({ all: 4, most: 1 });
   });
 
@@ -86,7 +89,7 @@ describe('a server that', () => {
       });
     });
     // Answers standard RDP security with TLS, which nobody asked for: it proves nothing.
-    const { sections, unseen } = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, LIMITS);
+    const { sections, unseen } = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, PATIENT);
     expect(unseen).toBeNull();
     expect(sections['endpoint.rdpTls']).toMatchObject({ status: 'ok', data: [1, 2, 3, 4].map(() => ({ Selected: null, Cause: 'garbage' })) });
     expect(sections['endpoint.rdpCertificates']).toMatchObject({ status: 'ok', data: { Chain: null, Cause: 'garbage' } });
@@ -98,7 +101,7 @@ describe('a server that', () => {
       if (index === 1) socket.end(Buffer.from('030000130ed000000000000300080005000000', 'hex'));
       if (index === 2) socket.resetAndDestroy();
     });
-    const { sections } = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, LIMITS);
+    const { sections } = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, IMPATIENT);
     expect(rowsOf(sections, 'endpoint.rdpNegotiation').map((row) => [row['Requested'], row['FailureCode'], row['Cause']])).toEqual([
       [0, 5, null],
       [1, 5, null],
@@ -111,9 +114,9 @@ describe('a server that', () => {
   it('does not listen, or has no name, is told so', async () => {
     const server = await serve(() => undefined);
     await server.close();
-    expect((await probe({ name: 'h', rdp: { host: '127.0.0.1', port: server.port }, https: null }, LIMITS)).unseen).toEqual({ part: 'rdp', cause: 'refused' });
+    expect((await probe({ name: 'h', rdp: { host: '127.0.0.1', port: server.port }, https: null }, PATIENT)).unseen).toEqual({ part: 'rdp', cause: 'refused' });
     for (const host of ['no such name', '-oProxyCommand=x', 'a/b', '', 'x'.repeat(300)])
-      expect((await probe({ name: 'h', rdp: null, https: { host, port: 443 } }, LIMITS)).unseen).toEqual({ part: 'https', cause: 'name' });
+      expect((await probe({ name: 'h', rdp: null, https: { host, port: 443 } }, PATIENT)).unseen).toEqual({ part: 'https', cause: 'name' });
   });
 
   it('is left at once when the run is stopped', async () => {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { start } from '../../../src/collect/live/child.ts';
 import { isAlive } from '../../peers/ssh-support.ts';
 
+/** A busy machine may take its time. */
+const LATE = { timeout: 20_000 };
+
 /** A shell script as a program, and all that it wrote. */
 function shell(script: string): { running: ReturnType<typeof start>; output: () => string } {
   let output = '';
@@ -29,15 +32,15 @@ describe('a program', () => {
     await running.ended;
     const left = Number(output());
     expect(left).toBeGreaterThan(0);
-    await expect.poll(() => isAlive(left)).toBe(false);
+    await expect.poll(() => isAlive(left), LATE).toBe(false);
   });
 
   it('that does not listen is ended all the same, with its children', async () => {
     const { running, output } = shell("trap '' TERM; sleep 60 & echo $!; wait; wait; sleep 60");
-    await expect.poll(output).not.toBe('');
+    await expect.poll(output, LATE).not.toBe('');
     running.kill();
     expect((await running.ended).code).toBe(null);
-    await expect.poll(() => isAlive(Number(output()))).toBe(false);
+    await expect.poll(() => isAlive(Number(output())), LATE).toBe(false);
   });
 
   it('that is not there is an error, not an exception', async () => {

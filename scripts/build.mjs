@@ -16,7 +16,7 @@ export async function buildAll() {
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/worker.ts' },
+      entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', 'worker-thread': 'src/worker.ts' },
       bundle: true,
       splitting: true,
       format: 'esm',
@@ -31,17 +31,21 @@ export async function buildAll() {
       logLevel: 'warning',
       plugins: [lazyYaml, lazyBabel],
     });
+    await buildParser(outdir);
     const { readPolicyFolder } = await import('../src/policy/library.ts');
     const { helpText } = await import('../src/cli/commands.ts');
     const { folders: _folders, ...library } = readPolicyFolder(join(root, 'policies'));
     writeFileSync(join(outdir, 'library.json'), JSON.stringify({ ...library, folders: {} }));
     writeFileSync(join(outdir, 'rdposture.js'), entry(version, engines.node.replace('>=', ''), helpText()), { mode: 0o755 });
+    writeFileSync(join(outdir, 'worker.js'), WORKER);
     writeFileSync(join(outdir, 'stamp'), stamp);
     replaceFolder(outdir, join(root, 'dist'));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
+
+const PARSER = 'babel-parser.cjs';
 
 /** What the sources use of `yaml`. A name that is missing here fails the build. */
 const YAML_FUNCTIONS = ['parse', 'stringify', 'isAlias', 'isCollection', 'isMap', 'isScalar', 'isSeq'];
@@ -65,7 +69,7 @@ const lazyYaml = {
   },
 };
 
-/** The parser of TypeScript programs, half a megabyte, is run when the first of them is read. */
+/** The parser of TypeScript programs, half a megabyte, is a file of its own that is loaded when the first of them is read. */
 const lazyBabel = {
   name: 'lazy-babel',
   setup(plugin) {
@@ -74,10 +78,31 @@ const lazyBabel = {
     );
     plugin.onLoad({ filter: /^@babel\/parser$/, namespace: 'lazy-babel' }, () => ({
       resolveDir: root,
-      contents: "export const parse = (...given) => require('@babel/parser').parse(...given);",
+      contents: `export const parse = (...given) => require('./${PARSER}').parse(...given);`,
     }));
+    plugin.onResolve({ filter: /babel-parser\.cjs$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+
+async function buildParser(outdir) {
+  await build({
+    absWorkingDir: root,
+    stdin: { contents: "export { parse } from '@babel/parser';", resolveDir: root },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    outfile: join(outdir, PARSER),
+    legalComments: 'external',
+    logLevel: 'warning',
+  });
+}
+
+/** The file that threads start with: they keep compiled code between runs only when told so themselves. */
+const WORKER = `import { enableCompileCache } from 'node:module';
+enableCompileCache?.();
+await import('./worker-thread.js');
+`;
 
 /** The file that `bin` names: answers `--version` and `--help` itself, keeps compiled code between runs. */
 /** What an older Node lacks shows only where it is used, in the middle of a scan; so it is told at once. */

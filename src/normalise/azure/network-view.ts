@@ -32,9 +32,9 @@ export function viewOf(
   const routes = subnets.map((subnet) => routesOf(resources, subnet, tags));
   const peers = listOf(vnet.body['virtualNetworkPeerings']).map((peering) => peerOf(resources, peering));
   const learns = subnets.length === 0 || subnets.some((subnet) => !ignoresGateways(resources, subnet));
-  const shownMakeTagAny =
-    routes.some(({ any }) => any) || (learns && (learnsByItself(resources, vnet, subnets) || peers.some(({ learnsThrough }) => learnsThrough)));
-  const unseenRoutes = [...new Set(routes.flatMap(({ unseen }) => unseen ?? []))];
+  const learned = learns ? [...learnsByItself(resources, vnet, subnets), ...peers.flatMap(({ learnsThrough }) => learnsThrough ?? [])] : [];
+  const shownMakeTagAny = routes.some(({ any }) => any);
+  const unseenRoutes = [...new Set([...routes.flatMap(({ unseen }) => unseen), ...learned.map((name) => `the routes that ${name} learns are in no input`)])];
   const perhaps = addAll(NO_ADDRESSES, ...routes.map(({ prefixes }) => prefixes), ...peers.map((peer) => peer.perhaps));
   return {
     own: own === null ? null : addAll(own, ...peers.map((peer) => peer.sure)),
@@ -63,8 +63,8 @@ function addAll(first: AddressSet, ...rest: readonly AddressSet[]): AddressSet {
 interface Peer {
   readonly sure: AddressSet;
   readonly perhaps: AddressSet;
-  /** Routes that the peer's gateway learns come over. */
-  readonly learnsThrough: boolean;
+  /** What the gateway is called whose learned routes come over; null when none do. */
+  readonly learnsThrough: string | null;
 }
 
 /** A peering counts once it is connected and lets the peer in; one whose network another subscription holds tells its prefixes. */
@@ -74,7 +74,7 @@ function peerOf(resources: Resources, peering: Json): Peer {
   const state = memberOf(peering, 'peeringState');
   const isOff = typeof state === 'string' && state !== '' && state.toLowerCase() !== 'connected';
   const access = memberOf(peering, 'allowVirtualNetworkAccess');
-  if (isOff || access === false) return { sure: NO_ADDRESSES, perhaps: NO_ADDRESSES, learnsThrough: false };
+  if (isOff || access === false) return { sure: NO_ADDRESSES, perhaps: NO_ADDRESSES, learnsThrough: null };
   const space =
     (remote === null ? null : spaceOf(remote)) ??
     prefixesIn(memberOf(peering, 'remoteVirtualNetworkAddressSpace')) ??
@@ -82,8 +82,9 @@ function peerOf(resources: Resources, peering: Json): Peer {
     NO_ADDRESSES;
   const isSure = !isUnresolved(state) && !isUnresolved(access);
   const uses = memberOf(peering, 'useRemoteGateways');
-  const learnsThrough = (uses === true || isUnresolved(uses)) && (remote === null ? uses === true : hasLearningGateway(resources, remote));
-  return { sure: isSure ? space : NO_ADDRESSES, perhaps: isSure ? NO_ADDRESSES : space, learnsThrough };
+  const isUsed = uses === true || (isUnresolved(uses) && remote !== null);
+  const gateway = remote === null ? 'the gateway of a peer' : learningGateway(resources, remote);
+  return { sure: isSure ? space : NO_ADDRESSES, perhaps: isSure ? NO_ADDRESSES : space, learnsThrough: isUsed ? gateway : null };
 }
 
 /** Next hops that lead into the network, or may. */
@@ -93,15 +94,16 @@ function leadsIn(hop: Json | undefined): boolean {
 
 interface Routes {
   readonly prefixes: AddressSet;
-  /** One of them is a default route, or may be. */
+  /** One of them is a default route. */
   readonly any: boolean;
-  /** Why there may be others, as a sentence; null when all are shown. */
-  readonly unseen: string | null;
+  /** Why there may be others, as sentences. */
+  readonly unseen: readonly string[];
 }
 
 /** The prefixes of a subnet's own routes. */
 function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses): Routes {
-  const { table, unseen } = tableOf(resources, subnet);
+  const { table, unseen: missing } = tableOf(resources, subnet);
+  const unseen = missing === null ? [] : [missing];
   let prefixes = NO_ADDRESSES;
   let any = false;
   for (const route of listOf(table?.body['routes'])) {
@@ -109,7 +111,8 @@ function routesOf(resources: Resources, subnet: RoutedSubnet, tags: TagAddresses
     const text = memberOf(route, 'addressPrefix');
     const prefix = typeof text === 'string' ? parsePrefix(text) : null;
     const set = prefix?.kind === 'tag' ? tags(prefix.tag) : prefix?.kind === 'addresses' ? prefix : null;
-    if (set === null || text === '0.0.0.0/0' || text === '::/0') any = true;
+    if (text === '0.0.0.0/0' || text === '::/0') any = true;
+    else if (set === null) unseen.push(`a prefix of route table ${table?.name ?? ''} is not known`);
     else prefixes = addAll(prefixes, set);
   }
   return { prefixes, any, unseen };
@@ -145,19 +148,22 @@ export function hasDefaultRoute(resources: Resources, subnet: RoutedSubnet): boo
   return isShown || unseen === null ? isShown : null;
 }
 
-/** A route server speaks BGP with appliances. */
-function learnsByItself(resources: Resources, vnet: CloudResource, subnets: readonly RoutedSubnet[]): boolean {
-  return subnets.some(({ name }) => name.toLowerCase() === 'routeserversubnet') || hasLearningGateway(resources, vnet);
+/** What learns routes in the network itself: its gateway, and a route server, which speaks BGP with appliances. */
+function learnsByItself(resources: Resources, vnet: CloudResource, subnets: readonly RoutedSubnet[]): string[] {
+  const gateway = learningGateway(resources, vnet);
+  const hasServer = subnets.some(({ name }) => name.toLowerCase() === 'routeserversubnet');
+  return [...(hasServer ? [`the route server of ${vnet.name}`] : []), ...(gateway === null ? [] : [gateway])];
 }
 
 /** A gateway in the network that learns routes by BGP, or may: of ExpressRoute always, of a VPN when it is switched on. */
-function hasLearningGateway(resources: Resources, vnet: CloudResource): boolean {
-  return ofType(resources, 'microsoft.network/virtualnetworkgateways').some((gateway) => {
+function learningGateway(resources: Resources, vnet: CloudResource): string | null {
+  const found = ofType(resources, 'microsoft.network/virtualnetworkgateways').find((gateway) => {
     const { gatewayType, enableBgp } = gateway.body;
     const isVpn = typeof gatewayType === 'string' && gatewayType.toLowerCase() === 'vpn';
     if (isVpn && enableBgp !== true && !isUnresolved(enableBgp)) return false;
     return listOf(gateway.body['ipConfigurations']).some((config) => isIn(referenceOf(memberOf(config, 'subnet')), vnet));
   });
+  return found === undefined ? null : `gateway ${found.name}`;
 }
 
 function isIn(subnet: Reference, vnet: CloudResource): boolean {

@@ -35,12 +35,19 @@ export function wrap(text: string, width: number, first = 0): string[] {
     const size = widthOf(word);
     if (used > 0 && used + 1 + size > room) flush();
     if (used === 0 && lines.length === 0 && size > room && size <= width && first > 0) flush();
-    const separator = used > 0 ? ' ' : '';
-    const pieces = size > room ? cut(word, room, Math.max(1, width)) : [word];
-    for (const [index, piece] of pieces.entries()) {
+    if (used > 0) {
+      line += ' ';
+      used++;
+    }
+    if (size <= room) {
+      line += word;
+      used += size;
+      continue;
+    }
+    for (const [index, piece] of cut(word, room, Math.max(1, width)).entries()) {
       if (index > 0) flush();
-      line += `${index === 0 ? separator : ''}${piece}`;
-      used += (index === 0 ? separator.length : 0) + widthOf(piece);
+      line += piece;
+      used += widthOf(piece);
     }
   }
   if (line !== '' || lines.length === 0) flush();

@@ -147,33 +147,44 @@ describe('what the tag VirtualNetwork holds', () => {
     virtualNetworkPeerings: [{ name: 'hub', peeringState: 'Connected', allowVirtualNetworkAccess: true, remoteVirtualNetwork: idOf(VNET, 'hub'), ...over }],
   });
   const hub = vnet('hub', '10.9.0.0/16', { GatewaySubnet: { prefix: '10.9.0.0/27' } });
-  it.each<[string, readonly CloudResource[], JsonObject, boolean | null]>([
-    ['a default route to an appliance', [table({ addressPrefix: '0.0.0.0/0' })], {}, null],
-    ['a default route to nowhere', [table({ addressPrefix: '0.0.0.0/0', nextHopType: 'None' })], {}, false],
-    ['a default route in two halves', [table({ addressPrefix: '0.0.0.0/1' }, { addressPrefix: '128.0.0.0/1' })], {}, null],
-    ['a route to some public addresses', [table({ addressPrefix: '203.0.113.0/24' })], {}, false],
-    ['a route to a tag without addresses', [table({ addressPrefix: 'AzureCloud' })], {}, null],
-    ['a route of which the prefix is one expression', [table({ addressPrefix: UNRESOLVED })], {}, null],
-    ['a gateway of ExpressRoute', [gateway('net', { gatewayType: 'ExpressRoute' })], {}, null],
-    ['a VPN with BGP', [gateway('net', { gatewayType: 'Vpn', enableBgp: true })], {}, null],
-    ['a VPN without', [gateway('net', { gatewayType: 'Vpn', enableBgp: false })], {}, false],
-    ['a VPN of another network', [gateway('hub', { gatewayType: 'Vpn', enableBgp: true }), hub], {}, false],
-    ['routes of the hub', [gateway('hub', { gatewayType: 'ExpressRoute' }), hub], peering({ useRemoteGateways: true }), null],
-    ['a hub without a gateway', [hub], peering({ useRemoteGateways: true }), false],
-    ['a hub that is not shown', [], peering({ useRemoteGateways: true }), null],
-    ['a hub that is not connected', [], peering({ useRemoteGateways: true, peeringState: 'Disconnected' }), false],
-    ['a hub whose routes are not used', [gateway('hub', { gatewayType: 'ExpressRoute' }), hub], peering(), false],
+  /** What the routes of the network make of it: `shown` for certain, a sentence for what nobody sees, nothing. */
+  it.each<[string, readonly CloudResource[], JsonObject, 'shown' | 'closed' | string]>([
+    ['a default route to an appliance', [table({ addressPrefix: '0.0.0.0/0' })], {}, 'shown'],
+    ['a default route to nowhere', [table({ addressPrefix: '0.0.0.0/0', nextHopType: 'None' })], {}, 'closed'],
+    ['a default route in two halves', [table({ addressPrefix: '0.0.0.0/1' }, { addressPrefix: '128.0.0.0/1' })], {}, 'shown'],
+    ['a route to some public addresses', [table({ addressPrefix: '203.0.113.0/24' })], {}, 'closed'],
+    ['a route to a tag without addresses', [table({ addressPrefix: 'AzureCloud' })], {}, 'a prefix of route table rt is not known'],
+    ['a route of which the prefix is one expression', [table({ addressPrefix: UNRESOLVED })], {}, 'a prefix of route table rt is not known'],
+    ['a gateway of ExpressRoute', [gateway('net', { gatewayType: 'ExpressRoute' })], {}, 'the routes that gateway gw-net learns are in no input'],
+    ['a VPN with BGP', [gateway('net', { gatewayType: 'Vpn', enableBgp: true })], {}, 'the routes that gateway gw-net learns are in no input'],
+    ['a VPN without', [gateway('net', { gatewayType: 'Vpn', enableBgp: false })], {}, 'closed'],
+    ['a VPN of another network', [gateway('hub', { gatewayType: 'Vpn', enableBgp: true }), hub], {}, 'closed'],
+    ['routes of the hub', [gateway('hub', { gatewayType: 'ExpressRoute' }), hub], peering({ useRemoteGateways: true }), 'the routes that gateway gw-hub learns are in no input'],
+    ['a hub without a gateway', [hub], peering({ useRemoteGateways: true }), 'closed'],
+    ['a hub that is not shown', [], peering({ useRemoteGateways: true }), 'the routes that the gateway of a peer learns are in no input'],
+    ['a hub that is not connected', [], peering({ useRemoteGateways: true, peeringState: 'Disconnected' }), 'closed'],
+    ['a hub whose routes are not used', [gateway('hub', { gatewayType: 'ExpressRoute' }), hub], peering(), 'closed'],
     [
       'routes of gateways that the subnet refuses',
       [gateway('net', { gatewayType: 'ExpressRoute' }), resource('Microsoft.Network/routeTables', 'rt', { disableBgpRoutePropagation: true, routes: [] })],
       {},
-      false,
+      'closed',
     ],
-  ])('%s', (_name, more, network, internet) => {
+  ])('%s', (_name, more, network, expected) => {
     const routed = more.some(({ type }) => type.endsWith('/routetables'));
-    expect(rdpOf(liveFacts([...estate([], network, routed ? { table: 'rt' } : {}), ...more]))['internet']).toBe(internet);
-    const tags = factsOf(liveFacts([...estate([], network, routed ? { table: 'rt' } : {}), ...more]), 'azure.networkTagReach');
-    expect(tags.map(({ data }) => data['rdpByNetworkTag'])).toEqual(internet === null ? [true] : []);
+    const facts = liveFacts([...estate([], network, routed ? { table: 'rt' } : {}), ...more]);
+    expect(rdpOf(facts)['internet']).toBe(expected === 'closed' ? false : null);
+    const tags = factsOf(facts, 'azure.networkTagReach').map(({ data, because }) => [data['rdpByNetworkTag'], because]);
+    expect(tags).toEqual(expected === 'closed' ? [] : [expected === 'shown' ? [true, undefined] : [null, [expected]]]);
+  });
+
+  it('a route server', () => {
+    const own = estate([]).filter(({ type }) => type !== VNET.toLowerCase());
+    const served = vnet('net', '10.1.0.0/16', { hosts: { prefix: '10.1.2.0/24', nsg: 'g' }, RouteServerSubnet: { prefix: '10.1.9.0/27' } });
+    expect(only(liveFacts([served, ...own]), 'azure.networkTagReach')).toMatchObject({
+      data: { rdpByNetworkTag: null },
+      because: ['the routes that the route server of net learns are in no input'],
+    });
   });
 
   it('is what Azure says of the interface', () => {

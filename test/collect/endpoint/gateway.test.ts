@@ -76,7 +76,9 @@ describe('a gateway', () => {
     ['stops in the middle', (socket) => socket.end('HTTP/1.1 401 Unauth'), 'closed'],
   ])('that %s ends in its cause', async (_name, behave, cause) => {
     const port = await serving((_head, socket) => behave(socket));
-    expect(await asked(port, undefined, cause === 'slow' ? 1500 : undefined)).toEqual([{ path: GATEWAY_PATH, control: false, status: null, schemes: [], server: null, cause }]);
+    expect(await asked(port, undefined, cause === 'slow' ? 1500 : undefined)).toEqual([
+      { path: GATEWAY_PATH, control: false, status: null, schemes: [], server: null, cause },
+    ]);
   });
 
   it('that is known by a name that is none gets no header of somebody else', async () => {

@@ -159,7 +159,12 @@ describe('what the tag VirtualNetwork holds', () => {
     ['a VPN with BGP', [gateway('net', { gatewayType: 'Vpn', enableBgp: true })], {}, 'the routes that gateway gw-net learns are in no input'],
     ['a VPN without', [gateway('net', { gatewayType: 'Vpn', enableBgp: false })], {}, 'closed'],
     ['a VPN of another network', [gateway('hub', { gatewayType: 'Vpn', enableBgp: true }), hub], {}, 'closed'],
-    ['routes of the hub', [gateway('hub', { gatewayType: 'ExpressRoute' }), hub], peering({ useRemoteGateways: true }), 'the routes that gateway gw-hub learns are in no input'],
+    [
+      'routes of the hub',
+      [gateway('hub', { gatewayType: 'ExpressRoute' }), hub],
+      peering({ useRemoteGateways: true }),
+      'the routes that gateway gw-hub learns are in no input',
+    ],
     ['a hub without a gateway', [hub], peering({ useRemoteGateways: true }), 'closed'],
     ['a hub that is not shown', [], peering({ useRemoteGateways: true }), 'the routes that the gateway of a peer learns are in no input'],
     ['a hub that is not connected', [], peering({ useRemoteGateways: true, peeringState: 'Disconnected' }), 'closed'],

@@ -147,8 +147,8 @@ describe('what the tag VirtualNetwork holds', () => {
     virtualNetworkPeerings: [{ name: 'hub', peeringState: 'Connected', allowVirtualNetworkAccess: true, remoteVirtualNetwork: idOf(VNET, 'hub'), ...over }],
   });
   const hub = vnet('hub', '10.9.0.0/16', { GatewaySubnet: { prefix: '10.9.0.0/27' } });
-  /** What the routes of the network make of it: `shown` for certain, a sentence for what nobody sees, nothing. */
-  it.each<[string, readonly CloudResource[], JsonObject, 'shown' | 'closed' | string]>([
+  // What the routes of the network make of it: `shown`, `closed`, or the sentence that says what nobody sees.
+  it.each<[string, readonly CloudResource[], JsonObject, string]>([
     ['a default route to an appliance', [table({ addressPrefix: '0.0.0.0/0' })], {}, 'shown'],
     ['a default route to nowhere', [table({ addressPrefix: '0.0.0.0/0', nextHopType: 'None' })], {}, 'closed'],
     ['a default route in two halves', [table({ addressPrefix: '0.0.0.0/1' }, { addressPrefix: '128.0.0.0/1' })], {}, 'shown'],

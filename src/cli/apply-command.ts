@@ -18,12 +18,13 @@ import { collectorOf } from './collector.ts';
 import { fileNameOf, planScript, planText } from './fix-scripts.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { libraryOf } from './library.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf, untilInterrupted } from './live-collection.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf } from './live-options.ts';
 import { selectTargets, targetsOf } from './live-targets.ts';
 import { makeFolder, unwritable } from './outputs.ts';
 import { userFolder, versionOf } from './paths.ts';
 import { optionsFor } from './request.ts';
 import { printProblems } from './scan-command.ts';
+import { untilInterrupted } from './until-interrupted.ts';
 
 const DEFAULT_ROLLBACK = 10;
 const MIN_ROLLBACK = 2;

@@ -19,7 +19,7 @@ import { estateAndNames } from './estate-arguments.ts';
 import { INTERRUPTED } from './interrupt.ts';
 import { ownFolders, shippedLibrary } from './library.ts';
 import { azureContacts, isAzureName, selectAzure } from './live-azure.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf } from './live-collection.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf } from './live-options.ts';
 import { userFolder } from './paths.ts';
 import { SILENT, terminalProgress } from './progress.ts';
 import { optionsFor } from './request.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AzureTarget } from '../collect/azure/collect.ts';
 import { problemOf } from '../collect/live/causes.ts';
 import { openCheckpoint } from '../collect/live/checkpoint.ts';
-import { findProgram, killAllNow } from '../collect/live/child.ts';
+import { findProgram } from '../collect/find-program.ts';
 import { snapshotFileName, writeAtomically } from '../collect/live/files.ts';
 import type { Credential } from '../collect/live/job.ts';
 import type { Redactor } from '../collect/live/redact.ts';
@@ -10,7 +10,6 @@ import { collectLive } from '../collect/live/run.ts';
 import { inShard, type Shard } from '../collect/live/shard.ts';
 import type { LiveTarget } from '../collect/live/targets.ts';
 import { reasonOf } from '../collect/files.ts';
-import type { ParsedOptions } from '../config/options.ts';
 import type { Estate } from '../model/estate.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -20,15 +19,7 @@ import { type AzurePlan, runAzure } from './live-azure.ts';
 import { versionOf } from './paths.ts';
 import { probeEstate, type ProbeOptions } from './probe.ts';
 import type { Progress } from './progress.ts';
-
-export const DEFAULT_TIMEOUT = 300;
-/** OpenSSH's server (a jump host) begins to turn away when ten are not yet logged on (`MaxStartups 10:30:100`). */
-export const DEFAULT_CONCURRENCY = 10;
-
-export function numberOf(options: ParsedOptions, name: string, otherwise: number): number {
-  const value = options.values[name]?.value;
-  return typeof value === 'number' ? value : otherwise;
-}
+import { untilInterrupted } from './until-interrupted.ts';
 
 export interface CollectionPlan {
   readonly estate: string;
@@ -187,30 +178,4 @@ function writeEndpoint(
   } catch (error) {
     return problemOf(target, 'not-written', `'${join(plan.folder, file)}': ${reasonOf(error)}`);
   }
-}
-
-/** SIGINT, SIGTERM and SIGHUP end what runs and keep what has come; a second one does not wait. True when one came. */
-export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-  const controller = new AbortController();
-  const others = process.listeners('SIGINT');
-  const interrupt = (): void => {
-    if (controller.signal.aborted) {
-      killAllNow();
-      process.exit(130);
-    }
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  process.removeAllListeners('SIGINT');
-  for (const signal of signals) process.on(signal, interrupt);
-  process.on('exit', killAllNow);
-  try {
-    await work(controller.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-    for (const other of others) process.on('SIGINT', other);
-    killAllNow();
-    process.off('exit', killAllNow);
-  }
-  return controller.signal.aborted;
 }

@@ -2,11 +2,12 @@ import { dirname, resolve } from 'node:path';
 import { isSet, type ParsedOptions, textOf } from '../config/options.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ScanRequest } from '../scan.ts';
-import { estateFileOf, loadEstate } from '../scan/plan.ts';
+import { loadEstate } from '../scan/plan.ts';
 import { collectorOf } from './collector.ts';
 import { credentialOf } from './credential.ts';
 import { contactsOf, strangersProblem } from './contacts.ts';
-import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf, runCollection } from './live-collection.ts';
+import { runCollection } from './live-collection.ts';
+import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf } from './live-options.ts';
 import { azureContacts } from './live-azure.ts';
 import { SILENT, terminalProgress } from './progress.ts';
 import { userFolder } from './paths.ts';
@@ -19,13 +20,8 @@ export interface Contact {
   readonly interrupted: boolean;
 }
 
-const NOTHING: Contact = { contacted: null, problems: [], interrupted: false };
-
-/** Collects the live targets of the scanned estate into its snapshots folder; nothing with --offline or --declared, or without any. */
-export async function contactTargets(request: ScanRequest, options: ParsedOptions): Promise<Contact> {
-  if (isSet(options, 'offline') || request.declared) return NOTHING;
-  const estateFile = request.paths.map((path) => estateFileOf(path, request.sourceRoot)).find((path) => path !== null) ?? null;
-  if (estateFile === null) return NOTHING;
+/** Collects the live targets of an estate into its snapshots folder; nothing without any. */
+export async function contactTargets(estateFile: string, request: ScanRequest, options: ParsedOptions): Promise<Contact> {
   const folder = dirname(estateFile);
   const { estate } = loadEstate(estateFile, request.sourceRoot, request.library.areas);
   // Whom the estate of a pull request names is not contacted: the trusted one says whom, and how.
@@ -36,7 +32,9 @@ export async function contactTargets(request: ScanRequest, options: ParsedOption
   const unknown = [...strangers, ...azure.strangers];
   const problems = unknown.length === 0 ? [] : [strangersProblem(unknown)];
   if (targets.length === 0 && probes.only.size === 0 && azure.plan === null)
-    return azure.refused.size === 0 ? { ...NOTHING, problems } : { contacted: { failed: azure.refused }, problems, interrupted: false };
+    return azure.refused.size === 0
+      ? { contacted: null, problems, interrupted: false }
+      : { contacted: { failed: azure.refused }, problems, interrupted: false };
   const result = await runCollection(
     {
       estate: estate.name,

@@ -9,7 +9,7 @@ import { type Problem, UserError } from '../model/problem.ts';
 import type { ScanRequest } from '../scan.ts';
 import { estateFileOf, loadEstate } from '../scan/plan.ts';
 import { openText } from '../scan/read-input.ts';
-import { DEFAULT_TIMEOUT, numberOf, untilInterrupted } from './live-collection.ts';
+import { DEFAULT_TIMEOUT, numberOf } from './live-options.ts';
 
 /** What running the programs came to, before anything is judged. */
 export interface Previewed {
@@ -32,7 +32,7 @@ export async function runPulumi(request: ScanRequest, options: ParsedOptions): P
   }
   const program = findProgram('pulumi', process.env['PATH'] ?? process.env['Path'] ?? '');
   if (program === null) return { previews, problems: projects.map((project) => notInstalled(nameOf(project, request.sourceRoot))), interrupted: false };
-  const { runPreview } = await import('../collect/pulumi/run.ts');
+  const [{ runPreview }, { untilInterrupted }] = await Promise.all([import('../collect/pulumi/run.ts'), import('./until-interrupted.ts')]);
   const problems: Problem[] = [];
   const timeoutSeconds = numberOf(options, 'timeout', DEFAULT_TIMEOUT);
   const interrupted = await untilInterrupted(async (signal) => {

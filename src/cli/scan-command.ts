@@ -11,7 +11,7 @@ import type { TargetChange } from '../model/target.ts';
 import { scanInThreads, type ScanRequest } from '../scan.ts';
 import { estateFileOf, loadEstate } from '../scan/plan.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
-import { contactTargets } from './live-scan.ts';
+import type { Contact } from './live-scan.ts';
 import { type Output, outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
@@ -34,7 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   });
   const previewed = await runPulumi(request, options);
   if (previewed.interrupted) return INTERRUPTED;
-  const live = await contactTargets(request, options);
+  const live = await contact(request, options);
   if (live.interrupted) return INTERRUPTED;
   const judged = await scanInThreads(
     {
@@ -69,9 +69,21 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** Whoever contacts nobody does not load what it takes: with --offline or --declared, or without an estate. */
+async function contact(request: ScanRequest, options: ParsedOptions): Promise<Contact> {
+  const estateFile = isSet(options, 'offline') || request.declared ? null : estateOf(request);
+  if (estateFile === null) return { contacted: null, problems: [], interrupted: false };
+  const { contactTargets } = await import('./live-scan.ts');
+  return contactTargets(estateFile, request, options);
+}
+
+function estateOf({ paths, sourceRoot }: ScanRequest): string | null {
+  return paths.map((path) => estateFileOf(path, sourceRoot)).find((path) => path !== null) ?? null;
+}
+
 /** What `apply` last did to the targets of the scanned estate. */
 function changesOf(request: ScanRequest): ReadonlyMap<string, TargetChange> {
-  const estateFile = request.paths.map((path) => estateFileOf(path, request.sourceRoot)).find((path) => path !== null) ?? null;
+  const estateFile = estateOf(request);
   if (estateFile === null) return new Map();
   const { estate } = loadEstate(estateFile, request.sourceRoot, request.library.areas);
   return lastChanges(resolve(dirname(estateFile), estate.snapshots.folder));

@@ -201,7 +201,7 @@ describe.skipIf(skipped)('apply', () => {
     expect(await ended).toBe(1);
     expect(stdout).toMatch(/rdsh01\.contoso\.com: rolled back; all is as before/);
     expect(stateBytes(at)).toBe(before);
-  }, 180_000);
+  });
 
   it('the next scan shows who changed what, and when', () => {
     const played = play(['rdsh01.contoso.com']);

@@ -273,7 +273,7 @@ async function closedPort(): Promise<number> {
 
 /** Waits without holding up a server of this process. */
 async function doctorBeside(of: World, ...args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string }> {
-  const child = start(['doctor', '--timeout', '5', ...args], of.options);
+  const child = start(['doctor', '--timeout', '15', ...args], of.options);
   let stdout = '';
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
   const code = await new Promise<number | null>((done) => child.once('close', done));

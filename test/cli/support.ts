@@ -31,7 +31,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Ran {
     env: cleanEnvironment(options.env),
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
-    timeout: 55_000,
+    timeout: 180_000,
   });
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
 }

@@ -84,7 +84,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-export function run(program: string, parameters: readonly string[], at: Machine, input = '', timeout = 60_000): Run {
+export function run(program: string, parameters: readonly string[], at: Machine, input = '', timeout = 180_000): Run {
   const { status, stdout, stderr } = spawnSync(program, parameters, {
     cwd: at.folder,
     encoding: 'utf8',

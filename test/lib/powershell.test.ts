@@ -88,7 +88,7 @@ describe.skipIf(skipped)('PowerShell', () => {
   });
 
   it('is ended with what it has started when its time is over', async () => {
-    const { ended } = await start(`${CHILD}[System.Threading.Thread]::Sleep(300000)`, { timeoutMs: 2500 });
+    const { ended } = await start(`${CHILD}[System.Threading.Thread]::Sleep(300000)`, { timeoutMs: 10_000 });
     const child = await pidIn('child');
     expect((await ended).how).toBe('timeout');
     await waitFor(() => !isAlive(child));

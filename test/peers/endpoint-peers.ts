@@ -244,7 +244,7 @@ export function sClient(port: number, version: string, serverName: string): SCli
     ],
     {
       input: '',
-      timeout: 10_000,
+      timeout: 60_000,
     },
   );
   const text = result.stdout.toString();

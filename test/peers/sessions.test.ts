@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)(`sessions over a real OpenSSH server${missing 
     ...more,
   });
   const collect = (targets: readonly LiveTarget[], asked: Asked = {}): Promise<Collected[]> =>
-    withPath(`${server.bin}:/usr/bin:/bin`, () => collectOverSsh(targets, jobOf(asked), { connectSeconds: 20 }));
+    withPath(`${server.bin}:/usr/bin:/bin`, () => collectOverSsh(targets, jobOf(asked), { connectSeconds: 40 }));
   const nothingLeft = async (): Promise<void> => {
     await waitFor(() => childrenLeft().length === 0 && numbersIn(join(folder, 'pids')).every((pid) => !isAlive(pid)), 20_000);
     expect(foldersLeft()).toEqual([]);
@@ -125,7 +125,7 @@ describe.skipIf(missing !== null)(`sessions over a real OpenSSH server${missing 
     const script = `param([string]$Request)
 "rdposture-begin " + [regex]::Match($Request, '"nonce":"(\\w+)"').Groups[1].Value
 [System.Threading.Thread]::Sleep(300000)`;
-    const results = await collect([at('127.0.0.1'), at('127.0.0.2')], { script, timeoutSeconds: 5 });
+    const results = await collect([at('127.0.0.1'), at('127.0.0.2')], { script, timeoutSeconds: 10 });
     expect(outcomes(results)).toEqual({ 'rdsh01.contoso.com': 'timeout', 'rdsh02.contoso.com': 'timeout' });
     await nothingLeft();
   });

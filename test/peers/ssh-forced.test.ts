@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)(`an account with a forced command${missing ===
     const { status, stdout, stderr } = spawnSync(server.program, ['-o', 'BatchMode=yes', '-p', String(server.port), ...options], {
       encoding: 'utf8',
       input: 'id\n',
-      timeout: 30_000,
+      timeout: 180_000,
     });
     expect(status).not.toBe(0);
     expect(stdout).not.toMatch(/uid=/);
@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)(`an account with a forced command${missing ===
   it('forwards nothing', () => {
     const { status, stderr } = spawnSync(server.program, ['-o', 'BatchMode=yes', '-W', '127.0.0.1:22', '-p', String(server.port), '127.0.0.1'], {
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 180_000,
     });
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/administratively prohibited|forwarding failed/);

@@ -190,7 +190,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export async function waitFor(isTrue: () => boolean, ms = 10_000): Promise<void> {
+export async function waitFor(isTrue: () => boolean, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; !isTrue();) {
     if (Date.now() > end) throw new Error('It did not come in time.');
     await new Promise((done) => setTimeout(done, 25));

@@ -94,7 +94,6 @@ describe.skipIf(skipped)('every fix', () => {
         if (spoil.steps.length > 0) expect(runFile(at, `${at.folder}/plan.ps1`, '-Undo').code).toBe(0);
         expect(stateBytes(at)).toBe(before);
       },
-      180_000,
     );
   }
 

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { HostPlan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { scriptFor } from '../../src/remediate/script.ts';
+import { library } from './every-fix.ts';
 import {
   DEPLOYMENT_SCRIPT,
   framesOf,
@@ -21,10 +22,16 @@ import {
 export const ENGINE = readFileSync(join(root, 'remediation', 'Invoke-RdsPlan.ps1'), 'utf8');
 const REGISTRY = (JSON.parse(readFileSync(join(root, 'collectors', 'request.json'), 'utf8')) as { registry: Json }).registry;
 
-/** Reads the host that is played as `collect` does. */
+/** What settings are read from, and what tells which connection a change cuts. The rest of a host takes longer to read than all of it. */
+const SETTINGS = [
+  ...library.areas.flatMap(({ instances, settings }) => [instances?.rows, ...Object.values(settings).flatMap(({ read }) => read.map(({ rows }) => rows))]),
+  ...['registry', 'os', 'listeners', 'network.profiles', 'RSOP_RegistryPolicySetting', 'RSOP_RegistryValue', 'RSOP_GPO'],
+].filter((name) => name !== undefined);
+
+/** Reads the settings of the host that is played as `collect` does. */
 export function collectFrom(at: Machine, kind: Snapshot['target']['kind'] = 'windows-host'): Snapshot {
   const script = readFileSync(kind === 'windows-host' ? HOST_SCRIPT : DEPLOYMENT_SCRIPT, 'utf8');
-  const asked = request(kind, { registry: kind === 'windows-host' ? REGISTRY : [] });
+  const asked = request(kind, kind === 'windows-host' ? { registry: REGISTRY, sections: [...new Set(SETTINGS)] } : {});
   return readSnapshot(framesOf(runFramed(script, asked, at)).bytes).snapshot;
 }
 

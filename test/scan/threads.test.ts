@@ -41,7 +41,7 @@ test('a report is the same, byte for byte, whatever the number of threads', asyn
     expect((JSON.parse(alone) as ScanReport).findings.length).toBeGreaterThan(50);
     expect((await text(2)) === alone).toBe(true);
   }
-}, 60_000);
+});
 
 test('a thread that fails ends the scan with its error', async () => {
   const folder = folderOf({ 'a.snapshot.json': hostSnapshot(names[0] ?? '') });

@@ -120,8 +120,8 @@ ${body}
 $sleep = [System.Diagnostics.Process]::Start('/bin/sleep', '300')
 [System.IO.File]::AppendAllText('${join(folder, 'pids')}', "$($sleep.Id)\`n")
 [System.Threading.Thread]::Sleep(300000)`);
-    const [result] = await collect([here()], { script, timeoutSeconds: 3 });
-    expect(messageOf(result)).toMatch(/in time: 3 seconds, at the section 'os'/);
+    const [result] = await collect([here()], { script, timeoutSeconds: 10 });
+    expect(messageOf(result)).toMatch(/in time: 10 seconds, at the section 'os'/);
     // PowerShell, and what it had started.
     expect(pids()).toHaveLength(2);
   });

@@ -70,7 +70,7 @@ ${body}
     const results = await collect(
       names.map((name) => target(`${name}.contoso.com`)),
       { timeoutSeconds: 120, concurrency: 8 },
-      { connectSeconds: 20 },
+      { connectSeconds: 40 },
     );
     expect(outcomes(results)).toEqual({
       'dead1.contoso.com': 'session',
@@ -135,8 +135,8 @@ $nonce = [regex]::Match($Request, '"nonce":"(\\w+)"').Groups[1].Value
 "rdposture-begin $nonce"
 "rdposture-section $nonce os ok"
 [System.Threading.Thread]::Sleep(300000)`;
-    const [result] = await collect([target('rdsh01.contoso.com')], { script, timeoutSeconds: 4 });
-    expect(messageOf(result)).toMatch(/did not answer in time: 4 seconds, at the section 'os'/);
+    const [result] = await collect([target('rdsh01.contoso.com')], { script, timeoutSeconds: 12 });
+    expect(messageOf(result)).toMatch(/did not answer in time: 12 seconds, at the section 'os'/);
     expect(ssh.pids()).toHaveLength(1);
     await waitFor(() => ssh.pids().every((pid) => !isAlive(pid)), 20_000);
   });
@@ -144,12 +144,12 @@ $nonce = [regex]::Match($Request, '"nonce":"(\\w+)"').Groups[1].Value
   it('ends what hangs there by itself, though its connection stays', async () => {
     const one = target('rdsh01.contoso.com');
     const other = target('rdsh02.contoso.com');
-    const script = begun(`[System.Threading.Thread]::Sleep($(if ($Request -match 'rdsh01') { 300000 } else { 14000 }))`);
+    const script = begun(`[System.Threading.Thread]::Sleep($(if ($Request -match 'rdsh01') { 300000 } else { 20000 }))`);
     let first = 0;
     // The second one is begun later, and keeps the process.
     const results = await collect([one, other], {
       script,
-      timeoutSeconds: 3,
+      timeoutSeconds: 8,
       concurrency: 1,
       onStart: ({ name }) => {
         if (name === other.name) first = ssh.pids()[0] ?? 0;

@@ -25,7 +25,13 @@ const REGISTRY = (JSON.parse(readFileSync(join(root, 'collectors', 'request.json
 /** What settings are read from, and what tells which connection a change cuts. The rest of a host takes longer to read than all of it. */
 const SETTINGS = [
   ...library.areas.flatMap(({ instances, settings }) => [instances?.rows, ...Object.values(settings).flatMap(({ read }) => read.map(({ rows }) => rows))]),
-  ...['registry', 'os', 'listeners', 'network.profiles', 'RSOP_RegistryPolicySetting', 'RSOP_RegistryValue', 'RSOP_GPO'],
+  'registry',
+  'os',
+  'listeners',
+  'network.profiles',
+  'RSOP_RegistryPolicySetting',
+  'RSOP_RegistryValue',
+  'RSOP_GPO',
 ].filter((name) => name !== undefined);
 
 /** Reads the settings of the host that is played as `collect` does. */

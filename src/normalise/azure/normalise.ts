@@ -89,7 +89,7 @@ function reachOfNetwork(
 ): Fact[] {
   return [
     ...lateralFacts(target, network, nics, adminRules),
-    ...tagReachFacts(target, network, attachments),
+    ...tagReachFacts(target, network, nics, attachments),
     ...adminRuleFacts(target, network),
     ...adminBaselineFacts(target, network, nics, adminRules),
     ...skuFacts(target, network.resources),

@@ -203,6 +203,19 @@ describe('what the tag VirtualNetwork holds', () => {
     expect(rdpOf(of(['10.1.0.0/16', '0.0.0.0/0']))['internet']).toBe(true);
     expect(hopsOf(of(['0.0.0.0/0']))).toContain('subnet hosts: network security group g, default rule AllowVnetInBound');
     expect(rdpOf(of([]))['internet']).toBeNull();
+    const byTag = (facts: readonly Fact[]) => factsOf(facts, 'azure.networkTagReach').map(({ data, because }) => [data['rdpByNetworkTag'], because]);
+    // The answer says nothing of IPv6, in which the machine has no address.
+    expect(byTag(of(['10.1.0.0/16', '168.63.129.16/32']))).toEqual([[false, undefined]]);
+    expect(byTag(of(['10.1.0.0/16', '0.0.0.0/0']))).toEqual([[true, undefined]]);
+    // Nobody was asked at another interface: what routes show, and what they do not, counts again.
+    const second = nic('second', { privateIPAddress: '10.1.2.9', subnet: subnetId('net', 'hosts') });
+    expect(byTag(liveFacts([says(['10.1.0.0/16']), second, routes, ...estate([], {}, { table: 'rt' })]))).toEqual([[true, undefined]]);
+    const learns = gateway('net', { gatewayType: 'ExpressRoute' });
+    expect(byTag(liveFacts([says(['10.1.0.0/16']), second, learns, ...estate([])]))).toEqual([
+      [null, ['the routes that gateway gw-net learns are in no input']],
+    ]);
+    expect(byTag(liveFacts([says(['10.1.0.0/16']), learns, ...estate([])]))).toEqual([[false, undefined]]);
+    expect(byTag(liveFacts([says(['0.0.0.0/0']), second, learns, ...estate([])]))).toEqual([[true, undefined]]);
   });
 
   it('counts a peer of another subscription by what the peering says', () => {

@@ -7,7 +7,8 @@ import type { Attachment } from '../attachment.ts';
 import { atLeast, exposureOf } from '../exposure.ts';
 import { makeFact } from '../fact.ts';
 import { RDP_PORT } from '../group-fact.ts';
-import type { Network } from '../network.ts';
+import type { Nic } from '../interface.ts';
+import type { Filter, Network } from '../network.ts';
 import { resourceGroupOf } from '../resources.ts';
 import { TCP } from '../rule.ts';
 import { reachesOf, type SecurityGroup } from '../security-group.ts';
@@ -17,13 +18,17 @@ import { anyOf, known } from '../values.ts';
 /**
  * For each group of a network into which a default route leads, or routes that are one together: whether RDP is open to
  * whatever the tag VirtualNetwork holds there, which may be every address (service-tags-overview). What is open without the
- * tag is another finding.
+ * tag is another finding. Where Azure itself said at every interface behind the group what the tag holds, that counts alone.
  */
-export function tagReachFacts(target: Target, network: Network, attachments: ReadonlyMap<CloudResource, Attachment>): Fact[] {
+export function tagReachFacts(target: Target, network: Network, nics: readonly Nic[], attachments: ReadonlyMap<CloudResource, Attachment>): Fact[] {
   return [...network.groups.values()].flatMap((group) => {
     const attachment = attachments.get(group.resource);
-    const widened = (attachment?.networks ?? []).map((id) => network.spaces(id)).filter(({ tagMayBeInternet }) => tagMayBeInternet);
-    if (attachment === undefined || widened.length === 0) return [];
+    if (attachment === undefined) return [];
+    const told = spacesBehind(network, nics, group);
+    const isTold = told.length > 0 && told.every(({ view }) => view.tag !== null);
+    const shown = isTold ? [] : attachment.networks.map((id) => network.spaces(id));
+    const widened = [...shown, ...told.filter(({ view }) => view.tag !== null)].filter(({ tagMayBeInternet }) => tagMayBeInternet);
+    if (widened.length === 0) return [];
     const unknown: Pointer[] = [];
     const byTag = anyOf(widened.map((spaces) => opensByTag(group, attachment, spaces)));
     return makeFact(target, {
@@ -37,9 +42,19 @@ export function tagReachFacts(target: Target, network: Network, attachments: Rea
         rdpByNetworkTag: known(byTag, '/rdpByNetworkTag', unknown),
       },
       unknown,
-      because: [...new Set(widened.flatMap(({ view }) => view.unseenRoutes))],
+      because: [...new Set(widened.flatMap(({ view }) => (view.tag === null ? view.unseenRoutes : [])))],
     });
   });
+}
+
+/** What each interface behind a group sees, by its own or by its subnet's. */
+function spacesBehind(network: Network, nics: readonly Nic[], group: SecurityGroup): Spaces[] {
+  const isIt = (filter: Filter | undefined): boolean => typeof filter === 'object' && filter.resource === group.resource;
+  return nics.flatMap((nic) =>
+    nic.addresses
+      .filter(({ subnet }) => isIt(nic.filter) || isIt(subnet?.filter))
+      .map(({ subnet }) => network.spacesAt(subnet?.networkId ?? '', nic.resource.id)),
+  );
 }
 
 /** Whether RDP is open to as much as the Internet by the tag alone. What only a route that nobody sees would open is not known. */

@@ -134,6 +134,7 @@ const HINTS: Readonly<Record<Cause, string>> = {
   slow: 'Raise --timeout on a slow line; else check what listens on the port.',
   closed: 'Check what listens on the port, and whether something in between ends connections from here.',
   reset: 'Check what listens on the port, and whether something in between ends connections from here.',
+  unasked: 'It may turn away who connects too often: try it again later.',
   garbage: 'Something else listens on the port: check the port in estate.yaml.',
   'too-large': 'Something else listens on the port: check the port in estate.yaml.',
   local: 'Lower --concurrency, or raise the limit of open files here.',

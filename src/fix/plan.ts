@@ -1,4 +1,4 @@
-import { fill, type Scopes } from '../lib/placeholder.ts';
+import { fill, paramValue, type Scopes } from '../lib/placeholder.ts';
 import { posixQuote } from '../lib/escape.ts';
 import { compileSchema } from '../lib/schema.ts';
 import { YES } from '../lib/truth.ts';
@@ -124,7 +124,7 @@ function valueOf(template: Json | undefined, scopes: Scopes, context: PlanContex
   if (template === undefined) return undefined;
   if (isObject(template)) {
     const parameter = template['$param'];
-    if (typeof parameter === 'string') return context.params[parameter];
+    if (typeof parameter === 'string') return paramValue(context.params[parameter], template['join']);
     const intent = template['$intent'];
     if (typeof intent === 'string') return intentOf(context, intent);
   }

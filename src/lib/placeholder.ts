@@ -75,3 +75,9 @@ function wordsOf(value: Json | undefined): string {
   }
   return String(value);
 }
+
+/** What `{ $param: name }` of a fix stands for; with `join`, the items of a list as one text. Undefined for a list without items. */
+export function paramValue(value: Json | undefined, join: Json | undefined): Json | undefined {
+  if (typeof join !== 'string') return value;
+  return Array.isArray(value) && value.length > 0 ? (value as readonly Json[]).map(String).join(join) : undefined;
+}

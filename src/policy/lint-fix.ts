@@ -1,4 +1,4 @@
-import { placeholdersOf } from '../lib/placeholder.ts';
+import { paramValue, placeholdersOf } from '../lib/placeholder.ts';
 import { compileSchema } from '../lib/schema.ts';
 import { YES } from '../lib/truth.ts';
 import { checkDocument } from '../lib/schema-check.ts';
@@ -80,7 +80,7 @@ function lintValue(value: Json, found: FoundSetting, schema: JsonSchema, where: 
     const name = String(value['$param']);
     useParam(name, where, lint);
     if (!Object.hasOwn(lint.params, name)) return;
-    return lintLiteral(lint.params[name] ?? null, found, schema, where, lint);
+    return lintLiteral(paramValue(lint.params[name], value['join']) ?? null, found, schema, where, lint);
   }
   if (JSON.stringify(value).includes('"$')) return;
   lintLiteral(value, found, schema, where, lint);

@@ -122,6 +122,19 @@ test('a list that could not be read is left alone', () => {
   expect(plan(OUT, {}, { [PROFILES]: setting(null, { unknown: true }) })).toMatchObject({ changes: [], blocked: 'The list as it is could not be read.' });
 });
 
+test('the items of a list parameter become one text where they are joined', () => {
+  const at = 'gatewayResourcePolicies/All/ports';
+  const open = (ports: Json): PlannedFix =>
+    plan(
+      { set: { setting: ['gatewayResourcePolicies', 'All', 'ports'], value: { $param: 'ports', join: ';' } } },
+      {},
+      { [at]: setting('3389;3390;445') },
+      { params: { ports } },
+    );
+  expect(changes(open([3390, 3391]))).toEqual([['windows-host:h', at, '3389;3390;445', '3390;3391']]);
+  expect(open([]).changes).toEqual([]);
+});
+
 test('parameters, intents and lone placeholders keep their type', () => {
   const at = 'rdp/RDP-Tcp/idleLimit';
   const set = (value: Json): Partial<PolicyFix> => ({ set: { setting: ['rdp', 'RDP-Tcp', 'idleLimit'], value } });

@@ -3,10 +3,24 @@
  * - `name`: the name does not resolve, or is none. `route`: no way there. `refused`: nobody listens. `timeout`: no connection in time.
  * - `silent`: connected, and not one byte came. `slow`: some came, and the answer was not whole in time.
  * - `closed` and `reset`: the other side ended it before its answer was whole.
+ * - `unasked`: it was ended before TLS could be asked for, which says nothing of TLS.
  * - `garbage`: another protocol, or none. `too-large`: more than an answer can be.
  * - `local`: this machine could not (no descriptors, no permission); it says nothing about the other side. `stopped`: by the user.
  */
-export type Cause = 'name' | 'route' | 'refused' | 'timeout' | 'silent' | 'slow' | 'closed' | 'reset' | 'garbage' | 'too-large' | 'local' | 'stopped';
+export type Cause =
+  | 'name'
+  | 'route'
+  | 'refused'
+  | 'timeout'
+  | 'silent'
+  | 'slow'
+  | 'closed'
+  | 'reset'
+  | 'unasked'
+  | 'garbage'
+  | 'too-large'
+  | 'local'
+  | 'stopped';
 
 export class ExchangeError extends Error {
   readonly failure: Cause;
@@ -27,6 +41,7 @@ export const CAUSES: Readonly<Record<Cause, string>> = {
   slow: 'bytes came, and the answer was not whole in time',
   closed: 'the connection was closed before the answer was whole',
   reset: 'the connection was reset before the answer was whole',
+  unasked: 'the connection ended before TLS could be asked for',
   garbage: 'the answer is of another protocol',
   'too-large': 'the answer is larger than any can be',
   local: 'this machine could not open a connection',

@@ -98,7 +98,7 @@ async function probeRdp(listener: Listener, name: string, limits: Limits): Promi
 
 async function probeHttps(place: Place, { name, udpPort }: ProbePlan, limits: Limits): Promise<GatewayPart> {
   const listener = listenerAt(place.host, place.port);
-  const seen = await probeTls(listener, name, limits, async () => undefined);
+  const seen = await probeTls(listener, name, limits, null);
   const versions = versionsSection(seen);
   if (versions.status !== 'ok') {
     const cause = seen.cause ?? 'silent';

@@ -5,8 +5,8 @@ import { type Cause, ExchangeError, failureOf } from './causes.ts';
 import { type Exchange, exchange, type Limits, type Listener } from './exchange.ts';
 import { flightReader, MAX_CHAIN, type ServerFlight } from './server-flight.ts';
 
-/** What comes before TLS on a connection (the negotiation of RDP); nothing for HTTPS. */
-export type Prelude = (exchange: Exchange) => Promise<void>;
+/** What comes before TLS on a connection (the negotiation of RDP); null for HTTPS. */
+export type Prelude = ((exchange: Exchange) => Promise<void>) | null;
 
 /** What one version was answered with: a flight, or why none came. */
 export interface VersionAnswer {
@@ -49,16 +49,20 @@ export async function probeTls(listener: Listener, serverName: string, limits: L
 }
 
 async function askVersion(listener: Listener, serverName: string, requested: Version, limits: Limits, prelude: Prelude): Promise<VersionAnswer> {
+  let isAsked = prelude === null;
   try {
     const flight = await exchange(listener, limits, async (connection) => {
-      await prelude(connection);
+      await prelude?.(connection);
+      isAsked = true;
       connection.send(clientHello(requested, serverName));
       return connection.read(flightReader());
     });
     return { requested, flight, cause: null };
   } catch (error) {
-    if (error instanceof ExchangeError) return { requested, flight: null, cause: error.failure };
-    throw error;
+    if (!(error instanceof ExchangeError)) throw error;
+    // Who hangs up on the negotiation, because of too many connections, refuses no version.
+    const isEarly = !isAsked && (error.failure === 'closed' || error.failure === 'reset');
+    return { requested, flight: null, cause: isEarly ? 'unasked' : error.failure };
   }
 }
 
@@ -74,7 +78,7 @@ async function presentedIn13(
   if (answers.at(-1)?.flight?.selected !== TLS13) return { presented: null, cause };
   try {
     const presented = await exchange(listener, limits, async (connection) => {
-      await prelude(connection);
+      await prelude?.(connection);
       const { socket, stapled } = await handshake(connection, serverName, { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
       return { chain: chainOf(socket), stapled: stapled(), version: TLS13 };
     });

@@ -95,6 +95,26 @@ describe('a server that', () => {
     expect(sections['endpoint.rdpCertificates']).toMatchObject({ status: 'ok', data: { Chain: null, Cause: 'garbage' } });
   });
 
+  it('hangs up on the negotiation, once TLS was seen, refuses no version', async () => {
+    const selectsTls = Buffer.from('030000130ed000001234000200080001000000', 'hex');
+    const server = await serving((socket, index) => {
+      // Six requests, then a connection for each version: the newest two are cut, of the others one is refused.
+      if (index === 6 || index === 7) socket.destroy();
+      else
+        socket.once('data', () => {
+          socket.write(selectsTls);
+          socket.once('data', () => (index === 8 ? socket.end(Buffer.from('15030300020246', 'hex')) : socket.destroy()));
+        });
+    });
+    const { sections } = await probe({ name: 'h.contoso.com', rdp: { host: '127.0.0.1', port: server.port }, https: null }, PATIENT);
+    expect(rowsOf(sections, 'endpoint.rdpTls').map((row) => [row['Requested'], row['Alert'], row['Cause']])).toEqual([
+      [0x0301, null, 'closed'],
+      [0x0302, 70, null],
+      [0x0303, null, 'unasked'],
+      [0x0304, null, 'unasked'],
+    ]);
+  });
+
   it('answers three requests and stays silent on the last keeps what it said', async () => {
     const server = await serving((socket, index) => {
       if (index === 0) socket.write(Buffer.from('030000130ed000000000000300080005000000', 'hex'));

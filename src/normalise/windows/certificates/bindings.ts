@@ -1,4 +1,4 @@
-import { rawEnum, rawList, rawText } from '../../../lib/raw.ts';
+import { rawEnum, rawInteger, rawList, rawText } from '../../../lib/raw.ts';
 import { readRows } from '../../../lib/snapshot-read.ts';
 import { type JsonObject, member } from '../../../model/json.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
@@ -92,7 +92,17 @@ function iisBinding(row: JsonObject): Binding | undefined {
   if (at === undefined) return undefined;
   const serverName = information.slice(colon + 1).toLowerCase();
   const site = rawText(member(row, 'Site')) ?? '';
-  return binding('iis', `${site} ${information}`.trim(), row, 'certificateHash', at.port, serverName === '' ? null : serverName);
+  const found = binding('iis', `${site} ${information}`.trim(), row, 'certificateHash', at.port, serverName === '' ? null : serverName);
+  // In the central store the certificate is a file that is named like the site.
+  return isCentral(row) && found.thumbprint === 'none' ? { ...found, thumbprint: undefined } : found;
+}
+
+/** `sslFlags` of IIS: 2 takes the certificate from the central store (https://learn.microsoft.com/powershell/module/iisadministration/new-iissitebinding). */
+const CENTRAL_STORE = 2;
+
+function isCentral(row: JsonObject): boolean {
+  const flags = rawInteger(member(row, 'sslFlags'));
+  return flags !== undefined && (flags & CENTRAL_STORE) !== 0;
 }
 
 function splitPort(text: string): { before: string; port: number } | undefined {

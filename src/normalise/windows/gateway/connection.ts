@@ -10,12 +10,12 @@ import { hostFact, memberOf, unreadFact } from '../drivers/parts.ts';
 import { hasRole } from '../host-roles.ts';
 import { flagOf, namesIn, SETTINGS } from './parts.ts';
 
-/** One for each connection policy that is on. Where central servers decide, nobody can see who may connect. */
+/** One for each connection policy that is on. Where central servers decide, or may, nobody can see who may connect. */
 export function connectionAccess(input: SnapshotInput): Fact[] {
   const table = readRows(input.snapshot, 'Win32_TSGatewayConnectionAuthorizationPolicy');
   if (table.state === 'absent' || (table.state === 'unread' && hasRole(input, 'RDS-Gateway') === false)) return [];
   const central = flagOf(memberOf(input, SETTINGS, 'CentralCAPEnabled'));
-  if (table.state === 'unread' || central === true) return [unreadFact(input, GATEWAY_CONNECTION_ACCESS.kind)];
+  if (table.state === 'unread' || central !== false) return [unreadFact(input, GATEWAY_CONNECTION_ACCESS.kind)];
   const seen = new Set<string>();
   return table.rows.flatMap((row) => {
     const name = rawText(member(row, 'Name'));

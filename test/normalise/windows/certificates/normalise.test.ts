@@ -413,6 +413,20 @@ describe('http, iis and the web client', () => {
     ]);
   });
 
+  it('does not know what the central store has for a site', () => {
+    const site = (sslFlags: Json) => ({
+      Site: 'Default Web Site',
+      bindingInformation: '*:443:rdweb.contoso.com',
+      certificateHash: null,
+      Applications: ['/RDWeb'],
+      sslFlags,
+    });
+    const one = (sslFlags: Json): Fact => single(list({ 'iis.bindings': ok([site(sslFlags)]) }));
+    for (const flags of [2, 3])
+      expect(one(flags)).toMatchObject({ data: { thumbprint: null, configured: null }, unknown: expect.arrayContaining(['/configured']) as unknown });
+    for (const flags of [0, 1]) expect(one(flags).data).toMatchObject({ thumbprint: 'none', configured: false });
+  });
+
   it('reads the certificate of the web client from its own bytes', () => {
     const other = makeCertificate({ commonName: 'rdcb01.contoso.com' });
     const made = list({ 'webClient.brokerCertificate': ok({ Thumbprint: other.thumbprint, Der: other.der.toString('base64') }) });

@@ -140,6 +140,8 @@ describe('windows.gatewayConnectionAccess', () => {
   it.each<[string, Record<string, Section>, (string | null)[]]>([
     ['a policy that is off', { [SERVER]: settings(), [CAP]: rows({ Name: 'p', Enabled: false }) }, []],
     ['central servers decide', { [SERVER]: settings({ CentralCAPEnabled: true }), [CAP]: rows({ Name: 'p', Enabled: true }) }, ['']],
+    ['central servers may decide', { [SERVER]: DENIED, [CAP]: rows({ Name: 'p', Enabled: true }) }, ['']],
+    ['it is not said whether they do', { [SERVER]: settings({ CentralCAPEnabled: null }), [CAP]: rows({ Name: 'p', Enabled: true }) }, ['']],
     ['no gateway', { [CAP]: ABSENT }, []],
     ['no role', { [CAP]: DENIED, roles: rows({ Name: 'RDS-RD-Server' }) }, []],
     ['nobody could look', { [CAP]: DENIED }, ['']],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { closeSync, type Dirent, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -109,26 +110,71 @@ export interface WalkedFolder {
  * what git ignores, unless the folder itself is ignored. Links are not followed, so a link to a parent folder ends nowhere.
  */
 export function walkFolder(folder: string, options: { readonly withIgnored?: boolean } = {}): WalkedFolder {
-  const listed = options.withIgnored === true ? undefined : listedByGit(folder);
-  const { files, unreadable } = listed === undefined ? listedByWalk(folder) : { files: listed, unreadable: [] };
+  const { files, unreadable } = (options.withIgnored === true ? undefined : listedByGit(folder)) ?? listedByWalk(folder);
   return { files: files.filter((path) => TEXT_FILE.test(path)).toSorted(), unreadable };
 }
 
 /** Loaded when it is used: it brings half of Node with it. */
-function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
+function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  return spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, stdio: ['ignore', 'pipe', 'ignore'] });
+  // What git cannot open it says on standard error alone, in the language of the user.
+  const { status, stdout, stderr } = spawnSync('git', ['-C', folder, ...args], {
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C', LANGUAGE: 'C' },
+  });
+  return { status, stdout, stderr: stderr.toString() };
 }
 
-function listedByGit(folder: string): string[] | undefined {
+/** Undefined where git does not know the folder, or ignores it. */
+function listedByGit(folder: string): WalkedFolder | undefined {
   const listed = git(folder, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '.');
   if (listed.status !== 0) return undefined;
-  const paths = listed.stdout.split('\0').filter((path) => path !== '' && !path.split('/').some((part) => SKIPPED.has(part)));
-  if (paths.length === 0 && git(folder, 'check-ignore', '--quiet', '.').status === 0) return undefined;
-  return paths.map((path) => join(folder, path)).filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  const files: string[] = [];
+  const unreadable = [...listed.stderr.matchAll(/could not open directory '(.*)': (.*)/g)].map(([, path = '', reason = '']) => ({
+    // Named from the top of the work tree.
+    path: join(sourceRootOf(folder), path),
+    reason: /denied/i.test(reason) ? 'access is denied' : `git says ${reason}`,
+  }));
+  const names = split(listed.stdout);
+  if (names.length === 0 && git(folder, 'check-ignore', '--quiet', '.').status === 0) return undefined;
+  for (const bytes of names) {
+    const name = bytes.toString();
+    const path = join(folder, name);
+    if (name.split('/').some((part) => SKIPPED.has(part))) continue;
+    if (!isUtf8(bytes)) {
+      if (TEXT_FILE.test(name)) unreadable.push({ path, reason: 'its name is not UTF-8' });
+      continue;
+    }
+    const kind = kindOf(path);
+    if (kind === 'file') files.push(path);
+    else if (kind === 'folder') {
+      // A submodule, or a repository of its own: git lists no more of it than its name. One that was not fetched is empty.
+      const inner = (existsSync(join(path, '.git')) ? listedByGit(path) : undefined) ?? listedByWalk(path);
+      files.push(...inner.files);
+      unreadable.push(...inner.unreadable);
+    } else if (kind !== null) unreadable.push({ path, reason: kind.reason });
+  }
+  return { files, unreadable };
 }
 
-function listedByWalk(folder: string): { files: string[]; unreadable: { path: string; reason: string }[] } {
+/** Null for what is neither a file nor a folder, and for what was deleted and is in git's index. */
+function kindOf(path: string): 'file' | 'folder' | { readonly reason: string } | null {
+  try {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() === true ? 'file' : stat?.isDirectory() === true ? 'folder' : null;
+  } catch (error) {
+    return { reason: reasonOf(error) };
+  }
+}
+
+function split(text: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let from = 0, to = text.indexOf(0); to >= 0; from = to + 1, to = text.indexOf(0, from)) parts.push(text.subarray(from, to));
+  return parts;
+}
+
+function listedByWalk(folder: string): WalkedFolder {
   const files: string[] = [];
   const unreadable: { path: string; reason: string }[] = [];
   const waiting = [folder];

@@ -57,7 +57,7 @@ export function planScan(paths: readonly string[], sourceRoot: string, catalogue
     } else if (kind === 'folder') {
       const walked = walkFolder(path);
       files.push(...walked.files.map((found): PlannedFile => ({ path: found, by: 'walked', group: nameOf(path, sourceRoot) })));
-      problems.push(...unreadableFolders(walked, sourceRoot));
+      problems.push(...unreadable(walked, sourceRoot));
     } else if (kind === 'file') files.push({ path, by: 'named', group: nameOf(path, sourceRoot) });
     else
       problems.push({
@@ -83,12 +83,12 @@ export function estateFileOf(path: string, sourceRoot: string, edited?: EditedTe
   return parsed !== null && 'document' in parsed && recognise(parsed.document.value).kind === 'estate' ? path : null;
 }
 
-function unreadableFolders(walked: WalkedFolder, sourceRoot: string): Problem[] {
+function unreadable(walked: WalkedFolder, sourceRoot: string): Problem[] {
   return walked.unreadable.map(({ path, reason }) => ({
     level: 'error',
     code: 'file.unreadable',
-    message: `The folder '${nameOf(path, sourceRoot)}' could not be read: ${reason}.`,
-    hint: 'Check its rights.',
+    message: `'${nameOf(path, sourceRoot)}' could not be read: ${reason}.`,
+    hint: 'Check its name and its rights; until then nothing of it is judged.',
     file: nameOf(path, sourceRoot),
   }));
 }
@@ -119,7 +119,7 @@ function filesOfEstate(loaded: LoadedEstate, sourceRoot: string): { files: Plann
   if (existsSync(snapshots)) {
     const walked = walkFolder(snapshots, { withIgnored: true });
     files.push(...walked.files.map((path): PlannedFile => ({ path, by: 'snapshots', group: nameOf(snapshots, sourceRoot) })));
-    problems.push(...unreadableFolders(walked, sourceRoot));
+    problems.push(...unreadable(walked, sourceRoot));
   }
   for (const template of estate.templates) {
     const parameters = template.parameters === null ? {} : { parameters: resolve(folder, template.parameters) };

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { isProblem, nameOf, readTextFile, sourceRootOf, walkFolder } from '../../src/collect/files.ts';
 import { folderOf } from '../scan/support.ts';
 
@@ -42,6 +42,46 @@ test('what git ignores is not walked, unless it is asked for or the folder itsel
   expect(walked(folder, { withIgnored: true })).toContain('secret.json');
   expect(walked(join(folder, 'out'))).toEqual(['deep/s.json', 'r.json']);
   expect(walked(join(folder, 'sub'))).toEqual(['C.YML']);
+});
+
+test('repositories inside of one are walked: submodules, those of their own, and what was not fetched', () => {
+  const folder = folderOf({ 'a.json': '{}', 'infra/b.json': '{}', 'infra/.gitignore': 'c.json', 'infra/c.json': '{}', 'own/d.json': '{}', 'own/deep/e.json': '{}' });
+  for (const inner of ['infra', 'own/deep']) {
+    git(join(folder, inner), 'init', '-q');
+    git(join(folder, inner), 'add', '.');
+    git(join(folder, inner), '-c', 'user.name=x', '-c', 'user.email=x@contoso.com', 'commit', '-qm', 'x');
+  }
+  git(folder, 'init', '-q');
+  // Written as what it is in the index: the name of a commit.
+  git(folder, '-c', 'advice.addEmbeddedRepo=false', 'add', 'infra', 'a.json');
+  expect(walked(folder)).toEqual(['a.json', 'infra/b.json', 'own/d.json', 'own/deep/e.json']);
+  rmSync(join(folder, 'infra'), { recursive: true });
+  mkdirSync(join(folder, 'infra'));
+  expect(walked(folder)).toEqual(['a.json', 'own/d.json', 'own/deep/e.json']);
+});
+
+test('what git could not look into, and names that nobody can write, are said', () => {
+  const folder = folderOf({ 'a.json': '{}' });
+  git(folder, 'init', '-q');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/b`), Buffer.from([0xff]), Buffer.from('.json')]), '{}');
+  expect(walkFolder(folder)).toEqual({
+    files: [join(folder, 'a.json')],
+    unreadable: [{ path: join(folder, 'b\ufffd.json'), reason: 'its name is not UTF-8' }],
+  });
+  const long = `${'x'.repeat(300)}.json`;
+  const bin = folderOf({
+    git: `#!/bin/sh\necho "warning: could not open directory 'secret/': Permission denied" >&2\nprintf 'a.json\\0${long}\\0'\n`,
+  });
+  chmodSync(join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', bin);
+  expect(walkFolder(folder)).toEqual({
+    files: [join(folder, 'a.json')],
+    unreadable: [
+      { path: join(folder, 'secret/'), reason: 'access is denied' },
+      { path: join(folder, long), reason: 'its name is too long' },
+    ],
+  });
+  vi.unstubAllEnvs();
 });
 
 test('a file that was deleted and is still in the index is none', () => {

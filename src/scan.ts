@@ -2,14 +2,14 @@ import { type Evaluation, type JudgedFact, policiesByKind } from './evaluate/eva
 import { applyBaseline, carryForward } from './gate/baseline.ts';
 import { decide } from './gate/gate.ts';
 import { applyIgnores } from './gate/ignores.ts';
-import { applyWaivers } from './gate/waivers.ts';
+import { applyWaivers, type Waivable } from './gate/waivers.ts';
 import type { Estate } from './model/estate.ts';
 import type { Finding, Verdict } from './model/finding.ts';
 import type { Problem } from './model/problem.ts';
 import type { ScanReport } from './model/report.ts';
 import type { Target } from './model/target.ts';
 import type { CompiledPolicy } from './policy/compile.ts';
-import { selectPolicies } from './policy/select.ts';
+import { selectPolicies, unselectedProblems } from './policy/select.ts';
 import { bicepDriver } from './scan/compile.ts';
 import type { JudgeContext } from './scan/context.ts';
 import { openFiles, type OpenFiles } from './scan/documents.ts';
@@ -87,17 +87,20 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     ...world.problems,
     ...[...world.results.values()].flatMap((result) => result.problems),
     ...(request.waivers?.problems ?? []),
+    ...unselectedProblems(library, request.selection, policies),
   ];
 
   const locations = locateAll(judged, locator, request.withLineHashes !== false);
   let findings: Finding[] = judged.map((item, index) => findingOf(item, locations[index] ?? [], resourceOf(item)));
-  const names = new Map(targets.map((target) => [target.id, target.name]));
+  const known = new Set(library.policies.map(({ id }) => id));
+  const judgedPolicies = new Set(policies.map(({ policy }) => policy.id));
   if (request.waivers !== null) {
-    const waived = applyWaivers(findings, request.waivers.waivers, names, request.now, request.waivers.file);
+    const waivable = { targets: new Map(targets.map((target) => [target.id, target.name])), known, judged: judgedPolicies };
+    const waived = applyWaivers(findings, request.waivers.waivers, waivable, request.now, request.waivers.file);
     findings = waived.findings;
     problems.push(...waived.problems);
   }
-  const ignored = withIgnores(findings, request, policies, [...world.files.values()], documents);
+  const ignored = withIgnores(findings, request, { known, judged: judgedPolicies }, [...world.files.values()], documents);
   findings = ignored.findings;
   problems.push(...ignored.problems);
   if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
@@ -147,7 +150,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
 function withIgnores(
   findings: readonly Finding[],
   request: ScanRequest,
-  policies: readonly CompiledPolicy[],
+  { known, judged }: Pick<Waivable, 'known' | 'judged'>,
   files: readonly { readonly result: FileResult }[],
   documents: OpenFiles,
 ): { findings: Finding[]; problems: readonly Problem[] } {
@@ -155,8 +158,8 @@ function withIgnores(
   const { comments, problems } = obeyed(ignoresOfSources(results, documents), request.ignores ?? { obey: 'all', trustedFolder: null });
   const applied = applyIgnores(findings, comments, {
     now: request.now,
-    known: new Set(request.library.policies.map(({ id }) => id)),
-    judged: new Set(policies.map(({ policy }) => policy.id)),
+    known,
+    judged,
     isJudged: judgedPlaces(comments.ignores, results, documents),
   });
   return { findings: applied.findings, problems: [...problems, ...applied.problems] };

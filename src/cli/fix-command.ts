@@ -82,6 +82,8 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function fix(request: ScanRequest, saved: ScanReport | null, options: ParsedOptions, driver: BicepDriver, folder: string): Promise<number> {
   const report = saved ?? (await scanHere({ ...request, problems: [] }, driver));
   const directory = textOf(options, 'script');
+  if (directory !== null && isSet(options, 'dry-run'))
+    throw new UserError('fix.dry-run', '--dry-run and --script do not go together: scripts are files.', 'Leave one of them out; scripts have -WhatIf.');
   const code = directory === null ? await editFiles(report, request, options, driver) : writeScripts(report, request, resolve(folder, directory));
   printProblems(report.problems, true);
   return code;

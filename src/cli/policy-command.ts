@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { isSet, type OptionSpec, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { gradeOf, judge, subjectOf } from '../evaluate/judge.ts';
@@ -156,10 +156,11 @@ function checkIds(ids: readonly string[], known: readonly string[]): void {
 function lintPolicies(options: ParsedOptions, folder: string): number {
   noArguments(options);
   const own = ownFolders(options, folder);
-  const missing = own.find((path) => !existsSync(path));
+  const missing = own.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true);
   if (missing !== undefined)
-    throw new UserError('policy.folder-missing', `The policy folder '${missing}' does not exist.`, 'Check the path given to --policy.');
+    throw new UserError('policy.folder-missing', `The policy folder '${missing}' is not there, or no folder.`, 'Check the path given to --policy.');
   const result = lintFolders([POLICIES_FOLDER, ...own], idsOf(options, 'only'));
+  checkIds(result.unknown, []);
   for (const { file, message } of result.faults) process.stdout.write(`${forTerminal(shownPath(file, folder))}: ${forTerminal(message)}\n`);
   process.stdout.write(
     `${result.policies} policies, ${result.areas} settings files and ${result.packs} packs: ${result.faults.length} ${result.faults.length === 1 ? 'fault' : 'faults'}.\n`,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compilerEnvironment, findCompiler } from '../collect/bicep/program.ts';
 import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
@@ -46,8 +46,8 @@ function trustedOf(options: ParsedOptions, folder: string, configured: string | 
   const named = textOf(options, 'trusted-config') ?? configured;
   if (named === null) return null;
   const trusted = resolve(folder, named);
-  if (!existsSync(trusted))
-    throw new UserError('cli.trusted-config', `--trusted-config: the folder '${named}' does not exist.`, 'Name a checkout of the base branch.');
+  if (statSync(trusted, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UserError('cli.trusted-config', `--trusted-config: '${named}' is not there, or no folder.`, 'Name a checkout of the base branch.');
   return { folder: trusted, sourceRoot: rootOf(options, folder) };
 }
 

@@ -5,7 +5,7 @@ import { lastChanges } from '../apply/record.ts';
 import { isSet, optionsHelp, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { decide } from '../gate/gate.ts';
 import { forTerminal } from '../lib/escape.ts';
-import type { Problem } from '../model/problem.ts';
+import { placedMessage, type Problem } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import type { TargetChange } from '../model/target.ts';
 import { scanInThreads, type ScanRequest } from '../scan.ts';
@@ -112,7 +112,7 @@ export function useColor(): boolean {
 export function printProblems(problems: readonly Problem[], quiet: boolean): void {
   for (const problem of problems) {
     if (quiet && problem.level !== 'error') continue;
-    process.stderr.write(`${problem.level}: ${forTerminal(problem.message)}${problem.hint === undefined ? '' : ` ${forTerminal(problem.hint)}`}\n`);
+    process.stderr.write(`${problem.level}: ${forTerminal(placedMessage(problem))}${problem.hint === undefined ? '' : ` ${forTerminal(problem.hint)}`}\n`);
   }
 }
 

@@ -38,7 +38,12 @@ export function parseOptions(
   const all = [...specs, HELP];
   const { values: flags, positionals } = parseFlags(argv, all);
   for (const name of Object.keys(file)) {
-    if (!all.some((spec) => spec.name === name && spec.configurable !== false)) throw unknownName(`The key '${name}' of rdposture.yaml`, name, all);
+    if (!all.some((spec) => spec.name === name && spec.configurable !== false))
+      throw unknownName(
+        `The key '${name}' of rdposture.yaml`,
+        name,
+        all.filter(({ configurable }) => configurable !== false),
+      );
   }
   const values: Record<string, OptionValue> = {};
   for (const spec of all) values[spec.name] = valueOf(spec, flags[spec.name], environment, file);
@@ -63,7 +68,9 @@ function parseFlags(argv: readonly string[], specs: readonly OptionSpec[]): { va
     const message = error instanceof Error ? error.message : String(error);
     const name = /'--([\w-]+)/.exec(message)?.[1];
     if (name !== undefined && message.startsWith('Unknown')) throw unknownName(`The option '--${name}'`, name, specs);
-    throw new UserError('cli.option', `${message.split('. ')[0] ?? message}.`, '`--help` lists the options.');
+    // Node explains the shell over several lines.
+    const [first = message] = message.split(/\n|\. /);
+    throw new UserError('cli.option', `${first.replace(/\.$/, '')}.`, '`--help` lists the options.');
   }
 }
 
@@ -111,7 +118,7 @@ function checked(spec: OptionSpec, value: Json, where: string): Json {
   }
   const items: Json[] = spec.type === 'list' ? (Array.isArray(value) ? [...(value as readonly Json[])] : [value]) : [value];
   for (const item of items) {
-    if (typeof item !== 'string' || item === '') throw fail('it is a text');
+    if (typeof item !== 'string' || item === '') throw fail('it is a text that is not empty');
     if (spec.choices !== undefined && !spec.choices.includes(item)) {
       const near = nearest(item, spec.choices);
       throw fail(`'${item}' is none of ${spec.choices.join(', ')}${near === undefined ? '' : `; did you mean '${near}'?`}`);

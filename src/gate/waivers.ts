@@ -139,20 +139,30 @@ export function isExpired(waiver: Waiver, now: string): boolean {
   return Date.parse(now) >= endOf(waiver.until);
 }
 
-/** Marks waived findings; says which waivers have expired, and which match nothing. */
+/** What there is to waive. */
+export interface Waivable {
+  /** Names of targets by id. */
+  readonly targets: ReadonlyMap<string, string>;
+  /** Ids of all policies, and of those that were judged. */
+  readonly known: ReadonlySet<string>;
+  readonly judged: ReadonlySet<string>;
+}
+
+/** Marks waived findings; says which waivers have expired, and which match nothing of what was judged. */
 export function applyWaivers(
   findings: readonly Finding[],
   waivers: readonly Waiver[],
-  targetNames: ReadonlyMap<string, string>,
+  { targets, known, judged }: Waivable,
   now: string,
   file: string,
 ): { findings: Finding[]; problems: Problem[] } {
   const used = new Set<string>();
   const expired = new Set<string>();
   const marked = findings.map((finding) => {
-    if (finding.outcome !== 'fail') return finding;
-    const matching = waivers.filter((waiver) => matchesFinding(waiver, finding, targetNames.get(finding.target) ?? finding.target));
+    const matching = waivers.filter((waiver) => matchesFinding(waiver, finding, targets.get(finding.target) ?? finding.target));
     for (const waiver of matching) used.add(waiver.id);
+    // What is unknown may be what was waived: it keeps its waiver, and is not waived itself.
+    if (finding.outcome !== 'fail') return finding;
     for (const waiver of matching) if (isExpired(waiver, now)) expired.add(waiver.id);
     const valid = matching.find((waiver) => !isExpired(waiver, now));
     return valid === undefined ? finding : { ...finding, status: 'waived' as const, waiver: refOf(valid) };
@@ -167,7 +177,15 @@ export function applyWaivers(
         hint: 'Fix them, or have the risk accepted again.',
         file,
       });
-    } else if (!used.has(waiver.id)) {
+    } else if (![...known].some((id) => isFor(waiver, id))) {
+      problems.push({
+        level: 'warning',
+        code: 'waiver.unknown-policy',
+        message: `The waiver '${waiver.id}' is for '${waiver.policies.join("', '")}', and there is no such policy.`,
+        hint: '`rdposture policy list` shows what there is.',
+        file,
+      });
+    } else if (!used.has(waiver.id) && [...judged].some((id) => isFor(waiver, id))) {
       problems.push({
         level: 'warning',
         code: 'waiver.unused',
@@ -182,10 +200,16 @@ export function applyWaivers(
 
 function matchesFinding(waiver: Waiver, finding: Finding, targetName: string): boolean {
   return (
-    waiver.policies.some((pattern) => pattern === finding.policy || (pattern.endsWith('-*') && finding.policy.startsWith(pattern.slice(0, -1)))) &&
-    (waiver.targets.length === 0 || waiver.targets.some((glob) => globMatches(glob, targetName))) &&
-    (waiver.names.length === 0 || waiver.names.some((glob) => globMatches(glob, finding.name)))
+    isFor(waiver, finding.policy) && isAbout(waiver, targetName) && (waiver.names.length === 0 || waiver.names.some((glob) => globMatches(glob, finding.name)))
   );
+}
+
+function isFor({ policies }: Waiver, id: string): boolean {
+  return policies.some((pattern) => pattern === id || (pattern.endsWith('-*') && id.startsWith(pattern.slice(0, -1))));
+}
+
+function isAbout({ targets }: Waiver, name: string): boolean {
+  return targets.length === 0 || targets.some((glob) => globMatches(glob, name));
 }
 
 function refOf(waiver: Waiver): WaiverRef {

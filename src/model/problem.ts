@@ -17,6 +17,11 @@ export interface Problem {
   readonly region?: Region;
 }
 
+/** Its message, with line and column where they are known. */
+export function placedMessage({ message, file, region }: Problem): string {
+  return file === undefined || region === undefined ? message : `${message} (${file}:${region.startLine}:${region.startColumn})`;
+}
+
 /** The user must change an argument, the configuration or a policy: exit code 2. Only `cli/main.ts` catches it. */
 export class UserError extends Error {
   readonly code: string;

@@ -21,6 +21,8 @@ export interface Library {
   readonly knownUpdates?: KnownUpdates;
   /** Policy id to the folder that it was read from; empty for a library read from a build. */
   readonly folders: Readonly<Record<string, string>>;
+  /** Ids of the policies that a user's own folders added. */
+  readonly own?: readonly string[];
 }
 
 /** Reads a policy folder: every `policy.yaml` below it, `settings/*.yaml`, `packs/*.yaml`, `data/known-updates.yaml`. Throws UserError for a broken file. */
@@ -64,7 +66,7 @@ export function addFolders(shipped: Library, folders: readonly string[]): Librar
   let result = shipped;
   for (const folder of folders) {
     if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-      throw new UserError('policy.folder-missing', `The policy folder '${folder}' does not exist.`, 'Check the path given to --policy.');
+      throw new UserError('policy.folder-missing', `The policy folder '${folder}' is not there, or no folder.`, 'Check the path given to --policy.');
     }
     const added = readPolicyFolder(folder);
     for (const policy of added.policies) {
@@ -88,6 +90,7 @@ export function addFolders(shipped: Library, folders: readonly string[]): Librar
       packs: [...result.packs, ...added.packs],
       ...(added.knownUpdates === undefined ? {} : { knownUpdates: added.knownUpdates }),
       folders: { ...result.folders, ...added.folders },
+      own: [...(result.own ?? []), ...added.policies.map(({ id }) => id)],
     };
   }
   return result;

@@ -6,7 +6,7 @@ import { checkDocument } from '../lib/schema-check.ts';
 import { checkArea } from '../lib/setting-check.ts';
 import { factKindOf } from '../lib/settings.ts';
 import { FACT_KINDS } from '../model/facts/index.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
 import { UserError } from '../model/problem.ts';
 import { SECTIONS } from '../model/sections/index.ts';
@@ -14,6 +14,7 @@ import type { Area } from '../model/setting.ts';
 import { readYaml, yamlFiles } from './library.ts';
 import { lintPolicy } from './lint.ts';
 import { PACK_SCHEMA, POLICY_SCHEMA } from './schema.ts';
+import { matchesId } from './select.ts';
 
 export interface LintFault {
   readonly file: string;
@@ -25,6 +26,8 @@ export interface LintResult {
   readonly areas: number;
   readonly packs: number;
   readonly faults: readonly LintFault[];
+  /** Of `only`, what fits no policy, while every policy file says its id. */
+  readonly unknown: readonly string[];
 }
 
 interface Found<Item> {
@@ -46,16 +49,32 @@ export function lintFolders(folders: readonly string[], only: readonly string[] 
     if (!existsSync(join(file, '..', 'cases.yaml'))) faults.push({ file, message: `${value.id}: There is no cases.yaml beside it.` });
   }
   for (const pack of packs) lintPack(pack, policies, faults);
-  const chosen = only.length === 0 ? faults : faults.filter((fault) => only.some((id) => fault.message.startsWith(`${id}:`)));
-  return { policies: policies.length, areas: areas.length, packs: packs.length, faults: chosen };
+  const ids = new Map((only.length === 0 ? [] : folders.flatMap(policyFiles)).map((file) => [file, idIn(file)]));
+  const nameless = [...ids.values()].includes(null);
+  const unknown = nameless ? [] : only.filter((pattern) => ![...ids.values()].some((id) => matchesId(id ?? '', pattern)));
+  // A policy file that does not even say its id may be the one that is asked for.
+  const isChosen = ({ file }: LintFault): boolean => {
+    const id = ids.get(file);
+    return id !== undefined && (id === null || only.some((pattern) => matchesId(id, pattern)));
+  };
+  const chosen = only.length === 0 ? faults : faults.filter(isChosen);
+  return { policies: policies.length, areas: areas.length, packs: packs.length, faults: chosen, unknown };
+}
+
+function idIn(file: string): string | null {
+  const value = readAny(file, []);
+  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : null;
 }
 
 function readPolicies(folder: string, faults: LintFault[]): Found<Policy>[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return readChecked<Policy>(policyFiles(folder), POLICY_SCHEMA, faults);
+}
+
+function policyFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name === 'policy.yaml')
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-  return readChecked<Policy>(files, POLICY_SCHEMA, faults);
 }
 
 function readAreas(folder: string, faults: LintFault[]): Found<Area>[] {

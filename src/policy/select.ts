@@ -1,7 +1,9 @@
 import type { Json } from '../model/json.ts';
 import type { Pack, Policy } from '../model/policy.ts';
-import { UserError } from '../model/problem.ts';
+import { FACT_KINDS } from '../model/facts/index.ts';
+import { type Problem, UserError } from '../model/problem.ts';
 import { nearest } from '../lib/schema-check.ts';
+import { factKindOf } from '../lib/settings.ts';
 import { compilePolicy, type CompiledPolicy, type PolicyOverride } from './compile.ts';
 import type { Library } from './library.ts';
 
@@ -34,7 +36,36 @@ export function selectPolicies(library: Library, selection: Selection): Compiled
   const left = chosen.filter((policy) => !selection.skip.some((pattern) => matchesId(policy.id, pattern)));
   if (left.length === 0)
     throw new UserError('policy.none-selected', 'No policy is selected.', 'Check --pack, --only and --skip; `rdposture policy list` shows what there is.');
+  for (const policy of left) if (library.own?.includes(policy.id) === true) checkKind(policy, library.areas);
   return left.map((policy) => compilePolicy(policy, overrideOf(policy, packs, selection)));
+}
+
+/** A kind that there is not has no facts: the policy would pass whatever there is. */
+function checkKind({ id, kind }: Policy, areas: Library['areas']): void {
+  const kinds = [...FACT_KINDS, ...areas.map(factKindOf)].map((known) => known.kind);
+  if (kinds.includes(kind)) return;
+  const near = nearest(kind, kinds);
+  throw new UserError(
+    'policy.unknown-kind',
+    `The policy '${id}' judges '${kind}', and there are no such facts.`,
+    `${near === undefined ? '' : `Did you mean '${near}'? `}docs/facts.md lists the kinds; \`rdposture policy lint\` checks a policy whole.`,
+  );
+}
+
+/** A user's own policies that nothing selects, and that somebody may take for judged. */
+export function unselectedProblems({ own = [] }: Library, selection: Pick<Selection, 'only' | 'skip'>, selected: readonly CompiledPolicy[]): Problem[] {
+  const judged = new Set(selected.map(({ policy }) => policy.id));
+  const left = own.filter((id) => !judged.has(id) && !selection.skip.some((pattern) => matchesId(id, pattern)));
+  if (left.length === 0 || selection.only.length > 0) return [];
+  const named = `${left.slice(0, 5).join(', ')}${left.length > 5 ? ` and ${left.length - 5} more` : ''}`;
+  return [
+    {
+      level: 'warning',
+      code: 'policy.unselected',
+      message: `Policies of your own are in no pack that is judged: ${named}.`,
+      hint: 'Name them in a pack of yours (`packs/NAME.yaml` in the policy folder) and give it with --pack, or pick them with --only.',
+    },
+  ];
 }
 
 function overrideOf(policy: Policy, packs: readonly Pack[], selection: Selection): PolicyOverride {

@@ -1,6 +1,6 @@
 import { isBicep } from '../collect/bicep/compiled.ts';
 import type { Estate } from '../model/estate.ts';
-import { type Problem, UserError } from '../model/problem.ts';
+import { placedMessage, type Problem, UserError } from '../model/problem.ts';
 import type { Target } from '../model/target.ts';
 import { unreadTargetFact } from '../normalise/settings/index.ts';
 import type { ScanRequest } from './request.ts';
@@ -159,7 +159,7 @@ export function noTargets(request: ScanRequest, problems: readonly Problem[]): U
     request.shownPaths.length === 0
       ? 'here'
       : `in '${request.shownPaths.slice(0, 5).join("', '")}'${request.shownPaths.length > 5 ? ` and ${request.shownPaths.length - 5} more` : ''}`;
-  const details = errors.slice(0, 10).map((problem) => problem.message);
+  const details = errors.slice(0, 10).map(placedMessage);
   const more = errors.length > 10 ? [`… and ${errors.length - 10} more problems.`] : [];
   return new UserError(
     'scan.no-targets',

@@ -158,6 +158,23 @@ test('--trusted-config: policies of its own are those of the base', () => {
   expect(gated(folder, '--policy', 'own', '--only', 'OWN-002').code).toBe(2);
 });
 
+test('policies of one’s own that nothing selects are told of, and one that judges nothing there is refused', () => {
+  const folder = estateFolder();
+  put(join(folder, 'own/a/policy.yaml'), POLICY('OWN-001', 'false'));
+  const scan = (...more: readonly string[]): Ran =>
+    run(['scan', '.', '--now', '2026-11-24T10:00:00Z', '--report', 'json:-', '--policy', 'own', ...more], { cwd: folder });
+  const told = /Policies of your own are in no pack that is judged: OWN-001\./;
+  expect(scan().stderr).toMatch(told);
+  expect(scan('--only', 'OWN-001').stderr).not.toMatch(told);
+  put(join(folder, 'own/packs/mine.yaml'), 'id: mine\ntitle: Ours\npolicies: [OWN-001]\n');
+  expect(scan('--pack', 'mine').stderr).not.toMatch(told);
+  put(join(folder, 'own/a/policy.yaml'), POLICY('OWN-001', 'false').replace('rdpListener', 'rdpListner'));
+  const refused = scan('--only', 'OWN-001');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("'OWN-001' judges 'windows.rdpListner'");
+  expect(refused.stderr).toContain("Did you mean 'windows.rdpListener'?");
+});
+
 test('--trusted-config: a baseline that the base has is the base’s', () => {
   const folder = estateFolder();
   save(folder, 'base.json', 'AUTH-001');

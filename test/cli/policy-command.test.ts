@@ -107,8 +107,22 @@ describe('policy lint', () => {
     expect(lines.at(-1)).toMatch(/: 4 faults\.$/);
   });
 
-  it('refuses a folder that there is not', async () => {
-    expect((await policy('lint', '--policy', 'nowhere')).error?.code).toBe('policy.folder-missing');
+  it.each([
+    ['says only its id', 'id: ZZ-001\n', 6],
+    ['is no YAML', 'broken: [', 1],
+    ['does not say its id', 'severity: 99\n', 9],
+  ])('picks what is asked for also where it %s', async (_name, text, least) => {
+    mkdirSync(join(folder, 'zz', 'z'), { recursive: true });
+    writeFileSync(join(folder, 'zz', 'z', 'policy.yaml'), text);
+    const { code, out } = await policy('lint', '--policy', 'zz', '--only', 'ZZ-001');
+    expect(code).toBe(1);
+    expect(Number(/: (\d+) faults?\.\n$/.exec(out)?.[1])).toBeGreaterThanOrEqual(least);
+  });
+
+  it('refuses a folder that there is not, what is none, and an id that there is not', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    for (const name of ['nowhere', 'file']) expect((await policy('lint', '--policy', name)).error?.code).toBe('policy.folder-missing');
+    expect((await policy('lint', '--only', 'NOPE-001')).error?.code).toBe('policy.unknown-id');
   });
 });
 

@@ -45,7 +45,14 @@ test('what git ignores is not walked, unless it is asked for or the folder itsel
 });
 
 test('repositories inside of one are walked: submodules, those of their own, and what was not fetched', () => {
-  const folder = folderOf({ 'a.json': '{}', 'infra/b.json': '{}', 'infra/.gitignore': 'c.json', 'infra/c.json': '{}', 'own/d.json': '{}', 'own/deep/e.json': '{}' });
+  const folder = folderOf({
+    'a.json': '{}',
+    'infra/b.json': '{}',
+    'infra/.gitignore': 'c.json',
+    'infra/c.json': '{}',
+    'own/d.json': '{}',
+    'own/deep/e.json': '{}',
+  });
   for (const inner of ['infra', 'own/deep']) {
     git(join(folder, inner), 'init', '-q');
     git(join(folder, inner), 'add', '.');

@@ -66,7 +66,7 @@ test.each<[string, readonly string[], Readonly<Record<string, string>>, Readonly
   ['an unknown flag', ['--fail-no'], {}, {}, "Did you mean 'fail-on'?"],
   ['an unknown key', [], {}, { 'fail-no': 'high' }, "Did you mean 'fail-on'?"],
   ['__proto__ as a key', [], {}, JSON.parse('{"__proto__":{"quiet":true}}') as Readonly<Record<string, Json>>, '`--help` lists the options.'],
-  ['a key that is no configuration', [], {}, { 'show-config': true }, "Did you mean 'show-config'?"],
+  ['a key that is no configuration', [], {}, { 'show-config': true }, '`--help` lists the options.'],
   ['a value that is no choice', ['--fail-on', 'hgih'], {}, {}, 'It is: the band.'],
   ['a flag with a value', ['--quiet=1'], {}, {}, '`--help` lists the options.'],
   ['a text without a value', ['--fail-on'], {}, {}, '`--help` lists the options.'],

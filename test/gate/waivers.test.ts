@@ -104,8 +104,12 @@ function finding(more: Partial<Finding> = {}): Finding {
     ...more,
   };
 }
-const NAMES = new Map([['windows-host:rdsh01', 'rdsh01.contoso.com']]);
-const statusOf = (finding_: Finding, ...waivers: Waiver[]): string | undefined => applyWaivers([finding_], waivers, NAMES, NOW, 'w').findings[0]?.status;
+const WAIVABLE = {
+  targets: new Map([['windows-host:rdsh01', 'rdsh01.contoso.com']]),
+  known: new Set(['FW-004', 'FW-009', 'AUTH-001']),
+  judged: new Set(['FW-004', 'FW-009']),
+};
+const statusOf = (finding_: Finding, ...waivers: Waiver[]): string | undefined => applyWaivers([finding_], waivers, WAIVABLE, NOW, 'w').findings[0]?.status;
 
 describe('what a waiver waives', () => {
   it.each<[string, JsonObject, Partial<Finding>, string]>([
@@ -127,11 +131,20 @@ describe('what a waiver waives', () => {
     const result = applyWaivers(
       [finding()],
       [waiver({ id: 'old', until: '2026-11-30' }), waiver({ id: 'new' }), waiver({ id: 'idle', policy: 'FW-009' })],
-      NAMES,
+      WAIVABLE,
       NOW,
       'w',
     );
     expect(result.findings[0]).toMatchObject({ status: 'waived', waiver: { id: 'new' } });
     expect(result.problems.map(({ code, level }) => `${level} ${code}`)).toEqual(['warning waiver.expired', 'warning waiver.unused']);
+  });
+
+  it.each<[string, JsonObject, Partial<Finding>, string[]]>([
+    ['was not judged', { policy: 'AUTH-001' }, {}, []],
+    ['is unknown this time', {}, { outcome: 'unknown' }, []],
+    ['was judged and is not found', { policy: 'FW-009' }, {}, ['waiver.unused']],
+    ['is no policy', { policy: ['FW-999', 'X-*'] }, {}, ['waiver.unknown-policy']],
+  ])('is not called unused where what it waives %s', (_name, waiverPart, findingPart, codes) => {
+    expect(applyWaivers([finding(findingPart)], [waiver(waiverPart)], WAIVABLE, NOW, 'w').problems.map(({ code }) => code)).toEqual(codes);
   });
 });

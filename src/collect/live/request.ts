@@ -48,6 +48,7 @@ const MORE: readonly RegistryRead[] = [
   { key: 'HKLM\\SOFTWARE\\Microsoft\\WindowsUpdate\\UX\\Settings', name: 'PauseUpdatesExpiryTime' },
   { key: 'HKLM\\SOFTWARE\\Microsoft\\Enrollments\\*', name: 'ProviderID' },
   { key: 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Update\\TargetingInfo\\DynamicInstalled\\Hotpatch.amd64', name: 'Name' },
+  { key: 'HKLM\\SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\Update', name: 'AllowRebootlessUpdates' },
 ];
 
 /**

@@ -24,13 +24,19 @@ export function buildText({ build, revision }: Build): string | null {
   return build === undefined || revision === undefined ? null : `${build}.${revision}`;
 }
 
-/** First builds that can take hotpatches: Windows Server 2022 Azure Edition, Windows Server 2025, Windows 11 24H2. */
-const FIRST_HOTPATCHED = 20348;
+/** First builds that can take hotpatches: Windows Server 2022 Azure Edition, Windows 11 24H2. */
+const FIRST_HOTPATCHED: Readonly<Record<InstallationType, number>> = { server: 20348, client: 26100 };
 const ENROLMENT = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Update\\TargetingInfo\\DynamicInstalled\\Hotpatch.amd64';
+const CLIENT_POLICY = 'HKLM\\SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\Update';
 
-/** Whether revisions of hotpatches are to be expected; null when nobody looked. */
-export function isHotpatched(input: SnapshotInput, { build }: Build): boolean | null {
-  if (build !== undefined && build < FIRST_HOTPATCHED) return false;
+/** Whether revisions of hotpatches are to be expected; null when nobody looked. A package enrols servers, a pushed policy clients. */
+export function isHotpatched(input: SnapshotInput, { build, installation }: Build): boolean | null {
+  if (build !== undefined && build < FIRST_HOTPATCHED[installation ?? 'server']) return false;
+  if (installation === undefined) return null;
+  if (installation === 'client') {
+    const policy = readRegistryValue(input.snapshot, CLIENT_POLICY, 'AllowRebootlessUpdates');
+    return policy.known ? rawInteger(policy.value) === 1 : null;
+  }
   const name = readRegistryValue(input.snapshot, ENROLMENT, 'Name');
   return name.known ? (rawText(name.value) ?? '') !== '' : null;
 }

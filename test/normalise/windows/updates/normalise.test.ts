@@ -46,7 +46,8 @@ const registry = (keys: Readonly<Record<string, JsonObject | null>>): Section =>
   status: 'ok',
   data: Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, values === null ? { status: 'absent' } : { status: 'ok', values }])),
 });
-const PLAIN = registry({ [HOTPATCH]: null });
+const CLIENT_POLICY = 'HKLM\\SOFTWARE\\Microsoft\\PolicyManager\\current\\device\\Update';
+const PLAIN = registry({ [HOTPATCH]: null, [CLIENT_POLICY]: {} });
 
 function factsOf(
   kind: string,
@@ -85,11 +86,25 @@ describe('windows.updateLevel', () => {
   it.each([
     ['enrolled in hotpatches', os(26100, 9445), registry({ [HOTPATCH]: { Name: 'Hotpatch Enrollment Package' } })],
     ['nobody looked for hotpatches', os(26100, 9445), { status: 'denied' }],
+    ['a client that may take hotpatches', os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null, [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } })],
+    ["nobody looked for the client's policy", os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null })],
     ['no revision', os(20348, null), PLAIN],
   ] as const)('%s: nothing is said', (_name, system, keys) => {
     const fact = one('windows.updateLevel', { os: system, roles: roles(), registry: keys });
     expect(fact.data['missing']).toBeNull();
     expect(fact.unknown).toContain('/missing');
+  });
+
+  it.each([
+    ['a client without the policy', os(26100, 9300, 'Client'), { [CLIENT_POLICY]: null }, false],
+    ['a client whose policy is off', os(26100, 9300, 'Client'), { [CLIENT_POLICY]: { AllowRebootlessUpdates: 0 } }, false],
+    ['a client with the policy', os(26100, 9300, 'Client'), { [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } }, true],
+    ['a client before the first that can', os(22631, 1, 'Client'), { [HOTPATCH]: null }, false],
+    ['a client policy on a server', os(26100, 1), { [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 }, [HOTPATCH]: null }, false],
+    ['nobody knows which of the two', { status: 'ok', data: { build: 26100, ubr: 1 } }, { [HOTPATCH]: null, [CLIENT_POLICY]: null }, null],
+  ] as const)('%s: hotpatched', (_name, system, keys, hotpatched) => {
+    const known = registry(keys as Readonly<Record<string, JsonObject | null>>);
+    expect(one('windows.updateLevel', { os: system as Section, registry: known }).data['hotpatched']).toBe(hotpatched);
   });
 
   it('a hotpatched host that lacks nothing is certain', () => {

@@ -19,7 +19,7 @@ export const UPDATE_LEVEL = defineKind('windows.updateLevel', 'Update level of a
   build: { type: 'string', description: 'Build and update revision, 20348.2849.' },
   installation: { enum: ['server', 'client'], description: 'Servers and clients of one build number are updated apart.' },
   system: { type: 'string', description: 'Name of the release; empty for one that the data does not name.' },
-  supported: { type: 'boolean', description: 'Security updates still appear on the day of the scan; true for a release that the data does not name.' },
+  supported: { type: 'boolean', description: 'Security updates still appear on the day of the scan; unknown for a release that the data does not name.' },
   supportEnds: { type: 'string', description: 'Last day with security updates, YYYY-MM-DD; empty for a release that the data does not name.' },
   hotpatched: { type: 'boolean', description: 'The host is enrolled in hotpatches (a client: its policy allows them), which count in revisions of their own.' },
   missing: {

@@ -18,7 +18,8 @@ export function updateLevel(input: SnapshotInput, known: KnownUpdates, now: stri
     build: buildText(build),
     installation: build.installation ?? null,
     system: isReadable ? (system?.name ?? '') : null,
-    supported: isReadable ? system === undefined || now.slice(0, 10) <= system.supportEnds : null,
+    // A release that the data does not name may be newer than the data, or have ended long ago.
+    supported: isReadable && system !== undefined ? now.slice(0, 10) <= system.supportEnds : null,
     supportEnds: isReadable ? (system?.supportEnds ?? '') : null,
     hotpatched,
     missing: missing ?? null,
@@ -41,14 +42,20 @@ function missingOf(input: SnapshotInput, known: KnownUpdates, build: Build, hotp
     .toSorted((a, b) => b.severity - a.severity || (a.cve < b.cve ? -1 : 1));
 }
 
-/** Known vulnerabilities that this build has, whatever is installed. */
-export function lackingOf(known: KnownUpdates, { build, revision, installation }: Build): (KnownVulnerability & { readonly fixed: number })[] | undefined {
+type Lacking = KnownVulnerability & { readonly fixed: number };
+
+/** Known vulnerabilities that this build has, whatever is installed; undefined for a build of which the data cannot tell. */
+export function lackingOf(known: KnownUpdates, { build, revision, installation }: Build): Lacking[] | undefined {
   if (build === undefined || revision === undefined || installation === undefined) return undefined;
-  return known.vulnerabilities.flatMap((vulnerability) => {
+  const concerning = known.vulnerabilities.flatMap((vulnerability) => {
     const builds = (installation === 'server' ? vulnerability.servers : vulnerability.clients) ?? {};
     const fixed = Object.hasOwn(builds, String(build)) ? builds[String(build)] : undefined;
-    return fixed !== undefined && revision < fixed ? [{ ...vulnerability, fixed }] : [];
+    return fixed === undefined ? [] : [{ ...vulnerability, fixed }];
   });
+  const lacking = concerning.filter(({ fixed }) => revision < fixed);
+  // Records leave out a release that has ended: that nothing more is known of it says nothing.
+  const isSilent = known.systems.some((system) => system.build === build && system.type === installation && system.supportEnds < known.retrieved);
+  return concerning.length === 0 || (lacking.length === 0 && isSilent) ? undefined : lacking;
 }
 
 /** One fact for each known regression that the release and the roles can have. */

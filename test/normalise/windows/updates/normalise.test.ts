@@ -12,10 +12,11 @@ const KNOWN: KnownUpdates = {
   systems: [
     { name: 'Windows Server 2022', build: 20348, type: 'server', supportEnds: '2031-10-14' },
     { name: 'Windows Server 2012 R2', build: 9600, type: 'server', supportEnds: '2026-10-13' },
+    { name: 'Windows Server version 1803', build: 17134, type: 'server', supportEnds: '2019-11-12' },
   ],
   vulnerabilities: [
     { cve: 'CVE-2000-0001', component: 'RD Licensing', severity: 9.8, published: '2024-07-09', role: 'RDS-Licensing', servers: { 20348: 2582 } },
-    { cve: 'CVE-2000-0002', component: 'RDS', severity: 8.1, published: '2026-09-08', servers: { 20348: 5622, 26100: 33438 }, clients: { 26100: 9445 } },
+    { cve: 'CVE-2000-0002', component: 'RDS', severity: 8.1, published: '2026-09-08', servers: { 17134: 2000, 20348: 5622, 26100: 33438 }, clients: { 26100: 9445 } },
   ],
   regressions: [
     {
@@ -76,7 +77,6 @@ describe('windows.updateLevel', () => {
     ['a client of the same number', os(26100, 9445, 'Client'), roles(), PLAIN, [], 0],
     ['a server of the same number', os(26100, 9445), roles(), PLAIN, ['CVE-2000-0002'], 8.1],
     ['Server Core is a server', os(26100, 33438, 'Server Core'), roles(), PLAIN, [], 0],
-    ['a build that no record names', os(9600, 1), roles(), PLAIN, [], 0],
   ] as const)('%s', (_name, system, installed, keys, cves, worst) => {
     const { data } = one('windows.updateLevel', { os: system, roles: installed, registry: keys });
     expect((data['missing'] as readonly JsonObject[]).map((missing) => missing['cve'])).toEqual(cves);
@@ -89,6 +89,9 @@ describe('windows.updateLevel', () => {
     ['a client that may take hotpatches', os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null, [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } })],
     ["nobody looked for the client's policy", os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null })],
     ['no revision', os(20348, null), PLAIN],
+    ['a server that no record names', os(19042, 1706), PLAIN],
+    ['a client that no record names', os(22000, 1, 'Client'), PLAIN],
+    ['a release that records no longer name', os(17134, 3000), PLAIN],
   ] as const)('%s: nothing is said', (_name, system, keys) => {
     const fact = one('windows.updateLevel', { os: system, roles: roles(), registry: keys });
     expect(fact.data['missing']).toBeNull();
@@ -111,10 +114,15 @@ describe('windows.updateLevel', () => {
     expect(one('windows.updateLevel', { os: os(26100, 33438), registry: registry({ [HOTPATCH]: { Name: 'x' } }) }).data['missing']).toEqual([]);
   });
 
+  it('a release that has ended lacks for certain what it lacks', () => {
+    expect(one('windows.updateLevel', { os: os(17134, 1), roles: roles(), registry: PLAIN }).data['worst']).toBe(8.1);
+  });
+
   it.each([
     [20348, true, '2031-10-14'],
     [9600, false, '2026-10-13'],
-    [30000, true, ''],
+    [19042, null, ''],
+    [30000, null, ''],
   ])('build %i is supported: %s', (build, supported, ends) => {
     expect(one('windows.updateLevel', { os: os(build, 1) }).data).toMatchObject({ supported, supportEnds: ends });
   });
@@ -156,6 +164,7 @@ describe('windows.updateState', () => {
   it.each([
     ['up to date', os(20348, 5622), 0],
     ['76 days after the update of September', os(20348, 5386), 76],
+    ['a server that no record names', os(7601, 23403), null],
   ])('%s: days behind', (_name, system, days) => {
     expect(one('windows.updateState', { os: system, registry: PLAIN }).data['daysBehind']).toBe(days);
   });
@@ -207,6 +216,14 @@ describe('the shipped data', () => {
       const sorted = rows.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, fixed]) => fixed);
       expect(sorted, build).toEqual(sorted.toSorted((a, b) => a - b));
     }
+  });
+
+  it.each([
+    [7601, '2026-01-13'],
+    [17134, '2019-11-12'],
+    [19042, '2022-08-09'],
+  ])('knows when the release of build %i ended', (build, ends) => {
+    expect(known?.systems.find((system) => system.build === build)?.supportEnds).toBe(ends);
   });
 
   it('has ranges that are not empty, and a release for each server build', () => {

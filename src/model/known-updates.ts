@@ -25,6 +25,7 @@ export interface KnownVulnerability {
   readonly component: string;
   /** CVSS base score where the record was read, else an estimate of ours that is not above 8.8. */
   readonly severity: number;
+  /** Day of the first update that mends it, `YYYY-MM-DD`; its month tells whether that update is a baseline of hotpatches. */
   readonly published: string;
   /** A role without which the component is not there: a name of the roles section, `RDS-Gateway`. */
   readonly role?: string;

@@ -31,15 +31,24 @@ export function updateLevel(input: SnapshotInput, known: KnownUpdates, now: stri
 
 /** Undefined when it cannot be said. What is lacking for certain counts, whatever else is unknown. */
 function missingOf(input: SnapshotInput, known: KnownUpdates, build: Build, hotpatched: boolean | null): NonNullable<UpdateLevel['missing']> | undefined {
-  const lacking = lackingOf(known, build);
-  if (lacking === undefined) return undefined;
-  // A hotpatch mends what its month's cumulative update mends, under a lower revision.
-  if (lacking.length > 0 && hotpatched !== false) return undefined;
-  const certain = lacking.filter(({ role }) => role === undefined || hasRole(input, role) === true);
-  if (certain.length === 0 && lacking.some(({ role }) => role !== undefined && hasRole(input, role) === null)) return undefined;
+  const possible = lackingOf(known, build)?.filter(({ role }) => role === undefined || hasRole(input, role) !== false);
+  if (possible === undefined) return undefined;
+  const certain = certainOf(possible, hotpatched).filter(({ role }) => role === undefined || hasRole(input, role) === true);
+  if (certain.length === 0 && possible.length > 0) return undefined;
   return certain
     .map(({ cve, component, severity, fixed }) => ({ cve, component, severity, fixedIn: `${build.build}.${fixed}` }))
     .toSorted((a, b) => b.severity - a.severity || (a.cve < b.cve ? -1 : 1));
+}
+
+/** Months whose cumulative update is a baseline, which hotpatched hosts install too: https://learn.microsoft.com/windows-server/get-started/hotpatch. */
+const BASELINES: ReadonlySet<string> = new Set(['01', '04', '07', '10']);
+
+/**
+ * What is lacking for certain. A hotpatch mends what its month's cumulative update mends, under a lower revision; but none comes to
+ * a host without the baseline before it, so below a baseline's revision what that baseline mends is not there.
+ */
+export function certainOf(lacking: readonly Lacking[], hotpatched: boolean | null): readonly Lacking[] {
+  return hotpatched === false ? lacking : lacking.filter(({ published }) => BASELINES.has(published.slice(5, 7)));
 }
 
 type Lacking = KnownVulnerability & { readonly fixed: number };
@@ -72,6 +81,8 @@ function regressionOf(input: SnapshotInput, build: Build, regression: KnownRegre
   if (concerned === undefined) return undefined;
   const isInRange = build.revision === undefined ? null : concerned.from <= build.revision && build.revision <= concerned.to;
   const isRoleCertain = regression.role === undefined || hasRole(input, regression.role) === true;
+  // A hotpatch may have mended it under a revision of its own.
+  const isCertain = isRoleCertain && isHotpatched(input, build) === false;
   const data: UpdateRegression = {
     host: input.target.name,
     regression: regression.id,
@@ -81,7 +92,7 @@ function regressionOf(input: SnapshotInput, build: Build, regression: KnownRegre
     fix: concerned.fix,
     source: regression.source,
     build: buildText(build),
-    affected: isInRange === true && !isRoleCertain ? null : isInRange,
+    affected: isInRange === true && !isCertain ? null : isInRange,
   };
   return hostFact(input, UPDATE_REGRESSION.kind, [regression.id], `${regression.id} on ${input.target.name}`, data);
 }

@@ -8,7 +8,7 @@ import type { SnapshotInput } from '../../../model/normalise.ts';
 import { hostFact, memberOf, numberOf } from '../drivers/parts.ts';
 import { hasRole } from '../host-roles.ts';
 import { buildOf, isHotpatched } from './build.ts';
-import { lackingOf } from './level.ts';
+import { certainOf, lackingOf } from './level.ts';
 
 const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate';
 const STARTS: Readonly<Record<number, string>> = { 2: 'automatic', 3: 'manual', 4: 'disabled' };
@@ -63,9 +63,10 @@ function daysBehind(input: SnapshotInput, known: KnownUpdates | undefined, now: 
   const lacking = known === undefined ? undefined : lackingOf(known, build);
   if (lacking === undefined) return null;
   if (lacking.length === 0) return 0;
-  const hotpatched = isHotpatched(input, build);
-  if (hotpatched !== false) return hotpatched === null ? null : 0;
-  const since = lacking.map(({ published }) => published).toSorted()[0] ?? now;
+  const since = certainOf(lacking, isHotpatched(input, build))
+    .map(({ published }) => published)
+    .toSorted()[0];
+  if (since === undefined) return null;
   return Math.max(0, Math.floor((Date.parse(now) - Date.parse(since)) / DAY));
 }
 

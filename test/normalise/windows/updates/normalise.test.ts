@@ -16,6 +16,7 @@ const KNOWN: KnownUpdates = {
   ],
   vulnerabilities: [
     { cve: 'CVE-2000-0001', component: 'RD Licensing', severity: 9.8, published: '2024-07-09', role: 'RDS-Licensing', servers: { 20348: 2582 } },
+    { cve: 'CVE-2000-0003', component: 'RDS', severity: 7.5, published: '2026-07-14', servers: { 26100: 33158 }, clients: { 26100: 8875 } },
     { cve: 'CVE-2000-0002', component: 'RDS', severity: 8.1, published: '2026-09-08', servers: { 17134: 2000, 20348: 5622, 26100: 33438 }, clients: { 26100: 9445 } },
   ],
   regressions: [
@@ -75,7 +76,7 @@ describe('windows.updateLevel', () => {
     ['old, with the licence role in another case', os(20348, 2402), roles('rds-licensing'), PLAIN, ['CVE-2000-0001', 'CVE-2000-0002'], 9.8],
     ['roles that nobody read: what is certain counts', os(20348, 2402), { status: 'denied' }, PLAIN, ['CVE-2000-0002'], 8.1],
     ['a client of the same number', os(26100, 9445, 'Client'), roles(), PLAIN, [], 0],
-    ['a server of the same number', os(26100, 9445), roles(), PLAIN, ['CVE-2000-0002'], 8.1],
+    ['a server of the same number', os(26100, 9445), roles(), PLAIN, ['CVE-2000-0002', 'CVE-2000-0003'], 8.1],
     ['Server Core is a server', os(26100, 33438, 'Server Core'), roles(), PLAIN, [], 0],
   ] as const)('%s', (_name, system, installed, keys, cves, worst) => {
     const { data } = one('windows.updateLevel', { os: system, roles: installed, registry: keys });
@@ -84,8 +85,8 @@ describe('windows.updateLevel', () => {
   });
 
   it.each([
-    ['enrolled in hotpatches', os(26100, 9445), registry({ [HOTPATCH]: { Name: 'Hotpatch Enrollment Package' } })],
-    ['nobody looked for hotpatches', os(26100, 9445), { status: 'denied' }],
+    ['enrolled in hotpatches', os(26100, 33300), registry({ [HOTPATCH]: { Name: 'Hotpatch Enrollment Package' } })],
+    ['nobody looked for hotpatches', os(26100, 33300), { status: 'denied' }],
     ['a client that may take hotpatches', os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null, [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } })],
     ["nobody looked for the client's policy", os(26100, 9300, 'Client'), registry({ [HOTPATCH]: null })],
     ['no revision', os(20348, null), PLAIN],
@@ -108,6 +109,15 @@ describe('windows.updateLevel', () => {
   ] as const)('%s: hotpatched', (_name, system, keys, hotpatched) => {
     const known = registry(keys as Readonly<Record<string, JsonObject | null>>);
     expect(one('windows.updateLevel', { os: system as Section, registry: known }).data['hotpatched']).toBe(hotpatched);
+  });
+
+  it.each([
+    ['older than a baseline', { [HOTPATCH]: { Name: 'x' } }, os(26100, 33100), ['CVE-2000-0003']],
+    ['older than a baseline, while nobody looked', {}, os(26100, 33100), ['CVE-2000-0003']],
+    ['a client older than a baseline', { [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } }, os(26100, 8800, 'Client'), ['CVE-2000-0003']],
+  ] as const)('a hotpatched host that is %s lacks what the baseline mends', (_name, keys, system, cves) => {
+    const { data } = one('windows.updateLevel', { os: system, roles: roles(), registry: registry(keys as Readonly<Record<string, JsonObject | null>>) });
+    expect((data['missing'] as readonly JsonObject[]).map((missing) => missing['cve'])).toEqual(cves);
   });
 
   it('a hotpatched host that lacks nothing is certain', () => {
@@ -142,7 +152,18 @@ describe('windows.updateRegression', () => {
     ['roles unread', os(26100, 32370), { status: 'error' }, [false, null]],
     ['a client', os(26100, 3194, 'Client'), roles(), []],
   ] as const)('%s', (_name, system, installed, affected) => {
-    expect(factsOf('windows.updateRegression', { os: system, roles: installed }).map(({ data }) => data['affected'])).toEqual(affected);
+    expect(factsOf('windows.updateRegression', { os: system, roles: installed, registry: PLAIN }).map(({ data }) => data['affected'])).toEqual(affected);
+  });
+});
+
+describe('windows.updateRegression of a host that takes hotpatches', () => {
+  it.each([
+    ['in the range', os(26100, 3194), { [HOTPATCH]: { Name: 'x' } }, null],
+    ['past the range', os(26100, 3775), { [HOTPATCH]: { Name: 'x' } }, false],
+    ['in the range, while nobody looked', os(26100, 3194), {}, null],
+  ] as const)('%s', (_name, system, keys, affected) => {
+    const [freeze] = factsOf('windows.updateRegression', { os: system, roles: roles(), registry: registry(keys as Readonly<Record<string, JsonObject>>) });
+    expect(freeze?.data['affected']).toBe(affected);
   });
 });
 
@@ -167,6 +188,16 @@ describe('windows.updateState', () => {
     ['a server that no record names', os(7601, 23403), null],
   ])('%s: days behind', (_name, system, days) => {
     expect(one('windows.updateState', { os: system, registry: PLAIN }).data['daysBehind']).toBe(days);
+  });
+
+  it.each([
+    ['a hotpatched host with the baseline', os(26100, 33300), { [HOTPATCH]: { Name: 'x' } }, null],
+    ['a hotpatched host that lacks nothing', os(26100, 33438), { [HOTPATCH]: { Name: 'x' } }, 0],
+    ['132 days after the baseline of July', os(26100, 2033), { [HOTPATCH]: { Name: 'x' } }, 132],
+    ['hotpatches that nobody looked for', os(26100, 33300), {}, null],
+  ] as const)('%s: days behind', (_name, system, keys, days) => {
+    const known = registry(keys as Readonly<Record<string, JsonObject>>);
+    expect(one('windows.updateState', { os: system, registry: known }).data['daysBehind']).toBe(days);
   });
 
   it.each([

@@ -257,6 +257,15 @@ describe('the shipped data', () => {
     expect(known?.systems.find((system) => system.build === build)?.supportEnds).toBe(ends);
   });
 
+  it.each([
+    [26100, 32234, 'KB5077793'],
+    [20348, 4650, 'KB5077800'],
+    [17763, 8280, 'KB5077795'],
+  ])('flags no server %i.%i, which has the update that mends the credential prompt', (build, revision, fix) => {
+    const prompt = known?.regressions.find(({ id }) => id === 'january-2026-credential-prompt');
+    expect(prompt?.builds.find((one) => one.build === build && one.type === 'server')).toMatchObject({ to: revision - 1, fix });
+  });
+
   it('has ranges that are not empty, and a release for each server build', () => {
     const servers = new Set(known?.systems.map(({ build }) => build));
     for (const { builds } of known?.regressions ?? [])

@@ -3,7 +3,7 @@
  * has the same build number and the same installation type alone, since servers and clients of one number part ways.
  */
 export interface KnownUpdates {
-  /** Day on which the data was last compared with its sources, `YYYY-MM-DD`. */
+  /** Day up to which the data has what its sources say, `YYYY-MM-DD`; it may have parts of what came later. */
   readonly retrieved: string;
   readonly systems: readonly KnownSystem[];
   readonly vulnerabilities: readonly KnownVulnerability[];

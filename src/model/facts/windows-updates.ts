@@ -38,7 +38,7 @@ export const UPDATE_LEVEL = defineKind('windows.updateLevel', 'Update level of a
     },
   },
   worst: { type: 'number', description: 'Highest severity in `missing`; 0 for none.' },
-  dataFrom: { type: 'string', description: 'Day of the data that the build was compared with, YYYY-MM-DD.' },
+  dataFrom: { type: 'string', description: 'Day up to which the data that the build was compared with is complete, YYYY-MM-DD.' },
 });
 
 /** One known regression that concerns the host's release and roles. */

@@ -38,7 +38,7 @@ export interface HostOptions {
   readonly sections?: Readonly<Record<string, Section>>;
 }
 
-const SERVER_2022 = { build: 20348, ubr: 5853, caption: 'Microsoft Windows Server 2022 Standard' } as const;
+const SERVER_2022 = { build: 20348, ubr: 5870, caption: 'Microsoft Windows Server 2022 Standard' } as const;
 export const SERVER_2025 = { build: 26100, ubr: 33901, caption: 'Microsoft Windows Server 2025 Standard' } as const;
 const ABSENT: Section = { status: 'absent' };
 

@@ -239,10 +239,11 @@ describe('windows.termService', () => {
 describe('the shipped data', () => {
   const known = readPolicyFolder('policies').knownUpdates;
 
-  it('names no revision that is mended before another vulnerability was found', () => {
+  it.each(['servers', 'clients'] as const)('names no revision of %s that is mended before another vulnerability was found', (type) => {
     const byBuild = new Map<string, [string, number][]>();
-    for (const { published, servers } of known?.vulnerabilities ?? [])
-      for (const [build, fixed] of Object.entries(servers)) byBuild.set(build, [...(byBuild.get(build) ?? []), [published, fixed]]);
+    for (const vulnerability of known?.vulnerabilities ?? [])
+      for (const [build, fixed] of Object.entries(vulnerability[type] ?? {}))
+        byBuild.set(build, [...(byBuild.get(build) ?? []), [vulnerability.published, fixed]]);
     for (const [build, rows] of byBuild) {
       const sorted = rows.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, fixed]) => fixed);
       expect(sorted, build).toEqual(sorted.toSorted((a, b) => a - b));
@@ -250,11 +251,18 @@ describe('the shipped data', () => {
   });
 
   it.each([
-    [7601, '2026-01-13'],
-    [17134, '2019-11-12'],
-    [19042, '2022-08-09'],
-  ])('knows when the release of build %i ended', (build, ends) => {
-    expect(known?.systems.find((system) => system.build === build)?.supportEnds).toBe(ends);
+    ['CVE-2025-26671', 8.1, { 9200: 25423, 9600: 22523, 14393: 7969 }],
+    ['CVE-2026-55003', 6.5, { 9200: 26226, 9600: 23291, 14393: 9339, 26100: 33158 }],
+    ['CVE-2026-69525', 9.8, { 14393: 9512, 26100: 33438 }],
+    ['CVE-2026-84012', 8.1, { 17763: 9376, 20348: 5761, 26100: 33650 }],
+    ['CVE-2026-80094', 7.1, { 14393: 9688, 17763: 9487, 20348: 5870 }],
+    ['CVE-2026-119932', 7.5, { 14393: 9688, 17763: 9487 }],
+  ])('knows %s', (cve, severity, servers) => {
+    expect(known?.vulnerabilities.find((one) => one.cve === cve)).toMatchObject({ severity, servers });
+  });
+
+  it('is complete up to a day before the first record that was read in part', () => {
+    expect((known?.retrieved ?? '') < '2026-10-13').toBe(true);
   });
 
   it.each([

@@ -8,6 +8,8 @@ export interface KnownUpdates {
   readonly systems: readonly KnownSystem[];
   readonly vulnerabilities: readonly KnownVulnerability[];
   readonly regressions: readonly KnownRegression[];
+  /** Vulnerabilities of clients that are updated on their own. Absent: nothing is known of them. */
+  readonly programs?: readonly KnownProgramVulnerability[];
 }
 
 export type InstallationType = 'server' | 'client';
@@ -32,6 +34,17 @@ export interface KnownVulnerability {
   /** First update revision that is mended, by build. A build that is not named is not known to be concerned. */
   readonly servers: Readonly<Record<string, number>>;
   readonly clients?: Readonly<Record<string, number>>;
+}
+
+/** `remote-desktop`: the MSI package. `windows-app`: the app of the store. */
+export type ClientProgramName = 'remote-desktop' | 'windows-app';
+
+export interface KnownProgramVulnerability {
+  readonly cve: string;
+  readonly severity: number;
+  readonly published: string;
+  /** First version that is mended, by program; one that is not named is not known to be concerned. */
+  readonly fixed: Readonly<Partial<Record<ClientProgramName, string>>>;
 }
 
 /** `established`: a page of the vendor, or several reports that quote one. `reported`: single reports. */

@@ -4,6 +4,9 @@ const text = { type: 'string', minLength: 1 } as const;
 const day = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a day such as 2026-11-24' } as const;
 const number = { type: 'integer', minimum: 1 } as const;
 const type = { enum: ['server', 'client'] } as const;
+const cve = { type: 'string', pattern: '^CVE-[0-9]{4}-[0-9]{4,}$' } as const;
+const severity = { type: 'number', exclusiveMinimum: 0, maximum: 10 } as const;
+const version = { type: 'string', pattern: '^[0-9]+(\\.[0-9]+){1,3}$', description: 'a version such as 1.2.7279.0' } as const;
 const revisions: JsonObject = { type: 'object', additionalProperties: number };
 
 function object(required: readonly string[], properties: JsonObject): JsonObject {
@@ -17,13 +20,22 @@ export const KNOWN_UPDATES_SCHEMA: JsonObject = object(['retrieved', 'systems', 
   vulnerabilities: {
     type: 'array',
     items: object(['cve', 'component', 'severity', 'published', 'servers'], {
-      cve: { type: 'string', pattern: '^CVE-[0-9]{4}-[0-9]{4,}$' },
+      cve,
       component: text,
-      severity: { type: 'number', exclusiveMinimum: 0, maximum: 10 },
+      severity,
       published: day,
       role: text,
       servers: revisions,
       clients: revisions,
+    }),
+  },
+  programs: {
+    type: 'array',
+    items: object(['cve', 'severity', 'published', 'fixed'], {
+      cve,
+      severity,
+      published: day,
+      fixed: object([], { 'remote-desktop': version, 'windows-app': version }),
     }),
   },
   regressions: {

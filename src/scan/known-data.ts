@@ -7,7 +7,7 @@ const DAY = 86_400_000;
 /** Four rounds of monthly updates: by then something is missing for certain. */
 const MAX_DAYS = 120;
 /** Facts that are made of what is known about updates. */
-const KINDS: ReadonlySet<string> = new Set(['windows.updateLevel', 'windows.updateRegression', 'windows.updateState']);
+const KINDS: ReadonlySet<string> = new Set(['windows.updateLevel', 'windows.updateRegression', 'windows.updateState', 'windows.clientProgram']);
 
 /** A warning when hosts were judged by data about updates that is older than it should be at the scan's time. */
 export function knownDataProblems(
@@ -25,7 +25,7 @@ export function knownDataProblems(
     {
       level: 'warning',
       code: 'data.old',
-      message: `What is known about Windows updates is of ${known.retrieved}, ${days} days before this scan: ${applies.map(({ policy }) => policy.id).join(', ')} cannot tell of what came later.`,
+      message: `What is known about updates of Windows and its clients is of ${known.retrieved}, ${days} days before this scan: ${applies.map(({ policy }) => policy.id).join(', ')} cannot tell of what came later.`,
       hint: "Update rdposture, or bring a newer 'data/known-updates.yaml' by --policy.",
     },
   ];

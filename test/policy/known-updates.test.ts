@@ -41,6 +41,14 @@ describe('data about updates', () => {
       'a revision that is no number',
       'retrieved: 2027-01-02\nsystems: []\nvulnerabilities: [{ cve: CVE-2027-0001, component: x, severity: 8.1, published: 2027-01-02, servers: { 20348: newest } }]\nregressions: []\n',
     ],
+    [
+      'a version that is none',
+      'retrieved: 2027-01-02\nsystems: []\nvulnerabilities: []\nregressions: []\nprograms: [{ cve: CVE-2027-0001, severity: 8.1, published: 2027-01-02, fixed: { windows-app: newest } }]\n',
+    ],
+    [
+      'a program that is not known',
+      'retrieved: 2027-01-02\nsystems: []\nvulnerabilities: []\nregressions: []\nprograms: [{ cve: CVE-2027-0001, severity: 8.1, published: 2027-01-02, fixed: { mstsc: 1.2.3.4 } }]\n',
+    ],
   ])('%s is refused', (_name, text) => {
     expect(() => readPolicyFolder(data('broken', text))).toThrow('known-updates.yaml');
   });

@@ -18,6 +18,17 @@ describe('data about updates', () => {
     expect(problem?.message).toContain(knownUpdates?.retrieved);
   });
 
+  it('that is old concerns clients that are updated on their own', () => {
+    const programs = folderOf({
+      'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', {
+        collectedAt: after(1),
+        more: { clientPrograms: [{ Program: 'windows-app', Version: '9.0.0.0' }] },
+      }),
+    });
+    const { problems } = scanFolder(programs, ['CLI-001'], { now: after(121) });
+    expect(problems.find(({ code }) => code === 'data.old')?.message).toContain('CLI-001');
+  });
+
   it.each<[string, readonly string[], number]>([
     ['is young', ['UPD-002'], 120],
     ['is younger than the scan thinks', ['UPD-002'], -5],

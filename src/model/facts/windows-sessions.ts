@@ -120,16 +120,35 @@ export type ClientProgram = {
   readonly host: string;
   readonly program: 'remote-desktop' | 'windows-app';
   readonly version: string | null;
-  readonly fixed: string;
+  readonly fixed: string | null;
   readonly outdated: boolean | null;
+  readonly missing: readonly { readonly cve: string; readonly severity: number; readonly fixedIn: string }[] | null;
+  readonly worst: number | null;
+  readonly dataFrom: string | null;
 };
 
 export const CLIENT_PROGRAM = defineKind('windows.clientProgram', 'Installed remote desktop client', {
   host: HOST_MEMBER,
   program: { enum: ['remote-desktop', 'windows-app'], description: 'The MSI package, or the app of the store.' },
   version: { type: 'string', description: 'Version that is installed.' },
-  fixed: { type: 'string', description: 'First version without CVE-2026-42909 and CVE-2026-45639.' },
+  fixed: { type: 'string', description: 'First version without a known vulnerability.' },
   outdated: { type: 'boolean', description: 'The version is older than that.' },
+  missing: {
+    type: 'array',
+    description: 'Known vulnerabilities that the version has, the worst first.',
+    items: {
+      type: 'object',
+      required: ['cve', 'severity', 'fixedIn'],
+      additionalProperties: false,
+      properties: {
+        cve: { type: 'string' },
+        severity: { type: 'number' },
+        fixedIn: { type: 'string', description: 'First version that is mended.' },
+      },
+    },
+  },
+  worst: { type: 'number', description: 'Highest severity in `missing`; 0 for none.' },
+  dataFrom: { type: 'string', description: 'Day up to which the data that the version was compared with is complete, YYYY-MM-DD.' },
 });
 
 /** What one listener redirects though the settings of the host do not say so. */

@@ -88,7 +88,8 @@ export const UPDATE_STATE = defineKind('windows.updateState', 'How a host takes 
   paused: { type: 'boolean', description: 'That day had not come when the host was looked at.' },
   daysBehind: {
     type: 'integer',
-    description: 'Days since the first known security update that the host lacks for certain; 0 when it lacks none, unknown when its revisions cannot be compared.',
+    description:
+      'Days since the first known security update that the host lacks for certain; 0 when it lacks none, unknown when its revisions cannot be compared.',
   },
   restartPending: { type: 'boolean', description: 'Component servicing or Windows Update waits for a restart.' },
   fileRenames: { type: 'integer', description: 'Renames that wait for a restart; many programs leave some.' },

@@ -10,15 +10,13 @@ import {
   type ServerAuthentication,
 } from '../../../model/facts/windows-sessions.ts';
 import { type Json, type JsonObject, member } from '../../../model/json.ts';
-import type { SnapshotInput } from '../../../model/normalise.ts';
+import type { ClientProgramName, KnownUpdates } from '../../../model/known-updates.ts';
+import type { NormaliseContext, SnapshotInput } from '../../../model/normalise.ts';
 import { hostFact, unreadFact } from '../drivers/parts.ts';
 import { POLICIES, registryNumber } from './values.ts';
 
-/** First versions without CVE-2026-42909 and CVE-2026-45639. */
-const FIXED: Readonly<Record<ClientProgram['program'], string>> = { 'remote-desktop': '1.2.7214.0', 'windows-app': '2.0.1193.0' };
-
 /** One fact an installed program; of several versions the oldest, since each user may start any of them. */
-export function clientPrograms(input: SnapshotInput): Fact[] {
+export function clientPrograms(input: SnapshotInput, { knownUpdates }: NormaliseContext): Fact[] {
   const rows = readRows(input.snapshot, 'clientPrograms');
   if (rows.state === 'absent') return [];
   if (rows.state === 'unread') return [unreadFact(input, CLIENT_PROGRAM.kind)];
@@ -33,13 +31,33 @@ export function clientPrograms(input: SnapshotInput): Fact[] {
       hasUnknown: before.hasUnknown || version === null,
     });
   }
-  return [...found].map(([program, { oldest, hasUnknown }]) => {
-    const fixed = FIXED[program];
-    // One that is too old is enough; that none is takes them all.
-    const isOutdated = oldest !== null && isOlder(oldest, fixed);
-    const data: ClientProgram = { host: input.target.name, program, version: oldest, fixed, outdated: !isOutdated && hasUnknown ? null : isOutdated };
+  return [...found].map(([program, versions]) => {
+    const data: ClientProgram = { host: input.target.name, program, version: versions.oldest, ...levelOf(program, versions, knownUpdates) };
     return hostFact(input, CLIENT_PROGRAM.kind, [program], `${program} of ${input.target.name}`, data);
   });
+}
+
+/** A program that the data does not name is not known to be without holes. */
+function levelOf(
+  program: ClientProgramName,
+  { oldest, hasUnknown }: Versions,
+  known: KnownUpdates | undefined,
+): Pick<ClientProgram, 'fixed' | 'outdated' | 'missing' | 'worst' | 'dataFrom'> {
+  const concerning = (known?.programs ?? []).flatMap(({ cve, severity, fixed }) => {
+    const fixedIn = fixed[program];
+    return fixedIn === undefined ? [] : [{ cve, severity, fixedIn }];
+  });
+  const newest = concerning.map(({ fixedIn }) => fixedIn).toSorted((a, b) => (isOlder(a, b) ? 1 : -1))[0];
+  const lacking = oldest === null ? [] : concerning.filter(({ fixedIn }) => isOlder(oldest, fixedIn));
+  // One that is too old is enough; that none is takes them all.
+  const isKnown = lacking.length > 0 || (newest !== undefined && !hasUnknown);
+  return {
+    fixed: newest ?? null,
+    outdated: isKnown ? lacking.length > 0 : null,
+    missing: isKnown ? lacking.toSorted((a, b) => b.severity - a.severity || (a.cve < b.cve ? -1 : 1)) : null,
+    worst: isKnown ? Math.max(0, ...lacking.map(({ severity }) => severity)) : null,
+    dataFrom: known?.retrieved ?? null,
+  };
 }
 
 interface Versions {

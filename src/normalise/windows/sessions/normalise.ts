@@ -14,7 +14,7 @@ import {
   SESSION_TAKEOVER,
   TRUSTED_PUBLISHERS,
 } from '../../../model/facts/windows-sessions.ts';
-import type { SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
+import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
 import { clientPrograms, gatewayUsers, serverAuthentication } from './clients.ts';
 import { credentialTheft, rdpWorkstation, trustedPublishers } from './credentials.ts';
 import { displayAdapters, displayCrashes, graphics, remoteDisplay } from './display.ts';
@@ -24,11 +24,11 @@ import { limitLayers, listenerRedirections, sessionTakeover } from './listener.t
 export const normaliseSessions: SnapshotNormaliser = (input, context) => {
   if (input.snapshot.target.kind !== 'windows-host') return { facts: [], problems: [] };
   const wanted = Object.entries(MAKERS).filter(([kind]) => context.wanted?.has(kind) !== false);
-  return { facts: wanted.flatMap(([, make]) => make(input)), problems: [] };
+  return { facts: wanted.flatMap(([, make]) => make(input, context)), problems: [] };
 };
 
 /** Makers of facts by kind. */
-const MAKERS: Readonly<Record<string, (input: SnapshotInput) => readonly Fact[]>> = {
+const MAKERS: Readonly<Record<string, (input: SnapshotInput, context: NormaliseContext) => readonly Fact[]>> = {
   [CREDENTIAL_THEFT.kind]: (input) => [credentialTheft(input)],
   [RDP_WORKSTATION.kind]: (input) => [rdpWorkstation(input)],
   [TRUSTED_PUBLISHERS.kind]: (input) => [trustedPublishers(input)],

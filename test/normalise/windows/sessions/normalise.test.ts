@@ -4,10 +4,12 @@ import type { EstateHost } from '../../../../src/model/estate.ts';
 import type { Fact } from '../../../../src/model/fact.ts';
 import { SESSION_KINDS } from '../../../../src/model/facts/windows-sessions.ts';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
+import type { KnownUpdates } from '../../../../src/model/known-updates.ts';
 import type { SnapshotInput } from '../../../../src/model/normalise.ts';
 import type { Section } from '../../../../src/model/snapshot.ts';
 import { isOlder } from '../../../../src/normalise/windows/sessions/clients.ts';
 import { normaliseSessions } from '../../../../src/normalise/windows/sessions/normalise.ts';
+import { readPolicyFolder } from '../../../../src/policy/library.ts';
 import { contextWith, snapshotInput } from '../../rds/support.ts';
 
 const POLICIES = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
@@ -181,24 +183,59 @@ describe('windows.serverAuthentication', () => {
 });
 
 describe('windows.clientProgram', () => {
-  const of = (rows: Json): readonly Json[] => factsOf('windows.clientProgram', { clientPrograms: ok(rows) }).map((fact) => fact.data);
+  const KNOWN: KnownUpdates = {
+    retrieved: '2026-11-20',
+    systems: [],
+    vulnerabilities: [],
+    regressions: [],
+    programs: [
+      { cve: 'CVE-2000-0001', severity: 6.5, published: '2026-06-09', fixed: { 'remote-desktop': '1.2.7279.0' } },
+      { cve: 'CVE-2000-0002', severity: 8.8, published: '2026-09-08', fixed: { 'remote-desktop': '1.2.7214.0', 'windows-app': '2.0.1193.0' } },
+    ],
+  };
+  const of = (rows: Json, known: KnownUpdates | null | undefined = KNOWN): readonly JsonObject[] => {
+    const input = snapshotInput('windows-host', 'rdsh01.contoso.com', { clientPrograms: ok(rows) });
+    const { facts } = normaliseSessions(input, { ...contextWith(), ...(known === null ? {} : { knownUpdates: known }) });
+    return facts.filter((fact) => fact.kind === 'windows.clientProgram').map((fact) => fact.data);
+  };
 
   it.each([
-    ['1.2.7214.0', false],
-    ['1.2.7213.9', true],
-    ['1.10.0.0', false],
-    ['1.2', true],
-    ['latest', null],
-  ])('version %s is outdated: %s', (version, outdated) => {
-    expect(of({ Program: 'remote-desktop', Version: version })).toMatchObject([{ program: 'remote-desktop', outdated }]);
+    ['1.2.7279.0', false, []],
+    ['1.2.7278.9', true, ['CVE-2000-0001']],
+    ['1.2.7214.0', true, ['CVE-2000-0001']],
+    ['1.10.0.0', false, []],
+    ['1.2', true, ['CVE-2000-0002', 'CVE-2000-0001']],
+    ['latest', null, null],
+  ])('version %s is outdated: %s', (version, outdated, cves) => {
+    const [data] = of({ Program: 'remote-desktop', Version: version });
+    expect(data).toMatchObject({ program: 'remote-desktop', fixed: '1.2.7279.0', outdated, dataFrom: '2026-11-20' });
+    expect((data?.['missing'] as readonly JsonObject[] | null)?.map((missing) => missing['cve']) ?? null).toEqual(cves);
   });
 
   it('takes the oldest of several, and one that is too old is enough', () => {
     const rows = ['2.0.1193.0', null, '2.0.900.0'].map((Version) => ({ Program: 'windows-app', Version }));
-    expect(of(rows)).toMatchObject([{ version: '2.0.900.0', outdated: true }]);
-    expect(of(rows.slice(0, 2))).toMatchObject([{ version: '2.0.1193.0', outdated: null }]);
+    expect(of(rows)).toMatchObject([{ version: '2.0.900.0', outdated: true, worst: 8.8 }]);
+    expect(of(rows.slice(0, 2))).toMatchObject([{ version: '2.0.1193.0', outdated: null, worst: null }]);
     expect(of([{ Program: 'other', Version: '1.0' }])).toEqual([]);
     expect(of([])).toEqual([]);
+  });
+
+  it.each([
+    ['no data', null],
+    ['data without programs', { ...KNOWN, programs: [] }],
+  ])('says nothing from %s', (_name, known) => {
+    expect(of({ Program: 'windows-app', Version: '9.0.0.0' }, known)).toMatchObject([{ version: '9.0.0.0', fixed: null, outdated: null, missing: null }]);
+  });
+
+  it('knows the holes of versions from the shipped data', () => {
+    const { knownUpdates } = readPolicyFolder('policies');
+    for (const [program, version, cve] of [
+      ['remote-desktop', '1.2.7214.0', 'CVE-2026-78463'],
+      ['windows-app', '2.0.1193.0', 'CVE-2026-121677'],
+    ] as const)
+      expect(of({ Program: program, Version: version }, knownUpdates)).toMatchObject([
+        { outdated: true, missing: expect.arrayContaining([expect.objectContaining({ cve })]) as Json },
+      ]);
   });
 
   it('orders versions as their numbers', () => {

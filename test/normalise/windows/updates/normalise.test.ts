@@ -17,7 +17,14 @@ const KNOWN: KnownUpdates = {
   vulnerabilities: [
     { cve: 'CVE-2000-0001', component: 'RD Licensing', severity: 9.8, published: '2024-07-09', role: 'RDS-Licensing', servers: { 20348: 2582 } },
     { cve: 'CVE-2000-0003', component: 'RDS', severity: 7.5, published: '2026-07-14', servers: { 26100: 33158 }, clients: { 26100: 8875 } },
-    { cve: 'CVE-2000-0002', component: 'RDS', severity: 8.1, published: '2026-09-08', servers: { 17134: 2000, 20348: 5622, 26100: 33438 }, clients: { 26100: 9445 } },
+    {
+      cve: 'CVE-2000-0002',
+      component: 'RDS',
+      severity: 8.1,
+      published: '2026-09-08',
+      servers: { 17134: 2000, 20348: 5622, 26100: 33438 },
+      clients: { 26100: 9445 },
+    },
   ],
   regressions: [
     {

@@ -45,10 +45,15 @@ const BASELINES: ReadonlySet<string> = new Set(['01', '04', '07', '10']);
 
 /**
  * What is lacking for certain. A hotpatch mends what its month's cumulative update mends, under a lower revision; but none comes to
- * a host without the baseline before it, so below a baseline's revision what that baseline mends is not there.
+ * a host without the baseline before it, so below a baseline's revision nothing that it or a later update mends is there.
  */
 export function certainOf(lacking: readonly Lacking[], hotpatched: boolean | null): readonly Lacking[] {
-  return hotpatched === false ? lacking : lacking.filter(({ published }) => BASELINES.has(published.slice(5, 7)));
+  if (hotpatched === false) return lacking;
+  const baseline = lacking
+    .map(({ published }) => published)
+    .filter((day) => BASELINES.has(day.slice(5, 7)))
+    .toSorted()[0];
+  return baseline === undefined ? [] : lacking.filter(({ published }) => published >= baseline);
 }
 
 type Lacking = KnownVulnerability & { readonly fixed: number };

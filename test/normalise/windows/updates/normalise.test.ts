@@ -16,6 +16,7 @@ const KNOWN: KnownUpdates = {
   ],
   vulnerabilities: [
     { cve: 'CVE-2000-0001', component: 'RD Licensing', severity: 9.8, published: '2024-07-09', role: 'RDS-Licensing', servers: { 20348: 2582 } },
+    { cve: 'CVE-2000-0004', component: 'RDS', severity: 9.1, published: '2026-06-09', servers: { 26100: 32995 } },
     { cve: 'CVE-2000-0003', component: 'RDS', severity: 7.5, published: '2026-07-14', servers: { 26100: 33158 }, clients: { 26100: 8875 } },
     {
       cve: 'CVE-2000-0002',
@@ -83,7 +84,7 @@ describe('windows.updateLevel', () => {
     ['old, with the licence role in another case', os(20348, 2402), roles('rds-licensing'), PLAIN, ['CVE-2000-0001', 'CVE-2000-0002'], 9.8],
     ['roles that nobody read: what is certain counts', os(20348, 2402), { status: 'denied' }, PLAIN, ['CVE-2000-0002'], 8.1],
     ['a client of the same number', os(26100, 9445, 'Client'), roles(), PLAIN, [], 0],
-    ['a server of the same number', os(26100, 9445), roles(), PLAIN, ['CVE-2000-0002', 'CVE-2000-0003'], 8.1],
+    ['a server of the same number', os(26100, 9445), roles(), PLAIN, ['CVE-2000-0004', 'CVE-2000-0002', 'CVE-2000-0003'], 9.1],
     ['Server Core is a server', os(26100, 33438, 'Server Core'), roles(), PLAIN, [], 0],
   ] as const)('%s', (_name, system, installed, keys, cves, worst) => {
     const { data } = one('windows.updateLevel', { os: system, roles: installed, registry: keys });
@@ -119,10 +120,10 @@ describe('windows.updateLevel', () => {
   });
 
   it.each([
-    ['older than a baseline', { [HOTPATCH]: { Name: 'x' } }, os(26100, 33100), ['CVE-2000-0003']],
-    ['older than a baseline, while nobody looked', {}, os(26100, 33100), ['CVE-2000-0003']],
-    ['a client older than a baseline', { [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } }, os(26100, 8800, 'Client'), ['CVE-2000-0003']],
-  ] as const)('a hotpatched host that is %s lacks what the baseline mends', (_name, keys, system, cves) => {
+    ['older than a baseline', { [HOTPATCH]: { Name: 'x' } }, os(26100, 32900), ['CVE-2000-0002', 'CVE-2000-0003']],
+    ['older than a baseline, while nobody looked', {}, os(26100, 32900), ['CVE-2000-0002', 'CVE-2000-0003']],
+    ['a client older than a baseline', { [CLIENT_POLICY]: { AllowRebootlessUpdates: 1 } }, os(26100, 8800, 'Client'), ['CVE-2000-0002', 'CVE-2000-0003']],
+  ] as const)('a hotpatched host that is %s lacks what the baseline and later updates mend', (_name, keys, system, cves) => {
     const { data } = one('windows.updateLevel', { os: system, roles: roles(), registry: registry(keys as Readonly<Record<string, JsonObject | null>>) });
     expect((data['missing'] as readonly JsonObject[]).map((missing) => missing['cve'])).toEqual(cves);
   });

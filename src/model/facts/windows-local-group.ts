@@ -36,7 +36,10 @@ export const LOCAL_GROUP = defineKind('windows.localGroup', 'Direct members of a
       properties: {
         sid: { type: 'string' },
         name: { type: 'string' },
-        why: { enum: ['unresolved', 'disabled', 'expired'], description: 'unresolved: the SID has no name any more, or its domain did not answer.' },
+        why: {
+          enum: ['unresolved', 'disabled', 'expired'],
+          description: 'unresolved: the SID of a domain or a computer has no name any more, or its domain did not answer.',
+        },
       },
     },
   },

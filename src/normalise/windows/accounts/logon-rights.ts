@@ -5,7 +5,17 @@ import type { NormaliseContext, SnapshotInput } from '../../../model/normalise.t
 import type { Pointer } from '../../../model/pointer.ts';
 import { hostFact, isDomainController, memberOf } from '../drivers/parts.ts';
 import { type Group, groupOf, localGroups, type Member } from './groups.ts';
-import { AUTHENTICATED_USERS, authorityOf, broadName, EVERYONE, LOCAL_ACCOUNT, LOCAL_ADMINISTRATOR, REMOTE_DESKTOP_USERS, USERS } from './principals.ts';
+import {
+  AUTHENTICATED_USERS,
+  authorityOf,
+  broadName,
+  EVERYONE,
+  isEntra,
+  LOCAL_ACCOUNT,
+  LOCAL_ADMINISTRATOR,
+  REMOTE_DESKTOP_USERS,
+  USERS,
+} from './principals.ts';
 import { listSettingOf, settingOf } from './setting.ts';
 
 /** More holders than that are no list that anybody made; each is compared with each member. */
@@ -71,7 +81,7 @@ export function holds(sid: string, member: Member): boolean | null {
 
 /** An account or a group of accounts: each of whom is authenticated. Guests and anonymous are not. */
 function isPerson(member: Member): boolean {
-  return authorityOf(member.sid) !== null && !/-(?:501|514)$/.test(member.sid);
+  return isEntra(member.sid) || (authorityOf(member.sid) !== null && !/-(?:501|514)$/.test(member.sid));
 }
 
 type Conflicts = LogonRights['conflicts'];

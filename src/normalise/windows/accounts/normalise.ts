@@ -9,7 +9,7 @@ import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../
 import { hostFact, unreadFact } from '../drivers/parts.ts';
 import { type Group, localGroups, sidOf, unusableUsers } from './groups.ts';
 import { logonRights } from './logon-rights.ts';
-import { ADMINISTRATORS, broadName, relativeId } from './principals.ts';
+import { ADMINISTRATORS, authorityOf, broadName, relativeId } from './principals.ts';
 
 /** Who may come over Remote Desktop, and who may watch. */
 export const normaliseAccounts: SnapshotNormaliser = (input, context) => {
@@ -52,7 +52,9 @@ function groupFact(input: SnapshotInput, group: Group, unusable: ReadonlyMap<str
 function staleMembers(group: Group, unusable: ReadonlyMap<string, 'disabled' | 'expired'> | null): LocalGroup['stale'] {
   return (
     group.members?.flatMap(({ sid, name, local }) => {
-      if (name === null) return [{ sid, name: sid, why: 'unresolved' }];
+      // Only accounts of a domain or a computer have a name while they exist: those of Entra ID (S-1-12-1), of services, application
+      // pools, virtual machines (S-1-5-8x) and capabilities (S-1-15-3) are in use without one.
+      if (name === null) return authorityOf(sid) === null ? [] : [{ sid, name: sid, why: 'unresolved' }];
       if (relativeId(sid) === '500' || local === false) return [];
       const why = unusable?.get(sid);
       if (why !== undefined) return [{ sid, name, why }];

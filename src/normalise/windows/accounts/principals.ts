@@ -43,3 +43,8 @@ export function relativeId(sid: string): string | null {
 export function authorityOf(sid: string): string | null {
   return /^(S-1-5-21-\d+-\d+-\d+)-\d+$/.exec(sid)?.[1] ?? null;
 }
+
+/** An account, a group or a role of Microsoft Entra ID; Windows shows no name for most of them. */
+export function isEntra(sid: string): boolean {
+  return sid.startsWith('S-1-12-1-');
+}

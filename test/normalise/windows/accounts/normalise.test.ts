@@ -38,6 +38,15 @@ describe('windows.localGroup', () => {
     ['a named group', [[`${DOMAIN}-1105`, 'CONTOSO\\RDS-Finance']], { broad: [], stale: [] }],
     ['Domain Users', [[`${DOMAIN}-513`, 'CONTOSO\\Domänen-Benutzer']], { broad: [{ sid: `${DOMAIN}-513`, who: 'Domain Users' }], stale: [] }],
     ['an orphan', [[`${DOMAIN}-1106`, null]], { stale: [{ sid: `${DOMAIN}-1106`, name: `${DOMAIN}-1106`, why: 'unresolved' }] }],
+    ['an orphan of the computer itself', [[`${OWN}-1106`, null]], { stale: [{ sid: `${OWN}-1106`, name: `${OWN}-1106`, why: 'unresolved' }] }],
+    ['a role of Entra ID, which shows no name', [['S-1-12-1-1-2-3-4', null]], { members: ['S-1-12-1-1-2-3-4'], stale: [] }],
+    ['a user of Entra ID', [['S-1-12-1-5-6-7-8', 'AzureAD\\Kim']], { stale: [] }],
+    ['a service', [['S-1-5-80-1-2-3-4-5', null]], { stale: [] }],
+    ['an application pool', [['S-1-5-82-1-2-3-4-5', null]], { stale: [] }],
+    ['a virtual machine', [['S-1-5-83-1-1-2-3-4', null]], { stale: [] }],
+    ['a window manager', [['S-1-5-90-0-1', null]], { stale: [] }],
+    ['a font driver host', [['S-1-5-96-0-1', null]], { stale: [] }],
+    ['a capability', [['S-1-15-3-1024-1-2', null]], { stale: [] }],
     ['a disabled user', [[`${OWN}-1002`, 'RDSH01\\old']], { stale: [{ sid: `${OWN}-1002`, name: 'RDSH01\\old', why: 'disabled' }] }],
     ['an expired user', [[`${OWN}-1003`, 'RDSH01\\gone']], { stale: [{ sid: `${OWN}-1003`, name: 'RDSH01\\gone', why: 'expired' }] }],
     ['the built-in Administrator', [[`${OWN}-500`, 'RDSH01\\chris']], { stale: [] }],
@@ -99,7 +108,9 @@ describe('windows.logonRights', () => {
     expect(data).toMatchObject({ broad: [{ sid: 'S-1-1-0', who: 'Everyone' }], nla: true });
   });
 
-  it('knows nothing of a member when it says so', () => {
+  it('knows who is authenticated, and nothing of a member when it says so', () => {
+    expect(holds('S-1-5-11', { sid: 'S-1-12-1-1-2-3-4', name: null, local: false })).toBe(true);
+    expect(holds(`${DOMAIN}-1200`, { sid: 'S-1-12-1-1-2-3-4', name: null, local: false })).toBeNull();
     expect(holds('S-1-5-113', { sid: `${DOMAIN}-1`, name: 'x', local: null })).toBeNull();
     expect(holds('S-1-5-11', { sid: `${DOMAIN}-501`, name: 'Guest', local: false })).toBeNull();
   });

@@ -43,7 +43,7 @@ export function localValues(): RegistryValues {
     },
     [CONTROL]: { SystemStartOptions: ' NOEXECUTE=OPTOUT' },
     [LSA]: { LmCompatibilityLevel: 5, LimitBlankPasswordUse: 1, RunAsPPL: 1 },
-    [SYSTEM_POLICIES]: { FilterAdministratorToken: 1, InactivityTimeoutSecs: 900 },
+    [SYSTEM_POLICIES]: { EnableLUA: 1, FilterAdministratorToken: 1, InactivityTimeoutSecs: 900 },
     [under(CONTROL, 'Remote Assistance')]: { fAllowToGetHelp: 0 },
     [under(SERVICES, 'wuauserv')]: { Start: 3 },
     ...Object.fromEntries(['SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1'].map((protocol) => [under(SCHANNEL, protocol, 'Server'), off])),

@@ -29,6 +29,21 @@ const rule = (more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
+const POLICIES_SYSTEM = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System';
+
+describe('User Account Control', () => {
+  it.each([
+    ['on', ok({ EnableLUA: 1 }), true],
+    ['off', ok({ EnableLUA: 0 }), false],
+    ['not there, which no page gives a meaning', ok({}), null],
+    ['not read', { status: 'denied' }, null],
+  ])('is %s', (_, key, adminApprovalMode) => {
+    const [fact] = factsOf('windows.accounts', { registry: keys({ [POLICIES_SYSTEM]: key }) });
+    expect(fact?.data).toMatchObject({ adminApprovalMode });
+    expect(fact?.unknown.includes('/adminApprovalMode')).toBe(adminApprovalMode === null);
+  });
+});
+
 describe('facts of the catalogue', () => {
   it('are one for each instance, with a member for each setting and its source', () => {
     const [fact, ...rest] = factsOf('windows.rdpListener', {

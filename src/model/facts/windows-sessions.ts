@@ -7,6 +7,7 @@ export type CredentialTheft = {
   readonly host: string;
   readonly wdigest: boolean | null;
   readonly lsaProtection: 'disabled' | 'enabled-with-uefi-lock' | 'enabled' | null;
+  readonly lsaWithoutLock: boolean | null;
   readonly credentialGuard: boolean | null;
   readonly domainController: boolean | null;
 };
@@ -16,7 +17,12 @@ export const CREDENTIAL_THEFT = defineKind('windows.credentialTheft', 'Protectio
   wdigest: { type: 'boolean', description: 'WDigest keeps passwords in clear text (UseLogonCredential is 1).' },
   lsaProtection: {
     enum: ['disabled', 'enabled-with-uefi-lock', 'enabled'],
-    description: 'RunAsPPL: 0, 1 and 2. Without a value it is off on servers, and unknown on clients of Windows 11 22H2 and later.',
+    description:
+      'RunAsPPL: 0, 1 and 2, which releases before build 22621 ignore: there it is off. Without a value it is off on servers, and unknown on clients of Windows 11 22H2 and later.',
+  },
+  lsaWithoutLock: {
+    type: 'boolean',
+    description: 'The release knows protection without a lock in the firmware, RunAsPPL 2: Windows 11 22H2 and Windows Server 2025 (build 22621) and later.',
   },
   credentialGuard: { type: 'boolean', description: 'Win32_DeviceGuard.SecurityServicesRunning holds 1.' },
   domainController: { type: 'boolean', description: 'The host is a domain controller, which Credential Guard is not for.' },

@@ -23,6 +23,7 @@ export function credentialTheft(input: SnapshotInput): Fact {
     host: input.target.name,
     wdigest: wdigest(input),
     lsaProtection: lsaProtection(input),
+    lsaWithoutLock: knowsLsaWithoutLock(input),
     credentialGuard: running === undefined || running === null ? null : rawList(running).some((service) => rawInteger(service) === 1),
     domainController: isDomainController(input),
   };
@@ -41,16 +42,25 @@ function wdigest(input: SnapshotInput): boolean | null {
 }
 
 const LSA_PROTECTION = ['disabled', 'enabled-with-uefi-lock', 'enabled'] as const;
+/** Windows 11 22H2: earlier releases ignore the policy and the value 2, and know only the lock in the firmware. */
+const WITHOUT_LOCK = 22_621;
+
+function knowsLsaWithoutLock(input: SnapshotInput): boolean | null {
+  const build = rawInteger(memberOf(input, 'os', 'build'));
+  return build === undefined ? null : build >= WITHOUT_LOCK;
+}
 
 /** New clients of Windows 11 22H2 turn it on by themselves, and no value shows it. Servers do not. */
 function lsaProtection(input: SnapshotInput): CredentialTheft['lsaProtection'] {
-  const policy = registryNumber(input, SYSTEM_POLICIES, 'RunAsPPL');
+  const isNewer = knowsLsaWithoutLock(input);
+  const policy = isNewer === false ? undefined : registryNumber(input, SYSTEM_POLICIES, 'RunAsPPL');
+  if (isNewer === null && policy !== undefined) return null;
   const number = policy === undefined ? registryNumber(input, LSA, 'RunAsPPL') : policy;
+  if (number === 2 && isNewer !== true) return isNewer === false ? 'disabled' : null;
   if (number !== undefined) return number === null ? null : (LSA_PROTECTION[number] ?? null);
   const product = rawInteger(memberOf(input, 'os', 'productType'));
   if (product === 2 || product === 3) return 'disabled';
-  const build = rawInteger(memberOf(input, 'os', 'build'));
-  return build !== undefined && build < 22_621 ? 'disabled' : null;
+  return isNewer === false ? 'disabled' : null;
 }
 
 export function rdpWorkstation(input: SnapshotInput): Fact {

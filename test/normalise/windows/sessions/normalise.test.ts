@@ -22,6 +22,8 @@ const RDP_TCP = `${WINSTATIONS}\\RDP-Tcp`;
 const DISPLAY = '{4D36E968-E325-11CE-BFC1-08002BE10318}';
 
 const SERVER: Section = { status: 'ok', data: { build: 20348, ubr: 2849, productType: 3 } };
+const SERVER_2025: Section = { status: 'ok', data: { build: 26100, ubr: 2033, productType: 3 } };
+const UNREAD_OS: Section = { status: 'denied' };
 const ok = (data: Json): Section => ({ status: 'ok', data });
 const key = (values: JsonObject): JsonObject => ({ status: 'ok', values });
 const registry = (keys: Readonly<Record<string, Json>>): Section => ok(keys);
@@ -73,8 +75,15 @@ describe('windows.credentialTheft', () => {
   it.each([
     ['nothing set on a server', {}, SERVER, { wdigest: false, lsaProtection: 'disabled', credentialGuard: true, domainController: false }],
     ['WDigest as text', { wdigest: key({ UseLogonCredential: '1' }) }, SERVER, { wdigest: true }],
-    ['the policy wins', { lsa: key({ RunAsPPL: 0 }), policy: key({ RunAsPPL: 1 }) }, SERVER, { lsaProtection: 'enabled-with-uefi-lock' }],
-    ['the value of the system', { lsa: key({ RunAsPPL: 2 }) }, SERVER, { lsaProtection: 'enabled' }],
+    ['the policy wins', { lsa: key({ RunAsPPL: 0 }), policy: key({ RunAsPPL: 1 }) }, SERVER_2025, { lsaProtection: 'enabled-with-uefi-lock' }],
+    ['a policy that the release does not know', { lsa: key({ RunAsPPL: 0 }), policy: key({ RunAsPPL: 1 }) }, SERVER, { lsaProtection: 'disabled' }],
+    ['the lock on Windows Server 2022', { lsa: key({ RunAsPPL: 1 }) }, SERVER, { lsaProtection: 'enabled-with-uefi-lock', lsaWithoutLock: false }],
+    ['the lock on a release that nobody read', { lsa: key({ RunAsPPL: 1 }) }, UNREAD_OS, { lsaProtection: 'enabled-with-uefi-lock', lsaWithoutLock: null }],
+    ['2 on Windows Server 2016', { lsa: key({ RunAsPPL: 2 }) }, ok({ build: 14393, productType: 3 }), { lsaProtection: 'disabled' }],
+    ['2 on Windows Server 2022', { lsa: key({ RunAsPPL: 2 }) }, SERVER, { lsaProtection: 'disabled', lsaWithoutLock: false }],
+    ['2 on Windows Server 2025', { lsa: key({ RunAsPPL: 2 }) }, SERVER_2025, { lsaProtection: 'enabled', lsaWithoutLock: true }],
+    ['2 before Windows 11 22H2', { lsa: key({ RunAsPPL: 2 }) }, ok({ build: 22_000, productType: 1 }), { lsaProtection: 'disabled' }],
+    ['2 on Windows 11 22H2', { lsa: key({ RunAsPPL: 2 }) }, ok({ build: 22_621, productType: 1 }), { lsaProtection: 'enabled' }],
     ['an old client', {}, ok({ build: 19045, productType: 1 }), { lsaProtection: 'disabled' }],
     ['a domain controller', {}, ok({ build: 26100, productType: 2 }), { domainController: true, lsaProtection: 'disabled' }],
   ] as const)('%s', (_, values, os, expected) => {
@@ -84,7 +93,9 @@ describe('windows.credentialTheft', () => {
   it.each([
     ['a new client that may protect itself', {}, ok({ build: 26100, productType: 1 })],
     ['a number that means nothing', { lsa: key({ RunAsPPL: 8 }) }, SERVER],
-    ['a policy that was not read', { lsa: key({ RunAsPPL: 2 }), policy: { status: 'denied' } }, SERVER],
+    ['a policy that was not read', { lsa: key({ RunAsPPL: 2 }), policy: { status: 'denied' } }, SERVER_2025],
+    ['2 on a release that nobody read', { lsa: key({ RunAsPPL: 2 }) }, UNREAD_OS],
+    ['a policy on a release that nobody read', { lsa: key({ RunAsPPL: 1 }), policy: key({ RunAsPPL: 0 }) }, UNREAD_OS],
   ] as const)('does not know LSA protection: %s', (_, values, os) => {
     const fact = with_(values, os);
     expect(fact.data).toMatchObject({ lsaProtection: null });

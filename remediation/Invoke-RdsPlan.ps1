@@ -375,8 +375,9 @@ function Get-Comparable($Operation, $Current) {
     switch ($Operation.kind) {
         'registry' { if ($null -eq $Current.value) { return '' } else { return "$($Current.value.kind):" + (ConvertTo-Comparable $Current.value.data -InOrder) } }
         'registryList' {
-            if ($null -eq $Current.values) { return '' }
-            $switch = if ($Operation.switched -and ($null -eq $Current.switched.value -or [string]$Current.switched.value.data -ne '1')) { 'off:' } else { '' }
+            # A policy that is not configured is another thing than one that is disabled.
+            $switch = if (-not $Operation.switched) { '' } elseif ($null -eq $Current.switched.value) { 'unset:' } elseif ([string]$Current.switched.value.data -ne '1') { 'off:' } else { '' }
+            if ($null -eq $Current.values) { return $switch }
             return $switch + (ConvertTo-Comparable @($Current.values | ForEach-Object { $_.data }))
         }
         'userRight' { return ConvertTo-Comparable @($Current | ForEach-Object { ([string]$_).TrimStart('*') }) }
@@ -391,7 +392,7 @@ function Get-Wanted($Operation) {
             $data = ConvertFrom-RegistryData (ConvertTo-RegistryData $Operation.data $Operation.type) $Operation.type
             return "$($Operation.type):" + (ConvertTo-Comparable $data -InOrder)
         }
-        'registryList' { if (@($Operation.items).Count -eq 0) { return '' } else { return ConvertTo-Comparable @($Operation.items) } }
+        'registryList' { if (@($Operation.items).Count -eq 0) { if ($Operation.switched) { return 'off:' } else { return '' } } else { return ConvertTo-Comparable @($Operation.items) } }
         'userRight' { return ConvertTo-Comparable @($Operation.sids) }
     }
     return ConvertTo-Form $Operation $Operation.raw
@@ -407,7 +408,7 @@ function Test-Expected($Operation, [string]$Comparable) {
     if ($null -eq $Operation.expect) { return $true }
     $forms = @(foreach ($form in $Operation.expect) { ConvertTo-Form $Operation $form })
     # Kinds of registry data are not in a snapshot.
-    $plain = if ($Operation.kind -eq 'registry') { $Comparable -replace '\A\w+:', '' } elseif ($Operation.kind -eq 'registryList') { $Comparable -replace '\Aoff:', '' } else { $Comparable }
+    $plain = if ($Operation.kind -eq 'registry') { $Comparable -replace '\A\w+:', '' } elseif ($Operation.kind -eq 'registryList') { $Comparable -replace '\A(unset|off):', '' } else { $Comparable }
     foreach ($form in $forms) { if ([string]::Equals($form, $plain, 'OrdinalIgnoreCase')) { return $true } }
     return $false
 }
@@ -444,7 +445,7 @@ function Set-Wanted($Operation) {
             $values = @(foreach ($item in $Operation.items) { $number++; @{ name = [string]$number; kind = 'String'; data = [string]$item } })
             Set-RegistryList $Operation.hive "$($Operation.key)\$($Operation.name)" $(if ($values.Count -eq 0) { $null } else { , $values }) $null
             if ($Operation.switched) {
-                $on = if ($values.Count -eq 0) { $null } else { @{ name = $Operation.name; kind = 'DWord'; data = 1 } }
+                $on = @{ name = $Operation.name; kind = 'DWord'; data = $(if ($values.Count -eq 0) { 0 } else { 1 }) }
                 Restore-RegistryValue @{ hive = $Operation.hive; key = $Operation.key; name = $Operation.name; value = $on; missing = $null }
             }
             return

@@ -170,9 +170,14 @@ function settingAfter(change: SetChange, now: CurrentSetting, element: Element, 
   if (now.unknown || !Array.isArray(now.value)) return `${BLOCKED}The list as it is could not be read.`;
   const taken = (change.without ?? []).map((item) => valueOf(item, element.scopes, context));
   const added = (change.with ?? []).map((item) => valueOf(item, element.scopes, context)).filter((item) => item !== undefined);
-  const kept = (now.value as readonly Json[]).filter((item) => !taken.some((gone) => gone !== undefined && jsonEquals(item, gone) === 2));
-  const after = [...kept, ...added.filter((item) => !kept.some((known) => jsonEquals(known, item) === 2))];
+  const kept = (now.value as readonly Json[]).filter((item) => !taken.some((gone) => gone !== undefined && sameElement(item, gone)));
+  const after = [...kept, ...added.filter((item) => !kept.some((known) => sameElement(known, item)))];
   return after.length === 0 && change.whenEmpty !== undefined ? { instead: true } : after;
+}
+
+/** Windows compares names of services, accounts and addresses without case. */
+function sameElement(a: Json, b: Json): boolean {
+  return typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : jsonEquals(a, b) === YES;
 }
 
 function missingWords(template: Json | undefined): string {

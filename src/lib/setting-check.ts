@@ -195,9 +195,9 @@ function checkWriters(setting: Setting, at: Pointer, report: Report): void {
   if (written.length > 0 && writers.length === 0) report(`${at}/write`, 'is missing: a place is written, and nothing writes it');
   if (writers.length > 0 && written.length === 0) report(`${at}/read`, 'has no place that the writer changes');
   for (const [index, write] of writers.entries()) checkWriter(write, setting, `${at}/write/${index}`, report);
-  // A list that is written empty leaves nothing behind, so nothing but the default says that it is empty.
+  // A list that is written empty leaves nothing behind, so nothing but the default says that it is empty; a switch says it itself.
   if (
-    written.some((place) => place.numbered === true) &&
+    written.some((place) => place.numbered === true && place.switched !== true) &&
     !setting.read.some((place) => isDefault(place) && Array.isArray(place.value) && place.value.length === 0)
   ) {
     report(`${at}/read`, 'has numbered values and must end in the default []');

@@ -72,7 +72,7 @@ export interface ReadPlace {
   readonly name?: string;
   /** The value is the numbered values (`1`, `2`, …) of a subkey called `name`. */
   readonly numbered?: boolean;
-  /** The numbered values count only while the value called `name` beside the subkey is not 0: the policy's own switch. */
+  /** The numbered values count only while the value called `name` beside the subkey, the policy's own switch, is there; 0 means none. */
   readonly switched?: boolean;
   readonly rows?: string;
   readonly where?: Readonly<Record<string, string>>;
@@ -102,7 +102,7 @@ export interface ReadPlace {
 /** How a setting is written; `{value}` is the named value, `{raw}` the raw one, see `remediate/`. */
 export interface Write {
   readonly registry?: { readonly key: string; readonly name: string; readonly type: string; readonly data: string };
-  /** Numbered values of a subkey; with `switched` the value of the same name beside it is set to 1, or taken away with the last. */
+  /** Numbered values of a subkey; with `switched` the value of the same name beside it is set to 1, or to 0 for an empty list. */
   readonly registryList?: { readonly key: string; readonly name: string; readonly data: string; readonly switched?: boolean };
   readonly cim?: {
     readonly namespace: string;

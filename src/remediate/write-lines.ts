@@ -129,7 +129,7 @@ function numberOf(data: Json, maximum: number, cast: string, form: (number: numb
   return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= maximum ? `${cast}${form(number)}` : null;
 }
 
-/** A list of numbered values is written anew: what it does not name is gone. With `switched` the policy's switch follows it. */
+/** A list of numbered values is written anew: what it does not name is gone. With `switched` the policy's switch follows it: off for an empty one. */
 function registryListLines(write: NonNullable<Write['registryList']>, names: Names, values: Values): string[] | null {
   const parent = placeOf(write.key, names);
   if (parent === null) return null;
@@ -148,7 +148,7 @@ function registryListLines(write: NonNullable<Write['registryList']>, names: Nam
           '$key.Dispose()',
         ]),
     '$base.Dispose()',
-    ...(write.switched !== true ? [] : items.length === 0 ? removeLines(parent, name) : setLines(parent, name, '[int]1', 'DWord')),
+    ...(write.switched !== true ? [] : values === null ? removeLines(parent, name) : setLines(parent, name, items.length === 0 ? '[int]0' : '[int]1', 'DWord')),
   ];
 }
 

@@ -113,6 +113,14 @@ test('elements are taken out of a list, and when none is left, what stands for i
   ]);
 });
 
+test('elements are the same in any case', () => {
+  const DELEGATION = 'credentialDelegation/freshCredentials';
+  const out: Partial<PolicyFix> = { set: { setting: DELEGATION.split('/'), without: ['TERMSRV/*'], with: ['TERMSRV/rdsh01.contoso.com'] } };
+  expect(changes(plan(out, {}, { [DELEGATION]: setting(['Termsrv/*', 'termsrv/RDSH01.contoso.com']) }))).toEqual([
+    ['windows-host:h', DELEGATION, ['Termsrv/*', 'termsrv/RDSH01.contoso.com'], ['termsrv/RDSH01.contoso.com']],
+  ]);
+});
+
 test('elements are added once', () => {
   const add: Partial<PolicyFix> = { set: { setting: ['firewall', 'rules', 'R', 'profiles'], with: ['Domain', 'Private'] } };
   expect(changes(plan(add, {}, { [PROFILES]: setting(['Domain']) }))).toEqual([['windows-host:h', PROFILES, ['Domain'], ['Domain', 'Private']]]);

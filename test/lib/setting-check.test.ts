@@ -146,6 +146,14 @@ describe('a settings file', () => {
     ['settings/mode/write', undefined, "'/settings/mode/write' is missing: a place is written, and nothing writes it"],
     ['settings/mode/read/1/written', undefined, "'/settings/mode/read' has no place that the writer changes"],
     ['settings/list/read/1', { source: 'default', value: ['x'] }, "'/settings/list/read' has numbered values and must end in the default []"],
+    [
+      'settings/list/read',
+      [
+        { source: 'local', registry: 'HKLM\\SOFTWARE\\x', name: 'List', numbered: true, switched: true, written: true },
+        { source: 'default', value: ['x'] },
+      ],
+      '',
+    ],
     ['settings/mode/write/0/cim', { namespace: 'root', class: 'X', method: 'Y', arguments: { a: '{raw}' } }, "'/settings/mode/write/0' must be one of"],
     ['settings/mode/write/0/input/where', undefined, "'/settings/mode/write/0/input' must say where"],
     ['settings/mode/write/0/cmdlet/parameters', { Mode: 1 }, "'/settings/mode/write/0' writes neither {raw} nor {value}"],

@@ -95,14 +95,21 @@ describe('lists of registry values', () => {
     ]);
   });
 
-  it.each<[string, Json, boolean | undefined]>([
-    ['emptied', [], undefined],
-    ['taken away', null, true],
-  ])('leave nothing behind when they are %s', (_how, value, remove) => {
-    const text = (linesOf(LIST, value, { setting: TEXTS, ...(remove === undefined ? {} : { remove }) }) ?? []).join('\n');
+  it('leave nothing behind when they are taken away', () => {
+    const text = (linesOf(LIST, null, { setting: TEXTS, remove: true }) ?? []).join('\n');
     expect(text).toContain("DeleteSubKeyTree('SOFTWARE\\Policies\\Allowed', $false)");
     expect(text).toContain("DeleteValue('Allowed', $false)");
     expect(text).not.toContain('SetValue');
+  });
+
+  it('turn the policy off when they are emptied: without its switch it would not be configured', () => {
+    expect(linesOf(LIST, [], { setting: TEXTS })).toEqual([
+      "$base = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64')",
+      "$base.DeleteSubKeyTree('SOFTWARE\\Policies\\Allowed', $false)",
+      '$base.Dispose()',
+      "$key = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64').CreateSubKey('SOFTWARE\\Policies')",
+      "try { $key.SetValue('Allowed', [int]0, 'DWord') } finally { $key.Dispose() }",
+    ]);
   });
 });
 

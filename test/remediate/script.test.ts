@@ -129,6 +129,47 @@ describe.skipIf(skipped)('a script by hand', () => {
   });
 });
 
+const CREDENTIALS = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation';
+const FRESH = ['credentialDelegation', 'freshCredentials'] as const;
+
+describe.skipIf(skipped)('a list with a switch', () => {
+  it.each<readonly [string, JsonObject, readonly string[], JsonObject]>([
+    ['not configured, to none', {}, [], { [CREDENTIALS]: { AllowFreshCredentials: 0 } }],
+    [
+      'a list, to none',
+      { [CREDENTIALS]: { AllowFreshCredentials: 1 }, [`${CREDENTIALS}\\AllowFreshCredentials`]: { 1: 'TERMSRV/*' } },
+      [],
+      { [CREDENTIALS]: { AllowFreshCredentials: 0 } },
+    ],
+    [
+      'none, to a list',
+      { [CREDENTIALS]: { AllowFreshCredentials: 0 } },
+      ['TERMSRV/*.contoso.com'],
+      { [CREDENTIALS]: { AllowFreshCredentials: 1 }, [`${CREDENTIALS}\\AllowFreshCredentials`]: { 1: 'TERMSRV/*.contoso.com' } },
+    ],
+    [
+      'a list that counts for nothing without its switch, to the same one',
+      { [CREDENTIALS]: { Other: 1 }, [`${CREDENTIALS}\\AllowFreshCredentials`]: { 1: 'TERMSRV/*.contoso.com' } },
+      ['TERMSRV/*.contoso.com'],
+      { [CREDENTIALS]: { Other: 1, AllowFreshCredentials: 1 }, [`${CREDENTIALS}\\AllowFreshCredentials`]: { 1: 'TERMSRV/*.contoso.com' } },
+    ],
+  ])('%s, and back byte for byte', (_what, given, value, expected) => {
+    const { registry } = hostToChange();
+    const host = played({ registry: { ...(registry as JsonObject), ...given } });
+    const before = stateBytes(host);
+    const wanted = [{ path: FRESH, value: [...value] }];
+    const plan = planOf(host, wanted);
+    expect(plan.refused).toEqual([]);
+    expect(shown(runScript(host, plan))).toBe('0 ');
+    const after = state(host)['registry'] as JsonObject;
+    expect(Object.fromEntries(Object.entries(after).filter(([key]) => key.startsWith(CREDENTIALS)))).toEqual(expected);
+    expect(planOf(host, wanted).steps).toEqual([]);
+    expect(runFile(host, join(host.folder, 'plan.ps1')).stdout).toContain('There is nothing to do.');
+    expect(shown(runFile(host, join(host.folder, 'plan.ps1'), '-Undo'))).toBe('0 ');
+    isAsBefore(host, before);
+  });
+});
+
 describe.skipIf(skipped)('when something goes wrong', () => {
   it.each(STEP_FAULTS)('%s: all is as before, and it is said', (_what, fault) => {
     const host = played(faults(fault));

@@ -54,10 +54,16 @@ function firstWriter(setting: Setting, counts: (place: ReadPlace) => boolean, in
     if (!counts(place) || place.registry === undefined) continue;
     const key = planOf(place).key ?? expandKey(place.registry, instance.names);
     const name = expand(place.name ?? '', instance.names);
-    const writer = key === null ? null : place.numbered === true ? writerOf(snapshot, `${key}\\${name}`, null) : writerOf(snapshot, key, name);
+    const writer = key === null ? null : writerOfPlace(place, key, name, snapshot);
     if (writer !== null) return writer;
   }
   return null;
+}
+
+/** A list's own values, and where it has one the switch beside them. */
+function writerOfPlace(place: ReadPlace, key: string, name: string, snapshot: Snapshot): { readonly name: string | null } | null {
+  if (place.numbered !== true) return writerOf(snapshot, key, name);
+  return writerOf(snapshot, `${key}\\${name}`, null) ?? (place.switched === true ? writerOf(snapshot, key, name) : null);
 }
 
 function readPlaces(area: Area, setting: Setting, instance: Instance, snapshot: Snapshot): Reading {
@@ -123,7 +129,8 @@ function isOurs(place: ReadPlace, instance: Instance, snapshot: Snapshot): boole
   const key = place.written === true && place.registry !== undefined ? expandKey(place.registry, instance.names) : null;
   if (key === null) return false;
   const name = expand(place.name ?? '', instance.names);
-  return (place.numbered === true ? policyWrote(snapshot, `${key}\\${name}`, null) : policyWrote(snapshot, key, name)) === false;
+  if (place.numbered !== true) return policyWrote(snapshot, key, name) === false;
+  return policyWrote(snapshot, `${key}\\${name}`, null) === false && (place.switched !== true || policyWrote(snapshot, key, name) === false);
 }
 
 /**

@@ -10,6 +10,7 @@ export type Found =
 
 export const ABSENT: Found = { state: 'absent' };
 export const UNREAD: Found = { state: 'unread', row: null };
+const NONE: Found = { state: 'value', raw: [], row: null };
 
 export function foundOf(raw: Json | undefined): Found {
   if (raw === undefined || raw === null) return ABSENT;
@@ -184,18 +185,18 @@ export function registryValue(snapshot: Snapshot, path: string, name: string): F
 /**
  * The values of the subkey `name` as a list: `1`, `2`, … in their numbers' order, then other names, since Windows reads the
  * whole key; a key without values sets nothing. With `switched` they count only while the value of the same name beside the
- * subkey is not 0.
+ * subkey is there: 0 is a policy that is disabled and permits none, which is another thing than one that is not configured.
  */
 export function numberedValues(snapshot: Snapshot, path: string, name: string, switched: boolean): Found {
-  const key = keyAt(snapshot, `${path}\\${name}`);
-  // A declared list is the whole list, so what was laid over a key that nobody looked into is all there is.
-  const names = Object.keys(key.values).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  if (names.length === 0) return key.state === 'unread' ? UNREAD : ABSENT;
   if (switched) {
     const flag = registryValue(snapshot, path, name);
     if (flag.state !== 'value') return flag;
-    if (rawInteger(flag.raw) === 0) return ABSENT;
+    if (rawInteger(flag.raw) === 0) return NONE;
   }
+  const key = keyAt(snapshot, `${path}\\${name}`);
+  // A declared list is the whole list, so what was laid over a key that nobody looked into is all there is.
+  const names = Object.keys(key.values).toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  if (names.length === 0) return key.state === 'unread' ? UNREAD : switched ? NONE : ABSENT;
   const items = names.map((own) => key.values[own] ?? null);
   return items.some((item) => isUnreadable(item)) ? UNREAD : { state: 'value', raw: items, row: null };
 }

@@ -78,9 +78,7 @@ function writeRegistry(snapshot: Snapshot, place: ReadPlace, instance: Instance,
   const items = Array.isArray(raw) ? (raw as readonly Json[]) : [raw];
   const listed = writeKey(snapshot, `${key}\\${name}`, () => Object.fromEntries(items.map((item, index) => [String(index + 1), item])), raw !== UNREADABLE);
   if (place.switched !== true) return listed;
-  return writeKey(listed, key, (values) =>
-    items.length === 0 ? without(values, name) : { ...without(values, name), [name]: raw === UNREADABLE ? UNREADABLE : 1 },
-  );
+  return writeKey(listed, key, (values) => ({ ...without(values, name), [name]: raw === UNREADABLE ? UNREADABLE : items.length === 0 ? 0 : 1 }));
 }
 
 /**

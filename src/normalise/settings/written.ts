@@ -46,7 +46,9 @@ function writtenValue(place: ReadPlace, instance: Instance, area: Area, snapshot
     const key = expandKey(place.registry, instance.names) ?? '';
     const name = expand(place.name ?? '', instance.names);
     const numbered = place.numbered === true;
-    const found = numbered ? numberedValues(snapshot, key, name, false) : registryValue(snapshot, key, name);
+    const listed = numbered ? numberedValues(snapshot, key, name, false) : registryValue(snapshot, key, name);
+    // A switch without a list is a policy that permits none.
+    const found = place.switched === true && listed.state === 'absent' ? numberedValues(snapshot, key, name, true) : listed;
     return { registry: { key, name, numbered }, ...shown(found), unset };
   }
   return { field: place.field ?? '', ...shown(columnOf(place, instance, area, snapshot)), unset };

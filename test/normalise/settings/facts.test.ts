@@ -44,6 +44,37 @@ describe('User Account Control', () => {
   });
 });
 
+const CREDENTIALS = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation';
+
+describe('delegation of credentials', () => {
+  it('is what Windows permits by itself where no policy is set', () => {
+    const [fact] = factsOf('windows.credentialDelegation', { registry: keys({ [CREDENTIALS]: { status: 'absent' } }) });
+    expect(fact?.data).toMatchObject({
+      savedCredentials: ['TERMSRV/*'],
+      savedCredentialsNtlmOnly: null,
+      defaultCredentials: [],
+      defaultCredentialsNtlmOnly: [],
+      freshCredentials: ['TERMSRV/*'],
+      freshCredentialsNtlmOnly: ['TERMSRV/*'],
+      sources: { savedCredentials: 'default', savedCredentialsNtlmOnly: 'default', freshCredentials: 'default' },
+    });
+    expect(fact?.unknown).toEqual(['/savedCredentialsNtlmOnly']);
+  });
+
+  it('is none where the policy is disabled, and a list where it is enabled', () => {
+    const registry = keys({
+      [CREDENTIALS]: ok({ AllowFreshCredentials: 0, AllowSavedCredentials: 1 }),
+      [`${CREDENTIALS}\\AllowSavedCredentials`]: ok({ 1: 'TERMSRV/*.contoso.com' }),
+    });
+    expect(factsOf('windows.credentialDelegation', { registry })[0]?.data).toMatchObject({
+      freshCredentials: [],
+      savedCredentials: ['TERMSRV/*.contoso.com'],
+      freshCredentialsNtlmOnly: ['TERMSRV/*'],
+      sources: { freshCredentials: 'gpo', savedCredentials: 'gpo', freshCredentialsNtlmOnly: 'default' },
+    });
+  });
+});
+
 describe('facts of the catalogue', () => {
   it('are one for each instance, with a member for each setting and its source', () => {
     const [fact, ...rest] = factsOf('windows.rdpListener', {

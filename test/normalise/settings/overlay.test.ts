@@ -209,6 +209,16 @@ describe('a declared list', () => {
       [`${KEY}\\AllowSavedCredentials`]: { status: 'ok', values: { 1: 'TERMSRV/*.contoso.com' } },
     });
   });
+
+  it('of a policy that permits none is written as its switch, which is another thing than no policy', () => {
+    const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation';
+    const path = ['credentialDelegation', 'freshCredentials'];
+    const snapshot = deepFreeze(snapshotOf({ registry: keys({ [KEY]: ABSENT }) }));
+    expect(lay(snapshot, path, ['TERMSRV/*'])).toMatchObject({ codes: [], state: 'equal', value: ['TERMSRV/*'] });
+    const laid = lay(snapshot, path, []);
+    expect(laid).toMatchObject({ codes: [], state: 'equal', value: [] });
+    expect(laid.snapshot.sections['registry']?.data).toMatchObject({ [KEY]: { values: { AllowFreshCredentials: 0 } } });
+  });
 });
 
 describe('a declared list that another column stands beside', () => {

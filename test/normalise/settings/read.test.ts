@@ -184,6 +184,7 @@ describe('a numbered list', () => {
   const list = { value: { type: 'array', items: { type: 'string' } }, list: true } as const;
   const place: ReadPlace = { source: 'gpo', registry: POLICY, name: 'Servers', numbered: true };
   const none: ReadPlace = { source: 'default', value: [] };
+  const all: ReadPlace = { source: 'default', value: ['*'] };
   const SUB = `${POLICY}\\Servers`;
   it.each<readonly [string, JsonObject, object]>([
     ['in the order of its numbers', { [SUB]: ok({ 10: 'c', 2: 'b', 1: 'a' }) }, known(['a', 'b', 'c'], 'gpo', 'gpo')],
@@ -198,11 +199,14 @@ describe('a numbered list', () => {
 
   it.each<readonly [string, JsonObject, object]>([
     ['on', { [POLICY]: ok({ Servers: 1 }), [SUB]: ok({ 1: 'a' }) }, known(['a'], 'gpo', 'gpo')],
-    ['off', { [POLICY]: ok({ Servers: 0 }), [SUB]: ok({ 1: 'a' }) }, known([], 'default')],
-    ['not there', { [POLICY]: ok({}), [SUB]: ok({ 1: 'a' }) }, known([], 'default')],
+    ['off', { [POLICY]: ok({ Servers: 0 }), [SUB]: ok({ 1: 'a' }) }, known([], 'gpo', 'gpo')],
+    ['off, whatever the list is', { [POLICY]: ok({ Servers: 0 }), [SUB]: DENIED }, known([], 'gpo', 'gpo')],
+    ['on, without a list', { [POLICY]: ok({ Servers: 1 }), [SUB]: ABSENT }, known([], 'gpo', 'gpo')],
+    ['on, with a list that nobody could read', { [POLICY]: ok({ Servers: 1 }), [SUB]: DENIED }, unknown('unknown')],
+    ['not there', { [POLICY]: ok({}), [SUB]: ok({ 1: 'a' }) }, known(['*'], 'default')],
     ['not read', { [POLICY]: DENIED, [SUB]: ok({ 1: 'a' }) }, unknown('unknown')],
   ])('counts only while its switch is on: %s', (_name, registry, expected) => {
-    expect(read([{ ...place, switched: true }, none], { registry: keys(registry) }, list)).toEqual(expected);
+    expect(read([{ ...place, switched: true }, all], { registry: keys(registry) }, list)).toEqual(expected);
   });
 });
 

@@ -37,6 +37,19 @@ const AREA: Area = {
       risk: 'safe',
       needs: [],
     },
+    switched: {
+      title: 'List with a switch',
+      value: { type: 'array', items: { type: 'string' } },
+      list: true,
+      read: [
+        { source: 'gpo', registry: KEY, name: 'Switched', numbered: true, switched: true, written: true },
+        { source: 'default', value: ['*'] },
+      ],
+      gpo: { path: 'Computer Configuration\\Policies\\Thing' },
+      write: [{ registryList: { key: KEY, name: 'Switched', data: '{raw}', switched: true } }],
+      risk: 'safe',
+      needs: [],
+    },
     fixed: {
       title: 'A policy that nothing writes',
       value: { type: 'integer' },
@@ -70,7 +83,7 @@ const other: JsonObject = { registryKey: 'Software\\Policies\\Other', valueName:
 const level: JsonObject = { registryKey: 'software\\policies\\contoso', valueName: 'LEVEL', precedence: 1 };
 
 function laid(setting: string, value: number | string[], rsop: Section | undefined): { state: string; source: string | null; after: string; codes: string[] } {
-  const registry = keys({ [KEY]: ok({ Level: 1, Fixed: 1 }), [`${KEY}\\List`]: ok({ 1: 'a' }), 'HKLM\\SOFTWARE\\Contoso': { status: 'absent' } });
+  const registry = keys({ [KEY]: ok({ Level: 1, Fixed: 1, Switched: 0 }), [`${KEY}\\List`]: ok({ 1: 'a' }), 'HKLM\\SOFTWARE\\Contoso': { status: 'absent' } });
   const snapshot = deepFreeze(snapshotOf({ registry, ...(rsop === undefined ? {} : { RSOP_RegistryPolicySetting: rsop }) }));
   const declared = declaredOf(['thing', setting], value);
   const target = targetOf(snapshot);
@@ -104,6 +117,11 @@ describe('the resultant set of policy', () => {
   it('knows lists by their key', () => {
     expect(laid('list', ['b'], rows(other))).toEqual(ours);
     expect(laid('list', ['b'], rows(other, { registryKey: 'SOFTWARE\\Policies\\Contoso\\List', valueName: '1' }))).toEqual(owned);
+  });
+
+  it('knows a list that is turned off by its switch', () => {
+    expect(laid('switched', ['b'], rows(other))).toEqual(ours);
+    expect(laid('switched', ['b'], rows(other, { registryKey: 'SOFTWARE\\Policies\\Contoso', valueName: 'Switched', precedence: 1 }))).toEqual(owned);
   });
 
   it('says nothing of a policy value that no writer of ours writes: it holds, whoever put it there', () => {

@@ -106,7 +106,7 @@ const failedLogon = (type: number): JsonObject => ({
 });
 
 const MORE_COMMANDS: Readonly<Record<string, Json>> = {
-  [cim('Win32_TSClientSetting', TERMINAL_SERVICES)]: rows({ TerminalName: 'RDP-Tcp', DriveMapping: 0, ClipboardMapping: 1, PolicySourceDriveMapping: 1 }),
+  [cim('Win32_TSClientSetting', TERMINAL_SERVICES)]: rows({ TerminalName: 'RDP-Tcp', DriveMapping: 1, ClipboardMapping: 0, PolicySourceDriveMapping: 1 }),
   [cim('Win32_TSRemoteControlSetting', TERMINAL_SERVICES)]: rows({
     TerminalName: 'RDP-Tcp',
     LevelOfControl: 1,

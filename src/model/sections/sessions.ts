@@ -7,7 +7,7 @@ const integer = { type: ['integer', 'string', 'null'] } as const;
 const flag = { type: ['integer', 'boolean', 'string', 'null'] } as const;
 /** 0 the server's own value, 1 Group Policy, 2 default. */
 const policySource = { ...integer, description: '0 server, 1 Group Policy, 2 default.' } as const;
-const mapping = { ...flag, description: '1 redirected, 0 not.' } as const;
+const mapping = { ...flag, description: '0 redirected, 1 not.' } as const;
 
 /** What each listener redirects from its clients: what counts, whoever set it. */
 const CLIENT_SETTING_SECTION: SectionSpec = {
@@ -25,7 +25,7 @@ const CLIENT_SETTING_SECTION: SectionSpec = {
     LPTPortMapping: mapping,
     PNPRedirection: mapping,
     WindowsPrinterMapping: mapping,
-    AudioCaptureRedir: mapping,
+    AudioCaptureRedir: { ...flag, description: '0 or 1; no page says which of them allows it, and no policy reads it.' },
     PolicySourceDriveMapping: policySource,
     PolicySourceClipboardMapping: policySource,
     PolicySourceCOMPortMapping: policySource,

@@ -273,7 +273,7 @@ function sessionHost03(): HostOptions {
     listener: { SecurityLayer: 0, MinEncryptionLevel: 2 },
     service: { LicensingType: 5, LicensingName: 'Not Configured', PolicySourceLicensingType: 2 },
     sections: {
-      Win32_TSClientSetting: ok([redirectionRow({ PNPRedirection: 1, PolicySourcePNPRedirection: 0 })]),
+      Win32_TSClientSetting: ok([redirectionRow({ PNPRedirection: 0, PolicySourcePNPRedirection: 0 })]),
       Win32_TSRemoteControlSetting: ok([shadowingRow({ LevelOfControl: 2 })]),
       licensing: ok({ SpecifiedLicenseServers: [], PolicySourceConfiguredLicenseServers: 2, GraceDaysLeft: 68 }),
       'licensing.servers': ok([]),

@@ -78,12 +78,12 @@ function roleSections(): Record<string, Section> {
 export function redirectionRow(changes: JsonObject = {}): JsonObject {
   return {
     TerminalName: 'RDP-Tcp',
-    DriveMapping: 1,
-    ClipboardMapping: 1,
-    COMPortMapping: 1,
-    LPTPortMapping: 1,
-    PNPRedirection: 0,
-    WindowsPrinterMapping: 1,
+    DriveMapping: 0,
+    ClipboardMapping: 0,
+    COMPortMapping: 0,
+    LPTPortMapping: 0,
+    PNPRedirection: 1,
+    WindowsPrinterMapping: 0,
     AudioCaptureRedir: 0,
     PolicySourceDriveMapping: 0,
     PolicySourceClipboardMapping: 0,

@@ -15,7 +15,7 @@ import type { SnapshotInput } from '../../../model/normalise.ts';
 import { hostFact, numberOf, unreadFact } from '../drivers/parts.ts';
 import { listenerKey, listeners, POLICIES, registryFlag, registryNumber, rowFlag } from './values.ts';
 
-/** A device, its column of Win32_TSClientSetting and the registry value that turns it off. */
+/** A device, its column of Win32_TSClientSetting, where 1 is off, and the registry value that turns it off. */
 const DEVICES = [
   { device: 'drives', column: 'DriveMapping', value: 'fDisableCdm', own: true },
   { device: 'clipboard', column: 'ClipboardMapping', value: 'fDisableClip', own: true },
@@ -45,8 +45,8 @@ export function listenerRedirections(input: SnapshotInput): Fact[] {
 }
 
 function isUnexpected(input: SnapshotInput, row: JsonObject, { column, value, own }: (typeof DEVICES)[number]): boolean | null {
-  const redirected = rowFlag(row, column);
-  if (redirected !== true) return redirected;
+  const off = rowFlag(row, column);
+  if (off !== false) return off === null ? null : false;
   // A class that says it is redirected is certain, whatever could be read of the settings; they are judged where they say so too.
   const policy = registryFlag(input, POLICIES, value, false);
   const policySet = registryNumber(input, POLICIES, value) !== undefined;

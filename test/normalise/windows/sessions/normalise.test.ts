@@ -262,30 +262,31 @@ describe('windows.clientProgram', () => {
 });
 
 describe('windows.listenerRedirection', () => {
-  const OFF = { DriveMapping: 0, ClipboardMapping: 0, COMPortMapping: 0, LPTPortMapping: 0, PNPRedirection: 0 };
+  const OFF = { DriveMapping: 1, ClipboardMapping: 1, COMPortMapping: 1, LPTPortMapping: 1, PNPRedirection: 1 };
   const of = (row: JsonObject, keys: JsonObject): Fact =>
     one('windows.listenerRedirection', { Win32_TSClientSetting: ok({ TerminalName: 'ICA-Tcp', ...OFF, ...row }), registry: registry(keys) });
   const nothing = { [POLICIES]: key({}), [RDP_TCP]: key({}), ...noKeys(`${WINSTATIONS}\\ICA-Tcp`) };
 
   it.each([
     ['nothing is redirected', {}, nothing, []],
-    ['what the settings allow is judged there', { DriveMapping: 1 }, nothing, []],
-    ['a policy that turns drives off', { DriveMapping: 1 }, { ...nothing, [POLICIES]: key({ fDisableCdm: 1 }) }, ['drives']],
-    ['the value of RDP-Tcp', { ClipboardMapping: 1 }, { ...nothing, [RDP_TCP]: key({ fDisableClip: 1 }) }, ['clipboard']],
+    ['a policy that took effect', {}, { ...nothing, [POLICIES]: key({ fDisableCdm: 1, fDisableClip: 1, fDisablePNPRedir: 1 }) }, []],
+    ['what the settings allow is judged there', { DriveMapping: 0 }, nothing, []],
+    ['a policy that turns drives off', { DriveMapping: 0 }, { ...nothing, [POLICIES]: key({ fDisableCdm: 1 }) }, ['drives']],
+    ['the value of RDP-Tcp', { ClipboardMapping: 0 }, { ...nothing, [RDP_TCP]: key({ fDisableClip: 1 }) }, ['clipboard']],
     [
       'a policy that allows wins over RDP-Tcp',
-      { ClipboardMapping: 1 },
+      { ClipboardMapping: 0 },
       { ...nothing, [POLICIES]: key({ fDisableClip: 0 }), [RDP_TCP]: key({ fDisableClip: 1 }) },
       [],
     ],
-    ['settings that were not read', { PNPRedirection: true }, { ...nothing, [POLICIES]: { status: 'denied' } }, ['plug-and-play']],
+    ['settings that were not read', { PNPRedirection: false }, { ...nothing, [POLICIES]: { status: 'denied' } }, ['plug-and-play']],
   ])('%s', (_, row, keys, unexpected) => {
     expect(of(row, keys).data).toMatchObject({ unexpected });
   });
 
   it('does not know a column that was not read, unless another one is certain', () => {
     expect(of({ DriveMapping: null }, nothing).data).toMatchObject({ unexpected: null, drives: null });
-    const certain = of({ DriveMapping: null, LPTPortMapping: 1 }, { ...nothing, [POLICIES]: key({ fDisableLPT: 1 }) });
+    const certain = of({ DriveMapping: null, LPTPortMapping: 0 }, { ...nothing, [POLICIES]: key({ fDisableLPT: 1 }) });
     expect(certain).toMatchObject({ data: { unexpected: ['lpt-ports'] }, unknown: ['/drives'] });
   });
 

@@ -171,9 +171,9 @@ function isDefault(place: ReadPlace): boolean {
 }
 
 function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: Pointer, report: Report): void {
+  for (const build of Object.keys(place.since ?? {})) if (!/^\d+$/.test(build)) report(`${at}/since`, `names '${build}', which is no build`);
   if (isDefault(place)) {
     if (place.value !== undefined && allowed(place.value) !== YES) report(`${at}/value`, `is ${JSON.stringify(place.value)}, which the value does not allow`);
-    for (const build of Object.keys(place.since ?? {})) if (!/^\d+$/.test(build)) report(`${at}/since`, `names '${build}', which is no build`);
     for (const member of ['written', 'effective', 'name', 'field', 'numbered'] as const)
       if (place[member] !== undefined) report(`${at}/${member}`, 'means nothing at a default');
     return;
@@ -181,7 +181,7 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   if ((place.registry === undefined) === (place.rows === undefined)) report(at, 'must be a registry value, a column of rows, or a default');
   if (place.registry !== undefined && place.name === undefined) report(`${at}/name`, 'is missing');
   if (place.rows !== undefined && place.field === undefined) report(`${at}/field`, 'is missing');
-  for (const member of ['value', 'since', 'for'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'belongs to a default');
+  for (const member of ['value', 'for'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'belongs to a default');
   if (place.numbered === true && setting.list !== true) report(`${at}/numbered`, 'needs a list');
   if (place.beside !== undefined && (setting.list !== true || place.rows === undefined)) report(`${at}/beside`, 'needs a list in a column');
   if (place.switched === true && place.numbered !== true) report(`${at}/switched`, 'needs numbered');

@@ -81,7 +81,7 @@ export interface ReadPlace {
   readonly value?: Json;
   /** For `source: default`: it is the default only of instances with one of these names, by placeholder. */
   readonly for?: Readonly<Record<string, readonly string[]>>;
-  /** For `source: default`: Windows build to the first update revision (UBR) that has this default; `0` is all. */
+  /** Windows build to the first update revision (UBR) that has this default, or that reads this value at all; `0` is all. */
   readonly since?: Readonly<Record<string, number>>;
   /** Shows what counts: stands even when a place above it could not be read. */
   readonly effective?: boolean;

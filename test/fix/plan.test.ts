@@ -234,3 +234,12 @@ test('a fix whose `when` does not certainly match is left out', () => {
   const fixes: PolicyFix[] = [1, 2].map((a) => ({ title: `When ${a}`, when: { properties: { a: { const: a } }, required: ['a'] } }));
   expect(planFixes(fixes, fact, fact.data, context).map((planned) => planned.title)).toEqual(['When 1']);
 });
+
+test('a direction of the clipboard is closed only where the release knows directions', () => {
+  const fix = shippedLibrary().policies.find(({ id }) => id === 'REDIR-002')?.fix?.[1] ?? {};
+  const known = { 'redirection/clipboardToClient': setting('not-limited') };
+  expect(changes(plan(fix, { clipboard: true, clipboardToClient: 'not-limited' }, known))).toEqual([
+    ['windows-host:h', 'redirection/clipboardToClient', 'not-limited', 'nothing'],
+  ]);
+  expect(() => plan(fix, { clipboard: true, clipboardToClient: 'not-limitable' }, known)).toThrow('No fix.');
+});

@@ -1,8 +1,9 @@
 import { rawInteger, rawText } from '../../lib/raw.ts';
 import { expand, expandKey, toNamed } from '../../lib/settings.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Area, ReadPlace, Setting, Source } from '../../model/setting.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { releaseHas } from './release.ts';
 import { policyWrote, writerOf } from './rsop.ts';
 import { ABSENT, type Found, foundInRow, keyAt, numberedValues, ownColumn, registryValue, type RowKey, rowKeyOf, rowWhere, UNREAD } from './source.ts';
 
@@ -75,10 +76,8 @@ function readPlaces(area: Area, setting: Setting, instance: Instance, snapshot: 
     const counts = placeCounts(place, instance, snapshot);
     if (counts === 'no') continue;
     if (isDefault(place)) {
-      const applies = defaultApplies(place, snapshot);
-      if (applies === 'no') continue;
       const owner = told ?? (ownerUnread ? 'unknown' : 'ours');
-      if (blocked || applies === 'unknown') return unknownReading(owner);
+      if (blocked || counts === 'unknown') return unknownReading(owner);
       // A default that no page states: nothing is set, and what counts is unknown.
       return place.value === undefined
         ? { ...unknownReading(owner), source: 'default' }
@@ -196,10 +195,11 @@ function namedRow(place: ReadPlace, instance: Instance, snapshot: Snapshot): Ret
   );
 }
 
-/** Whether a place counts for an instance, and beside newer policy keys that make Windows ignore it. */
+/** Whether a place counts for an instance, on the host's release, and beside newer policy keys that make Windows ignore it. */
 function placeCounts(place: ReadPlace, instance: Instance, snapshot: Snapshot): 'yes' | 'no' | 'unknown' {
   if (place.for !== undefined && !isAmong(place.for, instance)) return 'no';
-  let answer: 'yes' | 'unknown' = 'yes';
+  let answer = releaseHas(place, snapshot);
+  if (answer === 'no') return 'no';
   for (const path of place.unless ?? []) {
     const key = expandKey(path, instance.names);
     const state = key === null ? 'unread' : keyAt(snapshot, key).state;
@@ -211,23 +211,4 @@ function placeCounts(place: ReadPlace, instance: Instance, snapshot: Snapshot): 
 
 function isAmong(wanted: NonNullable<ReadPlace['for']>, instance: Instance): boolean {
   return Object.entries(wanted).every(([placeholder, names]) => names.some((name) => name.toLowerCase() === instance.names[placeholder]?.toLowerCase()));
-}
-
-/** Defaults that came with an update hold from a build's revision on; builds after the last listed one have them too. */
-function defaultApplies(place: ReadPlace, snapshot: Snapshot): 'yes' | 'no' | 'unknown' {
-  if (place.since === undefined) return 'yes';
-  const os = Object.hasOwn(snapshot.sections, 'os') ? snapshot.sections['os'] : undefined;
-  const data = os?.status === 'ok' && isObject(os.data) ? os.data : {};
-  const build = rawInteger(ownColumn(data, 'build'));
-  const ubr = rawInteger(ownColumn(data, 'ubr'));
-  if (build === undefined) return 'unknown';
-  const builds = Object.keys(place.since)
-    .map(Number)
-    .toSorted((a, b) => a - b);
-  const nearest = builds.findLast((candidate) => candidate <= build);
-  if (nearest === undefined) return 'no';
-  if (nearest !== build) return nearest === builds.at(-1) ? 'yes' : 'unknown';
-  const first = place.since[String(build)] ?? 0;
-  if (first === 0) return 'yes';
-  return ubr === undefined ? 'unknown' : ubr >= first ? 'yes' : 'no';
 }

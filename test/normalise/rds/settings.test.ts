@@ -151,6 +151,25 @@ describe('raw values of a host', () => {
     const os: Section = { status: 'ok', data: { build: 17763, ubr: 2000 } };
     expect(read('windows.printing', 'driverInstallation', {}, { os })).toEqual(['everyone', 'default']);
   });
+
+  it.each<readonly [string, JsonObject, JsonObject, Json, Json]>([
+    ['Server 2022 with the update', { build: 20348, ubr: 2582 }, { SCClipLevel: 0 }, 'nothing', 'gpo'],
+    ['Server 2022 before it', { build: 20348, ubr: 2581 }, { SCClipLevel: 0 }, 'not-limitable', 'default'],
+    ['Server 2022 of an unknown revision', { build: 20348 }, { SCClipLevel: 0 }, null, null],
+    ['Server 2016', { build: 14393, ubr: 7000 }, { SCClipLevel: 0 }, 'not-limitable', 'default'],
+    ['Server 2019', { build: 17763, ubr: 6000 }, { SCClipLevel: 0 }, 'not-limitable', 'default'],
+    ['Windows 10', { build: 19045, ubr: 5000 }, { SCClipLevel: 1 }, 'not-limitable', 'default'],
+    ['Windows 11 21H2', { build: 22000, ubr: 3019 }, { SCClipLevel: 1 }, 'text', 'gpo'],
+    ['Windows 11 23H2', { build: 22631, ubr: 3737 }, { SCClipLevel: 4 }, 'html', 'gpo'],
+    ['Windows 11 22H2 before the update', { build: 22621, ubr: 3672 }, { SCClipLevel: 0 }, 'not-limitable', 'default'],
+    ['a release that no page names', { build: 25398, ubr: 1000 }, { SCClipLevel: 0 }, null, null],
+    ['Server 2025', { build: 26100, ubr: 1 }, { SCClipLevel: 0 }, 'nothing', 'gpo'],
+    ['Windows 11 25H2', { build: 26200 }, { SCClipLevel: 0 }, 'nothing', 'gpo'],
+    ['nothing set on Server 2025', { build: 26100 }, {}, 'not-limited', 'default'],
+    ['nothing set on an unknown build', {}, {}, null, null],
+  ])('believes a direction of the clipboard only where the release knows it: %s', (_name, os, values, value, source) => {
+    expect(read('windows.redirection', 'clipboardToClient', { [TSP]: values }, { os: { status: 'ok', data: os } })).toEqual([value, source]);
+  });
 });
 
 describe('raw values of a collection', () => {

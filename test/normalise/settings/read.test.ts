@@ -172,6 +172,17 @@ describe('a default since a build', () => {
     expect(read(since, { os: { status: 'denied' } })).toEqual(unknown('ours'));
   });
 
+  it.each<readonly [string, Json, Json, JsonObject, object]>([
+    ['is believed where the release reads it', 17763, 2114, { Level: 1 }, known('high', 'gpo', 'gpo')],
+    ['is passed over where it does not', 17763, 2113, { Level: 1 }, known('low', 'default')],
+    ['is passed over below every build', 9600, 1, { Level: 7 }, known('low', 'default')],
+    ['leaves it open where nobody knows', null, null, { Level: 1 }, unknown('unknown')],
+    ['leaves nothing open where it is not set', null, null, {}, known('low', 'default')],
+  ])('a value that %s', (_name, build, ubr, values, expected) => {
+    const since = { ...gpo, since: { 14393: 4583, 17763: 2114 } };
+    expect(read([since, fallback], { registry: keys({ [POLICY]: ok(values) }), os: { status: 'ok', data: { build, ubr } } })).toEqual(expected);
+  });
+
   it.each([
     ['rdp-tcp', 'high'],
     ['Other', 'low'],

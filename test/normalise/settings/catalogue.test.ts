@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { validateDeclared } from '../../../src/lib/settings.ts';
+import type { Json, JsonObject } from '../../../src/model/json.ts';
+import type { Section } from '../../../src/model/snapshot.ts';
 import { layDeclared, stateOf } from '../../../src/normalise/settings/index.ts';
 import { CATALOGUE, declaredOf, deepFreeze, emptyTarget, instanceNames, targetOf, valuesOf, WRITABLE } from './support.ts';
 
@@ -41,5 +43,30 @@ describe('every setting that a table shows', () => {
     const snapshot = emptyTarget(area, 'absent');
     const { reading } = stateOf({ path: [...instanceNames(area), name], value: null }, snapshot, CATALOGUE, targetOf(snapshot));
     expect(reading).toMatchObject({ unknown: true });
+  });
+});
+
+describe('what an absent value means on a release', () => {
+  const absent = (path: string, os: JsonObject): Json => {
+    const [name = '', setting = ''] = path.split('/');
+    const area = CATALOGUE.find((candidate) => candidate.path === name);
+    if (area === undefined) throw new Error(`no area '${name}'`);
+    const empty = emptyTarget(area, 'absent');
+    const snapshot = { ...empty, sections: { ...empty.sections, os: { status: 'ok', data: os } as Section } };
+    return stateOf({ path: [name, setting], value: null }, snapshot, CATALOGUE, targetOf(snapshot)).reading?.value ?? null;
+  };
+
+  it.each<readonly [string, JsonObject, Json]>([
+    ['authentication/encryptionOracle', { build: 14393, ubr: 2189 }, 'vulnerable'],
+    ['authentication/encryptionOracle', { build: 14393, ubr: 2248 }, 'mitigated'],
+    ['authentication/encryptionOracle', { build: 14393 }, null],
+    ['authentication/encryptionOracle', { build: 16299, ubr: 371 }, 'vulnerable'],
+    ['authentication/encryptionOracle', { build: 17134, ubr: 48 }, 'mitigated'],
+    ['authentication/encryptionOracle', { build: 17763 }, 'mitigated'],
+    ['authentication/encryptionOracle', { build: 26100, ubr: 1 }, 'mitigated'],
+    ['authentication/encryptionOracle', { build: 9600, ubr: 19000 }, null],
+    ['authentication/encryptionOracle', {}, null],
+  ])('%s on %j is %j', (path, os, value) => {
+    expect(absent(path, os)).toEqual(value);
   });
 });

@@ -34,7 +34,7 @@ describe('settings of collections, devices and printing', () => {
     if (setting.scale === undefined) for (const map of maps) expect(Object.values(map).filter((value) => allowed(value) !== YES)).toEqual([]);
     for (const map of maps) expect(new Set(Object.values(map).map((value) => JSON.stringify(value))).size).toBe(Object.keys(map).length);
     for (const place of setting.read) {
-      if (place.source === 'default') expect(allowed(place.value ?? null)).toBe(YES);
+      if (place.source === 'default' && place.value !== undefined) expect(allowed(place.value)).toBe(YES);
       if (place.registry !== undefined) expect(place.registry).toMatch(/^HKLM\\/);
     }
     if (setting.write !== undefined) expect(setting.read.some((place) => place.written === true)).toBe(true);
@@ -150,6 +150,31 @@ describe('raw values of a host', () => {
   it('holds an older build to its older default', () => {
     const os: Section = { status: 'ok', data: { build: 17763, ubr: 2000 } };
     expect(read('windows.printing', 'driverInstallation', {}, { os })).toEqual(['everyone', 'default']);
+  });
+
+  it.each<readonly [string, JsonObject, Json]>([
+    ['location', { build: 14393, ubr: 7000 }, false],
+    ['location', { build: 17763, ubr: 6000 }, false],
+    ['location', { build: 19045, ubr: 5000 }, null],
+    ['location', { build: 20348 }, true],
+    ['location', { build: 22621 }, true],
+    ['location', { build: 26100 }, true],
+    ['location', {}, null],
+    ['webAuthn', { build: 14393, ubr: 7000 }, false],
+    ['webAuthn', { build: 17763, ubr: 6000 }, false],
+    ['webAuthn', { build: 19041, ubr: 1415 }, false],
+    ['webAuthn', { build: 19044, ubr: 2129 }, false],
+    ['webAuthn', { build: 19044, ubr: 2130 }, true],
+    ['webAuthn', { build: 20348, ubr: 1128 }, false],
+    ['webAuthn', { build: 20348, ubr: 1129 }, true],
+    ['webAuthn', { build: 20348 }, null],
+    ['webAuthn', { build: 22000, ubr: 1098 }, true],
+    ['webAuthn', { build: 25398 }, true],
+    ['webAuthn', { build: 26100 }, true],
+    ['webAuthn', {}, null],
+  ])('redirects %s by default only on a release that can: %j', (member, os, value) => {
+    expect(read('windows.redirection', member, {}, { os: { status: 'ok', data: os } })[0]).toEqual(value);
+    expect(read('windows.redirection', member, { [TSP]: { fDisableLocationRedir: 1, fDisableWebAuthn: 1 } }, { os: { status: 'denied' } })[0]).toBe(false);
   });
 
   it.each<readonly [string, JsonObject, JsonObject, Json, Json]>([

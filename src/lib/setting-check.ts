@@ -116,7 +116,7 @@ function checkSetting(setting: Setting, at: Pointer, report: Report): void {
     checkPlace(place, setting, allowed, `${at}/read/${index}`, report);
     checkMap(place.map, setting, allowed, `${at}/read/${index}/map`, report);
   }
-  const unconditional = setting.read.findIndex((place) => isDefault(place) && place.since === undefined && place.for === undefined);
+  const unconditional = setting.read.findIndex((place) => isDefault(place) && [place.since, place.product, place.for].every((limit) => limit === undefined));
   if (unconditional >= 0 && unconditional < setting.read.length - 1)
     report(`${at}/read/${unconditional + 1}`, 'is never reached: the default above it always holds');
   checkWriters(setting, at, report);

@@ -24,6 +24,7 @@ const placeSchema = strict([], {
   field: text,
   value: {},
   since: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
+  product: { enum: ['client', 'server'] },
   for: { type: 'object', additionalProperties: texts },
   effective: { const: true },
   written: { const: true },

@@ -83,6 +83,8 @@ export interface ReadPlace {
   readonly for?: Readonly<Record<string, readonly string[]>>;
   /** Windows build to the first update revision (UBR) that has this default, or that reads this value at all; `0` is all. */
   readonly since?: Readonly<Record<string, number>>;
+  /** The place counts only on clients of Windows, or only on servers. */
+  readonly product?: 'client' | 'server';
   /** Shows what counts: stands even when a place above it could not be read. */
   readonly effective?: boolean;
   /** The writer changes what this place shows; declared values are laid over it. */

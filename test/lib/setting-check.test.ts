@@ -137,6 +137,8 @@ describe('a settings file', () => {
     ['settings/mode/read/1/field', undefined, "'/settings/mode/read/1/field' is missing"],
     ['settings/mode/read/0/value', 'on', "'/settings/mode/read/0/value' belongs to a default"],
     ['settings/mode/read/0/since', { 26100: 0 }, ''],
+    ['settings/mode/read/0/product', 'client', ''],
+    ['settings/mode/read/0/product', 'phone', "'/settings/mode/read/0/product'"],
     ['settings/mode/read/0/since', { new: 1 }, "'/settings/mode/read/0/since' names 'new'"],
     ['settings/mode/read/0/numbered', true, "'/settings/mode/read/0/numbered' needs a list"],
     ['settings/list/read/0/numbered', undefined, ''],

@@ -51,6 +51,7 @@ describe('settings of collections, devices and printing', () => {
 });
 
 const TSP = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
+const RDP_TCP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
 const PRINTERS = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Printers';
 
 /** Every key that the areas read, absent but for those given. */
@@ -97,6 +98,9 @@ describe('raw values of a host', () => {
     ['windows.redirection', 'drives', {}, true, 'default'],
     ['windows.redirection', 'smartCards', { [TSP]: { fEnableSmartCard: 1 } }, true, 'gpo'],
     ['windows.redirection', 'audioCapture', { [TSP]: { fDisableAudioCapture: 0 } }, true, 'gpo'],
+    ['windows.redirection', 'audioCapture', { [RDP_TCP]: { fDisableAudioCapture: 0 } }, true, 'local'],
+    ['windows.redirection', 'audioCapture', { [RDP_TCP]: { fDisableAudioCapture: 1 } }, false, 'local'],
+    ['windows.redirection', 'audioCapture', { [TSP]: { fDisableAudioCapture: 1 }, [RDP_TCP]: { fDisableAudioCapture: 0 } }, false, 'gpo'],
     ['windows.temporaryFolders', 'deletedOnExit', { [TSP]: { DeleteTempDirsOnExit: 0 } }, false, 'gpo'],
     ['windows.usbRedirection', 'who', {}, 'nobody', 'default'],
     ['windows.usbRedirection', 'who', { [`${TSP}\\Client`]: { fUsbRedirectionEnableMode: 2 } }, 'everyone', 'gpo'],
@@ -150,6 +154,15 @@ describe('raw values of a host', () => {
   it('holds an older build to its older default', () => {
     const os: Section = { status: 'ok', data: { build: 17763, ubr: 2000 } };
     expect(read('windows.printing', 'driverInstallation', {}, { os })).toEqual(['everyone', 'default']);
+  });
+
+  it.each<readonly [string, JsonObject, Json]>([
+    ['a client', { build: 22631, productType: 1 }, true],
+    ['a server', { build: 26100, productType: 3 }, null],
+    ['a domain controller', { build: 26100, productType: 2 }, null],
+    ['nobody knows what', { build: 26100 }, null],
+  ])('records audio where nothing is set: %s', (_name, os, value) => {
+    expect(read('windows.redirection', 'audioCapture', {}, { os: { status: 'ok', data: os } })[0]).toBe(value);
   });
 
   it.each<readonly [string, JsonObject, Json]>([

@@ -172,6 +172,20 @@ describe('a default since a build', () => {
     expect(read(since, { os: { status: 'denied' } })).toEqual(unknown('ours'));
   });
 
+  it.each<readonly [string, Json, object]>([
+    ['a client', 1, known('high', 'default')],
+    ['a client, as text', '1', known('high', 'default')],
+    ['a domain controller', 2, known('low', 'default')],
+    ['a server', 3, known('low', 'default')],
+    ['a number that means nothing', 4, unknown('ours')],
+    ['what was not read', null, unknown('ours')],
+  ])('a default of clients: %s', (_name, productType, expected) => {
+    const client = [{ source: 'default', value: 'high', product: 'client' } as const, fallback];
+    expect(read(client, { os: { status: 'ok', data: { productType } } })).toEqual(expected);
+    const server = [{ source: 'default', value: 'low', product: 'server' } as const, { source: 'default', value: 'high' } as const];
+    expect(read(server, { os: { status: 'ok', data: { productType } } })).toEqual(expected);
+  });
+
   it.each<readonly [string, Json, Json, JsonObject, object]>([
     ['is believed where the release reads it', 17763, 2114, { Level: 1 }, known('high', 'gpo', 'gpo')],
     ['is passed over where it does not', 17763, 2113, { Level: 1 }, known('low', 'default')],

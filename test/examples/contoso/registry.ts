@@ -40,6 +40,7 @@ export function localValues(): RegistryValues {
       fDisableCcm: 0,
       fDisableLPT: 0,
       fDisableCpm: 0,
+      fDisableAudioCapture: 1,
     },
     [CONTROL]: { SystemStartOptions: ' NOEXECUTE=OPTOUT' },
     [LSA]: { LmCompatibilityLevel: 5, LimitBlankPasswordUse: 1, RunAsPPL: 1 },

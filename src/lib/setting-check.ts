@@ -64,7 +64,11 @@ function checkTables(area: Area, sections: readonly SectionSpec[], report: Repor
     for (const [index, place] of setting.read.entries()) {
       const source = typeof place.source === 'object' ? place.source.field : undefined;
       if (place.rows !== undefined)
-        check(place.rows, [place.field, source, ...Object.keys(place.where ?? {}), ...(place.beside ?? [])], `/settings/${escapeStep(name)}/read/${index}`);
+        check(
+          place.rows,
+          [place.field, source, place.when?.field, ...Object.keys(place.where ?? {}), ...(place.beside ?? [])],
+          `/settings/${escapeStep(name)}/read/${index}`,
+        );
     }
   }
 }
@@ -174,7 +178,7 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   for (const build of Object.keys(place.since ?? {})) if (!/^\d+$/.test(build)) report(`${at}/since`, `names '${build}', which is no build`);
   if (isDefault(place)) {
     if (place.value !== undefined && allowed(place.value) !== YES) report(`${at}/value`, `is ${JSON.stringify(place.value)}, which the value does not allow`);
-    for (const member of ['written', 'effective', 'name', 'field', 'numbered'] as const)
+    for (const member of ['written', 'effective', 'name', 'field', 'numbered', 'when'] as const)
       if (place[member] !== undefined) report(`${at}/${member}`, 'means nothing at a default');
     return;
   }
@@ -183,6 +187,7 @@ function checkPlace(place: ReadPlace, setting: Setting, allowed: Predicate, at: 
   if (place.rows !== undefined && place.field === undefined) report(`${at}/field`, 'is missing');
   for (const member of ['value', 'for'] as const) if (place[member] !== undefined) report(`${at}/${member}`, 'belongs to a default');
   if (place.numbered === true && setting.list !== true) report(`${at}/numbered`, 'needs a list');
+  if (place.when !== undefined && place.rows === undefined) report(`${at}/when`, 'names a column, and a registry value has none');
   if (place.beside !== undefined && (setting.list !== true || place.rows === undefined)) report(`${at}/beside`, 'needs a list in a column');
   if (place.switched === true && place.numbered !== true) report(`${at}/switched`, 'needs numbered');
   if (typeof place.source === 'object' && place.rows === undefined) report(`${at}/source`, 'names a column, and a registry value has none');

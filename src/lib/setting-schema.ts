@@ -26,6 +26,7 @@ const placeSchema = strict([], {
   since: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
   product: { enum: ['client', 'server'] },
   for: { type: 'object', additionalProperties: texts },
+  when: strict(['field', 'values'], { field: text, values: { type: 'array', minItems: 1 }, else: { const: 'unknown' } }),
   effective: { const: true },
   written: { const: true },
   forgets: texts,

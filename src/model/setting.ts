@@ -85,6 +85,11 @@ export interface ReadPlace {
   readonly since?: Readonly<Record<string, number>>;
   /** The place counts only on clients of Windows, or only on servers. */
   readonly product?: 'client' | 'server';
+  /**
+   * Of a column: it counts only in a row whose other column `field` holds one of these raw values, or where its value is Group
+   * Policy's. In other rows it is passed over, or leaves open what counts (`else: unknown`).
+   */
+  readonly when?: { readonly field: string; readonly values: readonly Json[]; readonly else?: 'unknown' };
   /** Shows what counts: stands even when a place above it could not be read. */
   readonly effective?: boolean;
   /** The writer changes what this place shows; declared values are laid over it. */

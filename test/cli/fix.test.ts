@@ -142,7 +142,14 @@ const own = (id: string, kind: string, assert: string, set: string): string =>
 function limits(policies: Readonly<Record<string, string>>): string {
   const more = {
     Win32_TSSessionSetting: [
-      { TerminalName: 'RDP-Tcp', IdleSessionLimit: 0, PolicySourceIdleSessionLimit: 0, DisconnectedSessionLimit: 0, PolicySourceDisconnectedSessionLimit: 0 },
+      {
+        TerminalName: 'RDP-Tcp',
+        TimeLimitPolicy: 1,
+        IdleSessionLimit: 0,
+        PolicySourceIdleSessionLimit: 0,
+        DisconnectedSessionLimit: 0,
+        PolicySourceDisconnectedSessionLimit: 0,
+      },
     ],
   };
   return folderOf({

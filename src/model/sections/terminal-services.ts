@@ -51,7 +51,7 @@ export const SESSION_SECTION: SectionSpec = {
     BrokenConnectionAction: { ...integer, description: '0 disconnect, 1 terminate.' },
     BrokenConnectionPolicy: integer,
     ReconnectionPolicy: integer,
-    TimeLimitPolicy: integer,
+    TimeLimitPolicy: { ...integer, description: '0 the limits of each account count, 1 those of the listener.' },
     PolicySourceIdleSessionLimit: policySource,
     PolicySourceDisconnectedSessionLimit: policySource,
     PolicySourceActiveSessionLimit: policySource,

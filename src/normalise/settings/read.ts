@@ -182,7 +182,17 @@ function valueInRow(area: Area, place: ReadPlace, instance: Instance, snapshot: 
   const row = own ?? namedRow(place, instance, snapshot);
   if (row === 'unread') return UNREAD;
   if (row === 'absent' || row === null) return ABSENT;
-  return foundInRow(row, place.field ?? '');
+  const found = foundInRow(row, place.field ?? '');
+  return found.state === 'value' && place.when !== undefined ? foundWhen(found, row, place.when, sourceOf(place, row, true, instance, snapshot)) : found;
+}
+
+/** A value beside a column that says whether it counts; what Group Policy set counts whatever that column says. */
+function foundWhen(found: Found, row: JsonObject, when: NonNullable<ReadPlace['when']>, source: Source | null): Found {
+  if (source === 'gpo') return found;
+  const text = rawText(ownColumn(row, when.field))?.toLowerCase();
+  if (text === undefined) return { state: 'unread', row };
+  if (when.values.some((raw) => String(raw).toLowerCase() === text)) return found;
+  return when.else === 'unknown' ? { state: 'unread', row } : ABSENT;
 }
 
 function namedRow(place: ReadPlace, instance: Instance, snapshot: Snapshot): ReturnType<typeof rowWhere> {

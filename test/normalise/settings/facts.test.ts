@@ -95,6 +95,7 @@ describe('facts of the catalogue', () => {
         DisconnectedSessionLimit: '0',
         PolicySourceDisconnectedSessionLimit: 0,
         BrokenConnectionAction: null,
+        TimeLimitPolicy: 1,
       }),
       registry: keys({ [TSP]: ok({ MaxConnectionTime: '0' }), [WINSTATION]: { status: 'absent' } }),
     });
@@ -110,6 +111,7 @@ describe('facts of the catalogue', () => {
         securityLayer: 'tls',
         encryptionLevel: 'high',
         promptForPassword: null,
+        limitsPerAccount: false,
         idleLimit: 900_000,
         disconnectedLimit: 'never',
         activeLimit: 'never',
@@ -127,6 +129,34 @@ describe('facts of the catalogue', () => {
       observedAt: '2026-01-31T10:00:00.000Z',
     });
     expect(fact?.origin).toMatchObject({ at: 'setting', members: { '/securityLayer': '/rdp/RDP-Tcp/securityLayer' } });
+  });
+
+  it.each<readonly [string, JsonObject, JsonObject, JsonObject]>([
+    ['the listener', { TimeLimitPolicy: 1 }, {}, { limitsPerAccount: false, idleLimit: 900_000, disconnectedLimit: 60_000, activeLimit: 3_600_000 }],
+    ['each account', { TimeLimitPolicy: 0 }, {}, { limitsPerAccount: true, idleLimit: 'never', disconnectedLimit: 'never', activeLimit: null }],
+    [
+      'each account, but for what the class calls a Group Policy',
+      { TimeLimitPolicy: '0', PolicySourceIdleSessionLimit: 1 },
+      {},
+      { limitsPerAccount: true, idleLimit: 900_000, disconnectedLimit: 'never', activeLimit: null },
+    ],
+    [
+      'each account, but for what a Group Policy says',
+      { TimeLimitPolicy: 0 },
+      { MaxIdleTime: 60_000, MaxConnectionTime: 7_200_000 },
+      { limitsPerAccount: true, idleLimit: 60_000, disconnectedLimit: 'never', activeLimit: 7_200_000 },
+    ],
+    ['nobody knows whom', { TimeLimitPolicy: null }, {}, { limitsPerAccount: null, idleLimit: null, disconnectedLimit: null, activeLimit: null }],
+    ['a number that means nothing', { TimeLimitPolicy: 7 }, {}, { limitsPerAccount: null, idleLimit: 'never', activeLimit: null }],
+  ])('take the limits of sessions from %s', (_name, row, policy, data) => {
+    const sources = { PolicySourceIdleSessionLimit: 0, PolicySourceDisconnectedSessionLimit: 0, PolicySourceActiveSessionLimit: 0 };
+    const limits = { IdleSessionLimit: 900_000, DisconnectedSessionLimit: 60_000, ActiveSessionLimit: 3_600_000 };
+    const [fact] = factsOf('windows.rdpListener', {
+      Win32_TSGeneralSetting: rows({ TerminalName: 'RDP-Tcp' }),
+      Win32_TSSessionSetting: rows({ TerminalName: 'RDP-Tcp', ...limits, ...sources, ...row }),
+      registry: keys({ [TSP]: ok(policy), [WINSTATION]: { status: 'absent' } }),
+    });
+    expect(fact?.data).toMatchObject(data);
   });
 
   it('are one unknown as a whole where the table could not be read', () => {

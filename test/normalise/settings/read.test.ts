@@ -205,6 +205,23 @@ describe('a default since a build', () => {
   });
 });
 
+describe('a column that counts only beside another one', () => {
+  const when: ReadPlace = { ...row, when: { field: 'Counts', values: [1] } };
+  const beside = (counts: Json | undefined, source: Json = 0): Section =>
+    rows({ Name: 'RDP-Tcp', Level: 1, PolicySource: source, ...(counts === undefined ? {} : { Counts: counts }) });
+  it.each<readonly [string, Section, object, object]>([
+    ['it does', beside('1'), known('high', 'local'), known('high', 'local')],
+    ['it does not', beside(0), known('low', 'default'), unknown('ours')],
+    ['it does not, but Group Policy wrote it', beside(0, 1), known('high', 'gpo', 'gpo'), known('high', 'gpo', 'gpo')],
+    ['the other was not read', beside(undefined), unknown('ours'), unknown('ours')],
+    ['the other has no value', beside(null), unknown('ours'), unknown('ours')],
+    ['the other could not be read', beside(UNREADABLE), unknown('ours'), unknown('ours')],
+  ])('%s', (_name, table, passedOver, leftOpen) => {
+    expect(read([when, fallback], { levels: table })).toEqual(passedOver);
+    expect(read([{ ...when, when: { field: 'Counts', values: [1], else: 'unknown' } }, fallback], { levels: table })).toEqual(leftOpen);
+  });
+});
+
 describe('a numbered list', () => {
   const list = { value: { type: 'array', items: { type: 'string' } }, list: true } as const;
   const place: ReadPlace = { source: 'gpo', registry: POLICY, name: 'Servers', numbered: true };

@@ -126,7 +126,8 @@ export function emptyTarget(area: Area, key: 'absent' | 'denied' | 'unlisted'): 
         typeof place.source === 'object'
           ? { [place.source.field]: Object.keys(place.source.map).find((raw) => typeof place.source === 'object' && place.source.map[raw] === 'local') ?? '' }
           : {};
-      tables[place.rows] = { ...tables[place.rows], ...where, ...source };
+      const counts = place.when === undefined ? {} : { [place.when.field]: place.when.values[0] ?? null };
+      tables[place.rows] = { ...tables[place.rows], ...where, ...source, ...counts };
     }
     if (place.registry === undefined) continue;
     const path = expand(place.registry, names);

@@ -39,6 +39,7 @@ const MORE: readonly RegistryRead[] = [
   { key: WINSTATIONS, name: 'PortNumber' },
   { key: WINSTATIONS, name: 'fEnableWinStation' },
   { key: `${POLICIES}\\Windows NT\\Terminal Services`, name: 'LicenseServers' },
+  { key: `${POLICIES}\\Windows NT\\Terminal Services`, name: 'fPreventLicenseUpgrade' },
   { key: `${POLICIES}\\Windows NT\\Terminal Services`, name: 'TrustedCertThumbprints' },
   { key: `${POLICIES}\\Windows\\DeviceInstall\\Restrictions`, name: null },
   { key: `${POLICIES}\\Windows\\WindowsUpdate`, name: 'DisableWindowsUpdateAccess' },

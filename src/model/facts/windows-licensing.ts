@@ -63,23 +63,29 @@ export const LICENSE_KEY_ACCESS = defineKind('windows.licenseKeyAccess', 'Permis
   },
 });
 
-/** One pack of client access licenses. Built-in and temporary packs have no fact. */
+/** Packs of client access licenses of one type and version. Built-in and temporary packs have no fact. */
 export type LicenseKeyPack = {
   readonly host: string;
   readonly pack: string;
-  readonly licenses: 'per-device' | 'per-user';
+  readonly licenses: 'per-device' | 'per-user' | null;
+  readonly version: number | null;
   readonly total: number | null;
   readonly available: number | null;
+  readonly newer: number | null;
+  readonly expired: number | null;
   readonly state: 'enough' | 'few' | 'none' | null;
 };
 
 export const LICENSE_KEY_PACK = defineKind('windows.licenseKeyPack', 'Client access licenses of a license server', {
   host: HOST_MEMBER,
-  pack: { type: 'string', description: 'KeyPackId.' },
-  licenses: { enum: ['per-device', 'per-user'] },
-  total: { type: 'integer' },
-  available: { type: 'integer', description: 'May be less than 0: per-user licenses are not enforced.' },
-  state: { enum: ['enough', 'few', 'none'], description: 'few: less than a tenth is left.' },
+  pack: { type: 'string', description: 'KeyPackId of each pack.' },
+  licenses: { enum: ['per-device', 'per-user'], description: 'ProductType.' },
+  version: { type: 'integer', description: 'ProductVersionID: 2 is 2008, 3 2008 R2, 4 2012, 5 2016, 6 2019, 7 2022.' },
+  total: { type: 'integer', description: 'Of all packs that have not expired.' },
+  available: { type: 'integer', description: 'Of all packs that have not expired. May be less than 0: per-user licenses are not enforced.' },
+  newer: { type: 'integer', description: 'What newer versions have left, which the server gives out when these are gone; 0 where a policy forbids it.' },
+  expired: { type: 'integer', description: 'How many of the packs have expired.' },
+  state: { enum: ['enough', 'few', 'none'], description: 'few: with those of newer versions, less than a tenth of the total is left.' },
 });
 
 /** A Remote Desktop license server. */

@@ -80,7 +80,7 @@ export const KEY_PACKS_SECTION: SectionSpec = {
     TotalLicenses: { ...integer, description: '-1, or 4294967295, where it has no number.' },
     IssuedLicenses: integer,
     AvailableLicenses: integer,
-    ExpirationDate: text,
+    ExpirationDate: { ...text, description: 'ISO 8601 UTC, or a CIM datetime.' },
   },
 };
 

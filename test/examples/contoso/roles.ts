@@ -99,7 +99,7 @@ export function webSections(): Record<string, Section> {
 
 /** An activated license server with licenses left. */
 export function licenseServerSections(): Record<string, Section> {
-  const pack = { KeyPackType: 2, ProductType: 1, ProductVersionID: 8, ExpirationDate: null };
+  const pack = { KeyPackType: 2, ProductType: 1, ProductVersionID: 8, ExpirationDate: '2038-01-01T00:00:00Z' };
   return {
     Win32_TSLicenseServer: ok([{ ActivationStatus: 0, IsInTerminalServerLicenseServers: true }]),
     Win32_TSLicenseKeyPack: ok([{ KeyPackId: 2, ...pack, TotalLicenses: 120, IssuedLicenses: 84, AvailableLicenses: 36 }]),

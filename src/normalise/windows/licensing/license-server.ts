@@ -1,14 +1,7 @@
 import { rawEnum, rawInteger, rawList, rawText } from '../../../lib/raw.ts';
 import { readRows } from '../../../lib/snapshot-read.ts';
 import type { Fact } from '../../../model/fact.ts';
-import {
-  LICENSE_KEY_ACCESS,
-  LICENSE_KEY_PACK,
-  LICENSE_SERVER,
-  type LicenseKeyAccess,
-  type LicenseKeyPack,
-  type LicenseServer,
-} from '../../../model/facts/windows-licensing.ts';
+import { LICENSE_KEY_ACCESS, LICENSE_SERVER, type LicenseKeyAccess, type LicenseServer } from '../../../model/facts/windows-licensing.ts';
 import { type JsonObject, member } from '../../../model/json.ts';
 import type { NormaliseContext, SnapshotInput } from '../../../model/normalise.ts';
 import { groupOf, localGroups, sidOf } from '../accounts/groups.ts';
@@ -75,49 +68,6 @@ function isPatched(input: SnapshotInput, context: NormaliseContext): boolean | n
   if (first !== undefined) return revision === undefined ? null : revision >= first;
   const builds = Object.keys(known.servers).map(Number);
   return builds.length > 0 && build > Math.max(...builds) ? true : null;
-}
-
-const BUILT_IN = 3;
-const TEMPORARY = 4;
-const BUILT_IN_PACK = 6;
-const NO_NUMBER = 4294967295;
-
-/** Built-in and temporary packs have no number of licenses that could run out. */
-export function keyPacks(input: SnapshotInput): Fact[] {
-  const table = readRows(input.snapshot, 'Win32_TSLicenseKeyPack');
-  if (table.state === 'absent') return [];
-  if (table.state === 'unread') return licensesUnread(input) ? [unreadFact(input, LICENSE_KEY_PACK.kind)] : [];
-  return table.rows.flatMap((row, index) => {
-    const type = rawInteger(member(row, 'KeyPackType'));
-    const product = rawInteger(member(row, 'ProductType'));
-    const total = rawInteger(member(row, 'TotalLicenses'));
-    if (type === TEMPORARY || type === BUILT_IN_PACK || product === BUILT_IN || total === NO_NUMBER) return [];
-    const available = rawInteger(member(row, 'AvailableLicenses'));
-    const pack = rawText(member(row, 'KeyPackId')) ?? `#${index + 1}`;
-    const data: LicenseKeyPack = {
-      host: input.target.name,
-      pack,
-      licenses: product === 1 ? 'per-user' : 'per-device',
-      total: total ?? null,
-      available: available ?? null,
-      state: stateOf(total, available),
-    };
-    return [hostFact(input, LICENSE_KEY_PACK.kind, [pack], `licenses ${pack} of ${input.target.name}`, data)];
-  });
-}
-
-/** Only where there is, or may be, a license server is a table that nobody read a gap. */
-function licensesUnread(input: SnapshotInput): boolean {
-  const role = roleOf(input);
-  return role === true || (role === null && input.host?.roles.includes('licensing') === true);
-}
-
-/** A number above all that could be sold is a negative one: more were given out than there are. */
-function stateOf(total: number | undefined, available: number | undefined): LicenseKeyPack['state'] {
-  if (available === undefined) return null;
-  if (available === 0 || available > 0x7fffffff) return 'none';
-  if (total === undefined) return null;
-  return available * 10 < total ? 'few' : 'enough';
 }
 
 /** KEY_ALL_ACCESS and GENERIC_ALL; and WRITE_DAC and WRITE_OWNER, with which full control is a step away. */

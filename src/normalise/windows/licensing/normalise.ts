@@ -13,7 +13,8 @@ import {
 import { member } from '../../../model/json.ts';
 import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../../model/normalise.ts';
 import { hostFact } from '../drivers/parts.ts';
-import { keyAccess, keyPacks, licenseServer } from './license-server.ts';
+import { keyPacks } from './key-packs.ts';
+import { keyAccess, licenseServer } from './license-server.ts';
 import { licensingEvents, sessionHostLicensing, textsOf } from './session-host.ts';
 
 /** Licenses: whether session hosts get them, license servers have them, and nobody tampers. */

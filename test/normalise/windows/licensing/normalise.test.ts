@@ -77,22 +77,91 @@ describe('windows.licenseServer', () => {
 });
 
 describe('windows.licenseKeyPack', () => {
-  const pack = (given: JsonObject): JsonObject => ({ KeyPackId: 4, KeyPackType: 2, ProductType: 0, TotalLicenses: 50, AvailableLicenses: 25, ...given });
-  it.each([
-    ['enough', {}, 'enough'],
-    ['a tenth is enough', { AvailableLicenses: 5 }, 'enough'],
-    ['few', { AvailableLicenses: 4 }, 'few'],
-    ['none', { AvailableLicenses: 0 }, 'none'],
-    ['more than there are', { ProductType: 1, AvailableLicenses: -3 }, 'none'],
-    ['not read', { AvailableLicenses: null }, null],
-  ])('%s', (_, given, state) => {
-    const [fact] = factsOf('windows.licenseKeyPack', { Win32_TSLicenseKeyPack: rows(pack(given)) });
-    expect(fact?.data['state']).toBe(state);
+  const NEVER = '2038-01-01T00:00:00Z';
+  const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
+  const pack = (given: JsonObject = {}): JsonObject => ({
+    KeyPackId: 4,
+    KeyPackType: 2,
+    ProductType: 0,
+    ProductVersionID: 7,
+    TotalLicenses: 50,
+    AvailableLicenses: 25,
+    ExpirationDate: NEVER,
+    ...given,
+  });
+  const policy = (values: JsonObject): Section => ({ status: 'ok', data: { [KEY]: { status: 'ok', values } } });
+  const packsOf = (packs: readonly JsonObject[], registry: Section = policy({})): readonly Fact[] =>
+    factsOf('windows.licenseKeyPack', { Win32_TSLicenseKeyPack: rows(...packs), registry });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['enough', {}, { state: 'enough' }],
+    ['a tenth is enough', { AvailableLicenses: 5 }, { state: 'enough' }],
+    ['few', { AvailableLicenses: 4 }, { state: 'few' }],
+    ['none', { AvailableLicenses: 0 }, { state: 'none' }],
+    ['more than there are', { ProductType: 1, AvailableLicenses: -3 }, { licenses: 'per-user', available: -3, state: 'none' }],
+    ['not read', { AvailableLicenses: null }, { state: null }],
+    ['expired', { AvailableLicenses: 45, ExpirationDate: '2025-01-01T00:00:00Z' }, { total: 0, available: 0, expired: 1, state: 'none' }],
+    ['expired, as a CIM datetime', { ExpirationDate: '20250101000000.000000-000' }, { expired: 1, state: 'none' }],
+    ['not expired, as a CIM datetime', { ExpirationDate: '20371231000000.000000-000' }, { expired: 0, state: 'enough' }],
+    ['nobody read when it expires', { ExpirationDate: null }, { total: null, expired: null, state: null }],
+    ['a type that nobody read', { ProductType: null }, { licenses: null, state: null }],
+    ['a type that is not valid', { ProductType: 2 }, { licenses: null, state: null }],
+    ['a version that nobody read', { ProductVersionID: null }, { version: null, state: null }],
+    ['whether it was bought, nobody read', { KeyPackType: null }, { total: null, state: null }],
+    ['a pack of unknown origin', { KeyPackType: 0 }, { available: null, state: null }],
+  ])('%s', (_, given, data) => {
+    expect(packsOf([pack(given)]).map((fact) => fact.data)).toMatchObject([data]);
+  });
+
+  it('sums packs of one type and version, without those that expired', () => {
+    const facts = packsOf([
+      pack({ KeyPackId: 12, TotalLicenses: 200, AvailableLicenses: 180 }),
+      pack({ KeyPackId: 3, AvailableLicenses: 0 }),
+      pack({ KeyPackId: 2, TotalLicenses: 500, AvailableLicenses: 500, ExpirationDate: '2025-01-01T00:00:00Z' }),
+      pack({ KeyPackId: 5, ProductType: 1, AvailableLicenses: 0 }),
+      pack({ KeyPackId: 6, KeyPackType: 4, TotalLicenses: 900, AvailableLicenses: 900 }),
+    ]);
+    expect(facts.map((fact) => fact.data)).toMatchObject([
+      { pack: '2, 3, 12', licenses: 'per-device', version: 7, total: 250, available: 180, expired: 1, state: 'enough' },
+      { pack: '5', licenses: 'per-user', total: 50, available: 0, state: 'none' },
+    ]);
+  });
+
+  it('keeps the id of its first pack when another is installed', () => {
+    const [one] = packsOf([pack()]);
+    expect(packsOf([pack({ KeyPackId: 10 }), pack()]).map(({ id }) => id)).toEqual([one?.id]);
+  });
+
+  it.each<[string, Section, string | null, number | null]>([
+    ['a newer version serves older hosts', policy({}), 'enough', 40],
+    ['the policy keeps them apart', policy({ fPreventLicenseUpgrade: 1 }), 'none', 0],
+    ['nobody read the policy', { status: 'denied' }, null, null],
+  ])('%s', (_, registry, state, newer) => {
+    const facts = packsOf([pack({ ProductVersionID: 5, AvailableLicenses: 0 }), pack({ KeyPackId: 5, AvailableLicenses: 40 })], registry);
+    expect(facts.map((fact) => fact.data)).toMatchObject([
+      { version: 5, available: 0, newer, state },
+      { version: 7, newer: 0, state: 'enough' },
+    ]);
+  });
+
+  it('an older version does not serve newer hosts', () => {
+    const facts = packsOf([pack({ ProductVersionID: 5 }), pack({ KeyPackId: 5, AvailableLicenses: 0 })]);
+    expect(facts.map((fact) => fact.data['state'])).toEqual(['enough', 'none']);
   });
 
   it('leaves out built-in and temporary packs', () => {
-    const none = rows(pack({ KeyPackType: 6, ProductType: 3, TotalLicenses: -1 }), pack({ KeyPackType: 4 }), pack({ TotalLicenses: 4294967295 }));
-    expect(factsOf('windows.licenseKeyPack', { Win32_TSLicenseKeyPack: none })).toEqual([]);
+    const none = [pack({ KeyPackType: 6, ProductType: 3, TotalLicenses: -1 }), pack({ KeyPackType: 4 }), pack({ TotalLicenses: 4294967295 })];
+    expect(packsOf(none)).toEqual([]);
+  });
+
+  it('what is given out without a license is no pack that was bought', () => {
+    // "Built-in overused": only the number that was given out counts up.
+    const overused = pack({ KeyPackId: 9, ProductType: 1, ProductVersionID: 3, TotalLicenses: 0, IssuedLicenses: 12, AvailableLicenses: 0 });
+    const facts = packsOf([overused, pack({ ProductType: 1 })]);
+    expect(facts.map((fact) => fact.data)).toMatchObject([
+      { version: 3, total: 0, available: 0, newer: 25, state: 'enough' },
+      { version: 7, total: 50, available: 25, state: 'enough' },
+    ]);
   });
 });
 

@@ -18,11 +18,11 @@ export const RDP_PROPERTIES = defineKind('rds.rdpProperties', 'Custom RDP proper
   collection: COLLECTION_MEMBER,
   severe: {
     ...lines,
-    description: 'Lines that take authentication away or send people past the gateway or to another computer.',
+    description: 'Lines that take authentication away or send people past the gateway.',
   },
   moderate: {
     ...lines,
-    description: "Lines that open the client's devices or loosen how it asks for credentials.",
+    description: "Lines that open the client's devices, loosen how it asks for credentials or hands them to the gateway, or send people to another computer.",
   },
   clipboard: { type: 'boolean', description: 'A line turns clipboard redirection on.' },
   malformed: {

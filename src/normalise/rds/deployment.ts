@@ -10,6 +10,7 @@ import { type Pointer, pointerOf } from '../../model/pointer.ts';
 import { isUnreadable } from '../../model/snapshot.ts';
 import { redirectedDevices } from './devices.ts';
 import { broadPrincipal } from './groups.ts';
+import { type HostIndex, indexByHost } from './host-names.ts';
 import { parseRdpProperties, weakness } from './rdp-properties.ts';
 
 /** What a deployment's collections say that no single setting says: access, redirected devices, custom RDP properties. */
@@ -126,7 +127,7 @@ function propertiesOf(input: SnapshotInput, collection: string, row: JsonObject,
   // The module leaves the property null when a collection has none; a column that is missing was not read.
   const text = raw === null ? '' : rawText(raw);
   const data = text === undefined ? unreadProperties(input, collection) : judgeProperties(input, collection, text, row, context);
-  const unknown = text === undefined ? ['/severe', '/moderate', '/clipboard', '/malformed', '/remaining'] : [];
+  const unknown = Object.entries(data).flatMap(([name, value]) => (value === null ? [`/${name}`] : []));
   return collectionFact(input, RDP_PROPERTIES.kind, collection, ['/severe', 'customRdpProperties'], data, unknown);
 }
 
@@ -142,20 +143,32 @@ function unreadProperties(input: SnapshotInput, collection: string): RdpProperti
   };
 }
 
+/** The session hosts, and the brokers by their own names and by the one that clients find them by. */
+function computersOf(input: SnapshotInput, row: JsonObject): { readonly computers: HostIndex<string>; readonly allComputers: boolean } {
+  const hosts = textsOf(listColumn(row, 'SessionHosts'));
+  const access = readRows(input.snapshot, 'deployment.clientAccessName');
+  const available = access.state === 'read' ? (access.rows[0] ?? {}) : {};
+  const common = rawText(member(available, 'ClientAccessName'));
+  const brokers = textsOf(listColumn(available, 'ConnectionBroker'));
+  const names = [input.target.name, ...(common === undefined ? [] : [common]), ...(brokers ?? []), ...(hosts ?? [])];
+  return {
+    computers: indexByHost(names, (name) => name),
+    allComputers: hosts !== undefined && (access.state === 'absent' || (common !== undefined && brokers !== undefined)),
+  };
+}
+
 function judgeProperties(input: SnapshotInput, collection: string, text: string, row: JsonObject, context: NormaliseContext): RdpProperties {
   const { properties, malformed } = parseRdpProperties(text);
-  const around = {
-    gatewayFqdn: context.intent.gatewayFqdn,
-    broker: input.target.name,
-    hosts: textsOf(listColumn(row, 'SessionHosts')) ?? [],
-  };
+  const around = { gatewayFqdn: context.intent.gatewayFqdn, ...computersOf(input, row) };
   const severe = new Set<string>();
   const moderate = new Set<string>();
+  let undecided = false;
   let clipboard = false;
   for (const property of properties) {
     const how = weakness(property, around);
     if (how === 'severe') severe.add(property.line);
     if (how === 'moderate') moderate.add(property.line);
+    if (how === 'undecided') undecided = true;
     if (property.name === 'redirectclipboard') clipboard = rawInteger(property.value) === 1;
   }
   const remaining = text
@@ -166,7 +179,8 @@ function judgeProperties(input: SnapshotInput, collection: string, text: string,
     host: input.target.name,
     collection,
     severe: [...severe],
-    moderate: [...moderate],
+    // One that certainly weakens is enough.
+    moderate: undecided && moderate.size === 0 ? null : [...moderate],
     clipboard,
     malformed,
     remaining,

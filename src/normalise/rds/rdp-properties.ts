@@ -1,3 +1,5 @@
+import { type HostIndex, indexByHost } from './host-names.ts';
+
 /** One line of an .rdp file or of a collection's custom RDP properties. */
 export interface RdpProperty {
   /** Lower case, trimmed. */
@@ -43,17 +45,22 @@ export function parseRdpProperties(text: string): ParsedProperties {
 interface PropertySurroundings {
   /** Null when no gateway is intended. */
   readonly gatewayFqdn: string | null;
-  readonly broker: string;
-  readonly hosts: readonly string[];
+  /** The broker, its others and their common name, and the session hosts. */
+  readonly computers: HostIndex<string>;
+  /** False where some of them were not read. */
+  readonly allComputers: boolean;
 }
 
+/** `undecided`: what it says may be right or not, by something that was not read. */
+type Weakness = 'severe' | 'moderate' | 'undecided' | null;
+
 /** How much a property weakens; null when it does not. */
-export function weakness(property: RdpProperty, around: PropertySurroundings): 'severe' | 'moderate' | null {
+export function weakness(property: RdpProperty, around: PropertySurroundings): Weakness {
   const rule = Object.hasOwn(RULES, property.name) ? RULES[property.name] : undefined;
   return rule === undefined ? null : rule(property.value, around);
 }
 
-type Rule = (value: string, around: PropertySurroundings) => 'severe' | 'moderate' | null;
+type Rule = (value: string, around: PropertySurroundings) => Weakness;
 
 const zero = (value: string): boolean => /^0+$/.test(value);
 const whenZero =
@@ -71,8 +78,8 @@ const whenOpen: Rule = (value) =>
 
 const elsewhere: Rule = (value, around) => {
   const address = nameOf(value);
-  if (address === '') return null;
-  return [around.broker, ...around.hosts].some((known) => known.toLowerCase() === address) ? null : 'moderate';
+  if (address === '' || around.computers.find(address) !== undefined) return null;
+  return around.allComputers ? 'moderate' : 'undecided';
 };
 
 const RULES: Readonly<Record<string, Rule>> = {
@@ -85,19 +92,18 @@ const RULES: Readonly<Record<string, Rule>> = {
   devicestoredirect: whenOpen,
   'full address': elsewhere,
   'alternate full address': elsewhere,
+  // 3 is basic authentication, which hands the password itself to whatever answers as the gateway.
+  gatewaycredentialssource: (value) => (/^0*3$/.test(value) ? 'moderate' : null),
   // 0 and 4 both connect without the gateway.
   gatewayusagemethod: (value, around) => (around.gatewayFqdn !== null && (zero(value) || value === '4') ? 'severe' : null),
   gatewayhostname: (value, around) => {
     const name = nameOf(value);
-    return around.gatewayFqdn !== null && name !== '' && name !== around.gatewayFqdn.toLowerCase() ? 'severe' : null;
+    if (around.gatewayFqdn === null || name === '') return null;
+    return indexByHost([around.gatewayFqdn], (known) => known).find(name) === undefined ? 'severe' : null;
   },
 };
 
-/** Host of `host` or `host:port`, lower case, without a final dot. */
+/** Host of `host` or `host:port`. */
 function nameOf(value: string): string {
-  return value
-    .trim()
-    .toLowerCase()
-    .replace(/:\d{1,5}$/, '')
-    .replace(/\.$/, '');
+  return value.trim().replace(/:\d{1,5}$/, '');
 }

@@ -5,13 +5,16 @@ import { type Section, UNREADABLE } from '../../../src/model/snapshot.ts';
 import { normaliseDeployment } from '../../../src/normalise/rds/deployment.ts';
 import { contextWith, snapshotInput } from './support.ts';
 
-function factsOf(section: Section | undefined, gateway: string | null = null): readonly Fact[] {
-  return normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', section === undefined ? {} : { collections: section }), contextWith(gateway))
-    .facts;
+type Sections = Readonly<Record<string, Section>>;
+
+function factsOf(section: Section | undefined, gateway: string | null = null, more: Sections = {}): readonly Fact[] {
+  const sections = section === undefined ? more : { collections: section, ...more };
+  return normaliseDeployment(snapshotInput('rds-deployment', 'rdcb01.contoso.com', sections), contextWith(gateway)).facts;
 }
 
-function of(kind: string, row: Readonly<Record<string, Json>>, gateway: string | null = null): Fact {
-  const fact = factsOf({ status: 'ok', data: [{ CollectionName: 'Finance', ...row }] }, gateway).find((candidate) => candidate.kind === kind);
+function of(kind: string, row: Readonly<Record<string, Json>>, gateway: string | null = null, more: Sections = {}): Fact {
+  const facts = factsOf({ status: 'ok', data: [{ CollectionName: 'Finance', ...row }] }, gateway, more);
+  const fact = facts.find((candidate) => candidate.kind === kind);
   if (fact === undefined) throw new Error(`no ${kind}`);
   return fact;
 }
@@ -130,6 +133,32 @@ describe('rds.rdpProperties', () => {
       moderate: [],
     });
     expect(of('rds.rdpProperties', row).data).toMatchObject({ severe: [], moderate: [] });
+  });
+
+  const ALONE: Section = { status: 'absent' };
+  const available = (data: Readonly<Record<string, Json>>): Section => ({ status: 'ok', data });
+  const HA = available({ ClientAccessName: 'rds.contoso.com', ConnectionBroker: ['rdcb01.contoso.com', 'rdcb02.contoso.com'] });
+  it.each<[string, string, Readonly<Record<string, Json>>, Section | undefined, readonly string[] | null]>([
+    ['the client access name', 'alternate full address:s:rds.contoso.com', { SessionHosts: [] }, HA, []],
+    ['another broker', 'full address:s:RDCB02.contoso.com.', { SessionHosts: [] }, HA, []],
+    ['a short name of a host', 'full address:s:rdsh01', { SessionHosts: ['rdsh01.contoso.com'] }, ALONE, []],
+    ['somewhere else', 'full address:s:rds.fabrikam.com', { SessionHosts: [] }, HA, ['full address:s:rds.fabrikam.com']],
+    ['a broker that stands alone', 'full address:s:rds.contoso.com', { SessionHosts: [] }, ALONE, ['full address:s:rds.contoso.com']],
+    ['nobody read the session hosts', 'full address:s:rdsh01.contoso.com', {}, ALONE, null],
+    ['nobody read the client access name', 'full address:s:rds.contoso.com', { SessionHosts: [] }, undefined, null],
+    ['nobody read the brokers', 'full address:s:rdcb02.contoso.com', { SessionHosts: [] }, available({ ClientAccessName: 'rds.contoso.com' }), null],
+    ['the broker itself, whatever was read', 'full address:s:rdcb01', {}, undefined, []],
+    ['one that is sure beside one that is not', 'full address:s:rdsh01\nprompt for credentials:i:0', {}, ALONE, ['prompt for credentials:i:0']],
+    ['basic authentication at the gateway', 'gatewaycredentialssource:i:3', {}, undefined, ['gatewaycredentialssource:i:3']],
+  ])('%s', (_name, CustomRdpProperty, row, access, moderate) => {
+    const fact = of('rds.rdpProperties', { CustomRdpProperty, ...row }, null, access === undefined ? {} : { 'deployment.clientAccessName': access });
+    expect(fact.data['moderate']).toEqual(moderate);
+    expect(fact.unknown).toEqual(moderate === null ? ['/moderate'] : []);
+  });
+
+  it('leaves a line that is not decided where it stands', () => {
+    const text = 'full address:s:rdsh01\ngatewaycredentialssource:i:3';
+    expect(of('rds.rdpProperties', { CustomRdpProperty: text }).data['remaining']).toBe('full address:s:rdsh01');
   });
 
   it('takes null for none and a missing column for unread', () => {

@@ -80,8 +80,8 @@ describe('parseRdpProperties', () => {
 describe('weakness', () => {
   const around = {
     gatewayFqdn: 'rdgw.contoso.com',
-    broker: 'rdcb01.contoso.com',
-    hosts: ['rdsh01.contoso.com'],
+    computers: indexByHost(['rdcb01.contoso.com', 'rdsh01.contoso.com'], (name) => name),
+    allComputers: true,
   };
   it.each([
     ['enablecredsspsupport:i:0', 'severe'],
@@ -105,11 +105,29 @@ describe('weakness', () => {
     ['gatewayhostname:s:gw.example.net', 'severe'],
     ['full address:s:RDCB01.contoso.com', null],
     ['alternate full address:s:rdsh01.contoso.com:3389', null],
+    ['gatewayhostname:s:rdgw', null],
+    ['gatewaycredentialssource:i:0', null],
+    ['gatewaycredentialssource:i:1', null],
+    ['gatewaycredentialssource:i:2', null],
+    ['gatewaycredentialssource:i:3', 'moderate'],
+    ['gatewaycredentialssource:i:4', null],
+    ['gatewaycredentialssource:i:5', null],
+    ['full address:s:rdsh01', null],
+    ['full address:s:rdsh01.contoso.com.:3389', null],
+    ['full address:s:rdsh01.fabrikam.com', 'moderate'],
     ['full address:s:203.0.113.9', 'moderate'],
     ['constructor:s:x', null],
   ])('%s is %s', (line, expected) => {
     const [property] = parseRdpProperties(line).properties;
     expect(property === undefined ? 'malformed' : weakness(property, around)).toBe(expected);
+  });
+
+  it('leaves a computer open that may be one of those that were not read', () => {
+    const how = ['full address:s:rdsh02.contoso.com', 'full address:s:rdsh01'].map((line) => {
+      const [property] = parseRdpProperties(line).properties;
+      return property && weakness(property, { ...around, allComputers: false });
+    });
+    expect(how).toEqual(['undecided', null]);
   });
 
   it('takes no gateway for a way past it when none is intended', () => {

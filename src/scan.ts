@@ -3,7 +3,7 @@ import { applyBaseline, carryForward } from './gate/baseline.ts';
 import { decide } from './gate/gate.ts';
 import { applyIgnores } from './gate/ignores.ts';
 import { applyWaivers, type Waivable } from './gate/waivers.ts';
-import type { Estate } from './model/estate.ts';
+import { REMOTE_DESKTOP_STATE } from './model/facts/windows-connections.ts';
 import type { Finding, Verdict } from './model/finding.ts';
 import type { Problem } from './model/problem.ts';
 import type { ScanReport } from './model/report.ts';
@@ -31,6 +31,7 @@ import { withPreviews } from './scan/pulumi-files.ts';
 import { unjudgedBy, reportPolicy, reportFiles, sortProblems, totalsOf } from './scan/report-parts.ts';
 import { runInThreads, type ThreadOptions } from './scan/threads.ts';
 import { cloudEntryOf, declaredView, judgeAll, noTargets, type JudgedWorld } from './scan/world.ts';
+import { hostsWithout, withoutProblems } from './scan/without-remote-desktop.ts';
 import type { ScanRequest } from './scan/request.ts';
 
 export type { ScanRequest } from './scan/request.ts';
@@ -58,7 +59,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const { library } = request;
   const plan = withPreviews(planScan(request.paths, request.sourceRoot, library.areas, request.edited), request.previews, request.sourceRoot);
   const policies = policiesFor(request, plan);
-  const context = contextFor(request, plan.estate?.estate ?? null, policies);
+  const context = contextFor(request, plan.estate, policies);
   const world = yield* judgeAll(request, plan, context);
   if (world.results.size === 0 && world.silent === 0) throw noTargets(request, [...plan.problems, ...world.problems]);
   const joined = judgeJoins([...world.results.values()], world.context);
@@ -84,6 +85,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const problems = [
     ...(request.problems ?? []),
     ...plan.problems,
+    ...(context.policies.has(REMOTE_DESKTOP_STATE.kind) ? withoutProblems(plan.estate, targets) : []),
     ...world.problems,
     ...[...world.results.values()].flatMap((result) => result.problems),
     ...(request.waivers?.problems ?? []),
@@ -179,8 +181,9 @@ function policiesFor(request: ScanRequest, plan: ScanPlan): CompiledPolicy[] {
   return selectPolicies(request.library, { ...request.selection, packs, estateParams: estate?.params ?? {} });
 }
 
-function contextFor(request: ScanRequest, estate: Estate | null, policies: readonly CompiledPolicy[]): JudgeContext {
+function contextFor(request: ScanRequest, loaded: ScanPlan['estate'], policies: readonly CompiledPolicy[]): JudgeContext {
   const byKind = policiesByKind(policies);
+  const estate = loaded?.estate ?? null;
   return {
     policies: byKind,
     normalise: {
@@ -189,6 +192,7 @@ function contextFor(request: ScanRequest, estate: Estate | null, policies: reado
       catalogue: request.library.areas,
       ...(request.library.knownUpdates === undefined ? {} : { knownUpdates: request.library.knownUpdates }),
       ...(request.serviceTags === undefined || request.serviceTags === null ? {} : { serviceTags: request.serviceTags }),
+      withoutRemoteDesktop: hostsWithout(loaded),
       wanted: wantedKinds(byKind),
     },
     estate,

@@ -11,7 +11,10 @@ const name: JsonObject = {
 const names: JsonObject = { type: 'array', items: name };
 const settings: JsonObject = { type: ['object', 'null'], description: 'declared settings, as the settings catalogue names them' };
 const port: JsonObject = { type: 'integer', minimum: 1, maximum: 65535 };
-const roles: JsonObject = { type: 'array', items: { enum: ['session-host', 'gateway', 'broker', 'web', 'licensing', 'virtualization-host', 'workstation'] } };
+/** What a host may be for. */
+export const ROLES = ['session-host', 'gateway', 'broker', 'web', 'licensing', 'virtualization-host', 'workstation'] as const;
+
+const roles: JsonObject = { type: 'array', items: { enum: ROLES } };
 const text: JsonObject = { type: 'string', minLength: 1 };
 
 const connect = (over: readonly string[]): JsonObject => ({

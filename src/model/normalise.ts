@@ -17,6 +17,8 @@ export interface NormaliseContext {
   readonly knownUpdates?: KnownUpdates;
   /** Addresses of Azure's service tags. Absent: what a live snapshot holds of them, else they stand for themselves. */
   readonly serviceTags?: ServiceTags;
+  /** Hosts of the estate, by lower-cased name, that `withoutRemoteDesktop` of the intent names, whatever the spelling. */
+  readonly withoutRemoteDesktop?: ReadonlyMap<string, 'certainly' | 'perhaps'>;
   /** Kinds that a policy or a join reads; facts of other kinds need not be made. Absent: all. */
   readonly wanted?: ReadonlySet<string>;
 }

@@ -13,7 +13,7 @@ export const REMOTE_DESKTOP_STATE = defineKind('windows.remoteDesktopState', 'Re
   intended: {
     enum: ['on', 'off', 'not-stated'],
     description:
-      "on for a session host; off for a host that the list withoutRemoteDesktop of the estate's intent names, by its name, a group or a role; which wins.",
+      "on for a session host; off for a host that the list withoutRemoteDesktop of the estate's intent names, by its name, full or short, a group or a role; which wins.",
   },
 });
 

@@ -15,6 +15,7 @@ import type { NormaliseContext, SnapshotInput, SnapshotNormaliser } from '../../
 import { pointerOf } from '../../../model/pointer.ts';
 import { settingOf } from '../accounts/setting.ts';
 import { hostFact, isSessionHost, memberOf } from '../drivers/parts.ts';
+import { nameKey } from '../names/addresses.ts';
 import { roleServices } from './role-services.ts';
 
 /** Whether connections can be made at all: Remote Desktop, its services, its port and the clock. */
@@ -42,9 +43,11 @@ function remoteDesktopState(input: SnapshotInput, context: NormaliseContext): Fa
 }
 
 function intendedState(input: SnapshotInput, context: NormaliseContext): RemoteDesktopState['intended'] {
-  const without = rawList(member(context.intent.all, 'withoutRemoteDesktop')).map((item) => rawText(item)?.toLowerCase());
+  const without = rawList(member(context.intent.all, 'withoutRemoteDesktop')).map((item) => nameKey(rawText(item) ?? ''));
   const names = [input.target.name, ...(input.host?.groups ?? []), ...(input.host?.roles ?? [])];
-  if (names.some((name) => without.includes(name.toLowerCase()))) return 'off';
+  const meant = context.withoutRemoteDesktop?.get(input.target.name.toLowerCase());
+  if (meant === 'certainly' || names.some((name) => without.includes(nameKey(name)))) return 'off';
+  if (meant === 'perhaps') return null;
   const sessionHost = isSessionHost(input);
   if (sessionHost === true || input.host?.roles.includes('session-host') === true) return 'on';
   return sessionHost === null ? null : 'not-stated';

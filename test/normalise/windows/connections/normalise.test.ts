@@ -12,15 +12,29 @@ function factsOf(kind: string, sections: Readonly<Record<string, Section>>, all:
   return normaliseConnections(inputOf(snapshotOf(sections)), { ...context, intent: { ...context.intent, all } }).facts;
 }
 
+/** What is intended for the host where the estate's list means it under another spelling. */
+function intendedOf(meant: 'certainly' | 'perhaps', sections: Readonly<Record<string, Section>>): unknown {
+  const withoutRemoteDesktop = new Map([['rdsh01.contoso.com', meant]]);
+  return normaliseConnections(inputOf(snapshotOf(sections)), { ...contextOf(['windows.remoteDesktopState']), withoutRemoteDesktop }).facts[0]?.data['intended'];
+}
+
 describe('windows.remoteDesktopState', () => {
   const on = rows({ AllowTSConnections: 1, PolicySourceAllowTSConnections: 0 });
   it.each([
     ['a session host', { roles: ROLE, Win32_TerminalServiceSetting: on }, {}, { enabled: true, intended: 'on' }],
     ['another host', { roles: rows(), Win32_TerminalServiceSetting: on }, {}, { enabled: true, intended: 'not-stated' }],
     ['one that the estate lists', { roles: ROLE }, { withoutRemoteDesktop: ['RDSH01.contoso.com'] }, { intended: 'off' }],
+    ['one that the estate lists with the dot of the root', { roles: ROLE }, { withoutRemoteDesktop: 'rdsh01.contoso.com.' }, { intended: 'off' }],
+    ['another one of that short name', { roles: rows() }, { withoutRemoteDesktop: ['rdsh01.fabrikam.com'] }, { intended: 'not-stated' }],
     ['nothing was read', {}, {}, { enabled: null, intended: null }],
   ])('%s', (_, sections, all, data) => {
     expect(factsOf('windows.remoteDesktopState', sections as Readonly<Record<string, Section>>, all)[0]?.data).toMatchObject(data);
+  });
+});
+
+describe('a host that the list means under another spelling', () => {
+  it('is off where it is certain, and not known where another may be meant', () => {
+    expect([intendedOf('certainly', { roles: ROLE }), intendedOf('perhaps', { roles: ROLE })]).toEqual(['off', null]);
   });
 });
 

@@ -118,7 +118,7 @@ export const ADDRESS_LITERALS = defineKind('windows.addressLiterals', 'Settings 
   host: HOST_MEMBER,
   literals: {
     type: 'array',
-    description: 'Places and addresses.',
+    description: 'Places and addresses; of license servers those that count, whoever set them.',
     items: {
       type: 'object',
       required: ['place', 'value'],

@@ -13,9 +13,10 @@ import {
 } from '../../../model/facts/windows-names.ts';
 import { member } from '../../../model/json.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
-import { hostFact, memberOf } from '../drivers/parts.ts';
+import { hostFact, isSessionHost, memberOf } from '../drivers/parts.ts';
 import { isGlobal } from '../firewall/addresses.ts';
 import { namesIn } from '../gateway/parts.ts';
+import { textsOf } from '../licensing/session-host.ts';
 import { isAddress } from './addresses.ts';
 
 export function dnsServers(input: SnapshotInput): Fact {
@@ -80,7 +81,7 @@ export function addressLiterals(input: SnapshotInput): Fact {
 function placesOf(input: SnapshotInput): [place: string, values: readonly string[] | null][] {
   return [
     ['connection-broker', policyNames(input, 'SessionDirectoryLocation')],
-    ['license-server', policyNames(input, 'LicenseServers')],
+    ['license-server', licenseServers(input)],
     ['gateway-resource', gatewayResources(input)],
   ];
 }
@@ -88,6 +89,13 @@ function placesOf(input: SnapshotInput): [place: string, values: readonly string
 function policyNames(input: SnapshotInput, value: string): string[] | null {
   const reading = readRegistryValue(input.snapshot, POLICY, value);
   return reading.known ? (rawText(reading.value) ?? '').split(/[;,\s]+/).filter((name) => name !== '') : null;
+}
+
+/** The policy's list, else the one that counts on a session host, as a deployment pushes it. Other hosts take no licenses. */
+function licenseServers(input: SnapshotInput): string[] | null {
+  const byPolicy = policyNames(input, 'LicenseServers');
+  if (byPolicy !== null && byPolicy.length > 0) return byPolicy;
+  return isSessionHost(input) === false ? byPolicy : textsOf(memberOf(input, 'licensing', 'SpecifiedLicenseServers'));
 }
 
 function gatewayResources(input: SnapshotInput): string[] | null {

@@ -67,6 +67,9 @@ describe('windows.dnsServers', () => {
 describe('windows.addressLiterals', () => {
   const KEY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services';
   const policy = (values: JsonObject): Section => ({ status: 'ok', data: { [KEY]: { status: 'ok', values } } });
+  const licensing = (...names: readonly string[]): Record<string, Section> => ({
+    licensing: object({ SpecifiedLicenseServers: [...names], PolicySourceConfiguredLicenseServers: 0, GraceDaysLeft: 0 }),
+  });
   const NO_GATEWAY = { Win32_TSGatewayResourceGroup: { status: 'absent' } as const };
   it.each<[string, Record<string, Section>, Json]>([
     ['names', { registry: policy({ LicenseServers: 'rdls01.contoso.com' }), ...NO_GATEWAY }, []],
@@ -82,6 +85,18 @@ describe('windows.addressLiterals', () => {
       [{ place: 'gateway-resource', value: '192.0.2.21' }],
     ],
     ['a place that was not read', { registry: policy({}) }, null],
+    [
+      'a license server that no policy wrote',
+      { registry: policy({}), ...licensing('192.0.2.15'), ...NO_GATEWAY },
+      [{ place: 'license-server', value: '192.0.2.15' }],
+    ],
+    ['the same, though the registry was not read', licensing('192.0.2.15'), [{ place: 'license-server', value: '192.0.2.15' }]],
+    ['a license server by its name', { registry: policy({}), ...licensing('rdls01.contoso.com'), ...NO_GATEWAY }, []],
+    ['none', { registry: policy({}), ...licensing(), ...NO_GATEWAY }, []],
+    ['the policy counts', { registry: policy({ LicenseServers: 'rdls01.contoso.com' }), ...licensing('192.0.2.15'), ...NO_GATEWAY }, []],
+    ['nobody read the license servers, and no policy names one', { registry: policy({}), ...NO_GATEWAY }, null],
+    ['the policy that names the broker was not read', { ...licensing('rdls01.contoso.com'), ...NO_GATEWAY }, null],
+    ['no session host', { registry: policy({}), roles: rows(), ...NO_GATEWAY }, []],
   ])('%s', (_name, sections, literals) => {
     expect(one('windows.addressLiterals', sections).data['literals']).toEqual(literals);
   });

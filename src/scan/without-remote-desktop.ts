@@ -4,7 +4,7 @@ import { member } from '../model/json.ts';
 import type { NormaliseContext } from '../model/normalise.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Target } from '../model/target.ts';
-import { indexByHost } from '../normalise/rds/host-names.ts';
+import { indexByHost, listsHost } from '../normalise/rds/host-names.ts';
 import type { LoadedEstate } from './plan.ts';
 
 type Meant = NonNullable<NormaliseContext['withoutRemoteDesktop']>;
@@ -63,7 +63,7 @@ function entriesOf(estate: LoadedEstate | null, others: readonly string[]): Entr
     const host = index.find(text);
     if (host !== undefined) return { text, index: at, hosts: [host], isSure: true };
     if (sets.has(text.toLowerCase())) return { text, index: at, hosts: [], isSure: true };
-    return { text, index: at, hosts: names.filter((name) => indexByHost([name], (own) => own).find(text) !== undefined), isSure: false };
+    return { text, index: at, hosts: names.filter((name) => listsHost([name], text)), isSure: false };
   });
 }
 

@@ -29,6 +29,11 @@ export function indexByHost<Item>(items: readonly Item[], nameOf: (item: Item) =
   };
 }
 
+/** Whether a list names a host, in any spelling that means it alone. */
+export function listsHost(names: readonly string[], host: string): boolean {
+  return indexByHost(names, (name) => name).find(host) !== undefined;
+}
+
 function normal(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, '');
 }

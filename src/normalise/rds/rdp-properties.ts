@@ -1,4 +1,4 @@
-import { type HostIndex, indexByHost } from './host-names.ts';
+import { type HostIndex, listsHost } from './host-names.ts';
 
 /** One line of an .rdp file or of a collection's custom RDP properties. */
 export interface RdpProperty {
@@ -99,7 +99,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   gatewayhostname: (value, around) => {
     const name = nameOf(value);
     if (around.gatewayFqdn === null || name === '') return null;
-    return indexByHost([around.gatewayFqdn], (known) => known).find(name) === undefined ? 'severe' : null;
+    return listsHost([around.gatewayFqdn], name) ? null : 'severe';
   },
 };
 

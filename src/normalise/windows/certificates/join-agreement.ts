@@ -1,6 +1,7 @@
 import { type Fact, UNREAD } from '../../../model/fact.ts';
 import { WINDOWS_CERTIFICATE_AGREEMENT } from '../../../model/facts/windows-certificate-joins.ts';
 import type { JsonObject } from '../../../model/json.ts';
+import { listsHost } from '../../rds/host-names.ts';
 import { settle } from './draft.ts';
 import { gatewayNames } from './join-names.ts';
 import { configured, hostOf, joinedFact, type JoinView, numberOf, serves, textOf, valueOf } from './joined.ts';
@@ -75,7 +76,7 @@ function boundOthers(gateway: Fact, thumbprint: string | undefined, view: JoinVi
 }
 
 function portsOf(gateway: Fact, view: JoinView): readonly number[] {
-  const declared = view.estate.gateways.filter((entry) => entry.hosts.some((host) => host.toLowerCase() === hostOf(gateway))).map((entry) => entry.port);
+  const declared = view.estate.gateways.filter((entry) => listsHost(entry.hosts, hostOf(gateway))).map((entry) => entry.port);
   return declared.length === 0 ? [DEFAULT_PORT] : declared;
 }
 

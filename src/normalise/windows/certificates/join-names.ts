@@ -1,5 +1,6 @@
 import { type Fact, UNREAD } from '../../../model/fact.ts';
 import { RDS_CERTIFICATE_NAME } from '../../../model/facts/rds-deployment-certificate.ts';
+import { listsHost } from '../../rds/host-names.ts';
 import { settle } from './draft.ts';
 import { configured, hostOf, joinedFact, type JoinView, serves, textOf, textsOf } from './joined.ts';
 import { covers } from './names.ts';
@@ -24,7 +25,7 @@ export interface NameInPlay {
 export function gatewayNames(gateway: Fact, view: JoinView, intended: string | null): NameInPlay[] {
   const host = hostOf(gateway);
   const declared = view.estate.gateways
-    .filter((entry) => entry.hosts.some((name) => name.toLowerCase() === host))
+    .filter((entry) => listsHost(entry.hosts, host))
     .map((entry): NameInPlay => ({ name: entry.name, from: 'estate', sure: true }));
   const used = view.deployments.flatMap((deployment): NameInPlay[] => {
     const name = textOf(deployment, 'gatewayFqdn');

@@ -2,6 +2,7 @@ import { type Fact, factId } from '../../../model/fact.ts';
 import { type Json, type JsonObject, member } from '../../../model/json.ts';
 import type { JoinEstate } from '../../../model/normalise.ts';
 import type { Pointer } from '../../../model/pointer.ts';
+import { listsHost } from '../../rds/host-names.ts';
 import { BINDING_KIND } from './binding-fact.ts';
 import { RDS_DEPLOYMENT_CERTIFICATE, RDS_DEPLOYMENT_NAMES } from '../../../model/facts/rds-deployment-certificate.ts';
 
@@ -53,7 +54,8 @@ export function joinView(facts: readonly Fact[], estate: JoinEstate): JoinView {
 
 /** Whether a deployment counts a host among the servers of one of its lists; undefined when the list could not be read. */
 export function serves(deployment: Fact, list: 'gateways' | 'webServers', host: string): boolean | undefined {
-  return textsOf(deployment, list)?.includes(host);
+  const servers = textsOf(deployment, list);
+  return servers === undefined ? undefined : listsHost(servers, host);
 }
 
 /** The certificates that a deployment has configured for a role; a placeholder stands for every role. */

@@ -97,6 +97,7 @@ describe('agreement of the bindings of a gateway', () => {
     const estate = { gateways: [gateway('rdgw.contoso.com', ['RDGW01.contoso.com'], 8443)] };
     expect(agreement([gatewayHost(NEW, http(OTHER))], estate)).toMatchObject({ compared: 0 });
     expect(agreement([gatewayHost(NEW, http(OTHER, { IpPort: '0.0.0.0:8443' }))], estate)).toMatchObject({ compared: 1 });
+    expect(agreement([gatewayHost(NEW, http(OTHER))], { gateways: [gateway('rdgw.contoso.com', ['rdgw01'], 8443)] })).toMatchObject({ compared: 0 });
   });
 
   it('cannot be told when HTTP.sys or the deployment could not be read', () => {
@@ -150,6 +151,13 @@ describe('names', () => {
       [`windows-host:${GATEWAY}`, 'gateway', 'bound', 'intended.contoso.com', 'intent', false],
     ]);
     expect(names([gatewayHost(NEW)])).toEqual([]);
+  });
+
+  it('come from what names the host by its short or its full name', () => {
+    const short = { gateways: [gateway('rdgw.contoso.com', ['RDGW01'])] };
+    expect(names([gatewayHost(NEW)], short).map((name) => (name as Json[])[4])).toEqual(['estate']);
+    const servers = broker({ 'deployment.servers': ok([{ Server: 'RDGW01', Roles: 'RDS-Gateway' }]) });
+    expect(names([gatewayHost(NEW), servers]).map((name) => (name as Json[])[4])).toContain('gateway-configuration');
   });
 
   it('come from the deployment: gateway, and broker or its access name', () => {

@@ -51,6 +51,7 @@ const TEMPORARY = 4;
 const BUILT_IN_PACK = 6;
 const BUILT_IN = 3;
 const NO_NUMBER = 4294967295;
+const YEAR_1971 = Date.UTC(1971, 0);
 const TYPES: Readonly<Record<number, LicenseKeyPack['licenses']>> = { 0: 'per-device', 1: 'per-user' };
 
 function packOf(row: JsonObject, index: number, now: number): Pack[] {
@@ -66,7 +67,8 @@ function packOf(row: JsonObject, index: number, now: number): Pack[] {
       licenses: TYPES[product ?? -1] ?? null,
       version: rawInteger(member(row, 'ProductVersionID')) ?? null,
       bought: BOUGHT.has(type) ? true : null,
-      expired: Number.isNaN(expiry) ? null : expiry <= now,
+      // No version that is counted here is as old as 1970: a day then is no day.
+      expired: Number.isNaN(expiry) ? null : expiry <= now && expiry >= YEAR_1971,
       total: total ?? null,
       // A number above all that could be sold is a negative one.
       available: available === undefined ? null : available > 0x7fffffff ? available - 0x100000000 : available,

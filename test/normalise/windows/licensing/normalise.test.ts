@@ -103,6 +103,7 @@ describe('windows.licenseKeyPack', () => {
     ['expired', { AvailableLicenses: 45, ExpirationDate: '2025-01-01T00:00:00Z' }, { total: 0, available: 0, expired: 1, state: 'none' }],
     ['expired, as a CIM datetime', { ExpirationDate: '20250101000000.000000-000' }, { expired: 1, state: 'none' }],
     ['not expired, as a CIM datetime', { ExpirationDate: '20371231000000.000000-000' }, { expired: 0, state: 'enough' }],
+    ['never expires, as a time of zero', { ExpirationDate: '1970-01-01T00:00:00Z' }, { expired: 0, state: 'enough' }],
     ['nobody read when it expires', { ExpirationDate: null }, { total: null, expired: null, state: null }],
     ['a type that nobody read', { ProductType: null }, { licenses: null, state: null }],
     ['a type that is not valid', { ProductType: 2 }, { licenses: null, state: null }],

@@ -10,6 +10,7 @@ import { type Problem, UserError } from '../model/problem.ts';
 import type { Area } from '../model/setting.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { layDeclared } from '../normalise/settings/index.ts';
+import { indexByHost } from '../normalise/rds/host-names.ts';
 import { retainedWith } from './cloud-parts.ts';
 import type { JudgeContext, TargetResult } from './context.ts';
 import { settingOf } from './fix-plans.ts';
@@ -64,6 +65,8 @@ export function pushedBy(
   catalogue: readonly Area[],
 ): Map<string, PushedSetting[]> {
   const pushed = new Map<string, PushedSetting[]>();
+  // The broker has full names, the estate may have short ones.
+  const known = indexByHost(estate.hosts, ({ name }) => name);
   for (const deployment of estate.deployments) {
     for (const entry of deployment.declared) {
       const found = settingAt(entry.path, catalogue, 'rds-deployment');
@@ -73,9 +76,10 @@ export function pushedBy(
       const value = pushes.map === undefined ? entry.value : pushes.map[String(entry.value)];
       if (value === undefined) continue;
       for (const host of hostsOf(deployment.broker, collection)) {
-        const list = pushed.get(host.toLowerCase()) ?? [];
+        const key = (known.find(host)?.name ?? host).toLowerCase();
+        const list = pushed.get(key) ?? [];
         list.push({ path: pushes.setting.split('/'), value, from: collection });
-        pushed.set(host.toLowerCase(), list);
+        pushed.set(key, list);
       }
     }
   }

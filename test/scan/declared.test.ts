@@ -99,6 +99,21 @@ test('what a collection declares is pushed to the hosts that its snapshot names,
   expect(outcomes(declared(own, 'AUTH-001'), 'AUTH-001').toSorted()).toEqual([`windows-host:${HOST} pass`, 'windows-host:rdsh02.contoso.com fail']);
 });
 
+test('a collection pushes to a host that the estate knows by its short name', () => {
+  const folder = folderOf({
+    'estate.yaml': estate(
+      'hosts: [{ name: rdsh09 }]',
+      'deployments:',
+      '  - { broker: rdcb01.contoso.com, settings: { collections: { Finance: { authenticateUsingNLA: true } } } }',
+    ),
+    'snapshots/a.json': hostSnapshot('rdsh09', { nla: 0 }),
+    'snapshots/c.json': deploymentSnapshot('rdcb01.contoso.com', [
+      { CollectionName: 'Finance', AuthenticateUsingNLA: false, SessionHosts: ['rdsh09.contoso.com'] },
+    ]),
+  });
+  expect(outcomes(declared(folder, 'AUTH-001', 'COL-001'), 'AUTH-001')).toEqual(['windows-host:rdsh09 pass']);
+});
+
 test('declared and actual differ: EST-001 says so in the actual view', () => {
   const folder = folderOf({ 'estate.yaml': estate(`hosts: [{ name: ${HOST}, ${NLA_ON} }]`), 'snapshots/a.json': hostSnapshot(HOST, { nla: 0 }) });
   const [finding] = scanFolder(folder, ['EST-001']).findings;

@@ -78,7 +78,7 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.insights/diagnosticsettings': 'logs metrics workspaceId storageAccountId eventHubAuthorizationRuleId marketplacePartnerId',
   'microsoft.insights/activitylogalerts': 'enabled scopes condition actions',
   'microsoft.security/locations/jitnetworkaccesspolicies': 'virtualMachines',
-  'microsoft.security/pricings': 'pricingTier subPlan',
+  'microsoft.security/pricings': 'pricingTier subPlan enforce',
   'microsoft.authorization/roleassignments': 'roleDefinitionId principalId principalType',
   'microsoft.hybridcompute/machines': 'status lastStatusChange agentVersion agentUpgrade agentConfiguration osSku osType licenseProfile',
   'microsoft.hybridcompute/machines/extensions': 'publisher type settings',

@@ -55,7 +55,7 @@ export const AZURE_VIRTUAL_MACHINE: FactKind = {
     diskEncryption: flag(`The extension of Azure Disk Encryption is there (${EXTENSIONS}).`),
     entraSignIn: flag('The extension AADLoginForWindows is there.'),
     endpointProtection: flag(
-      'The extension MDE.Windows or IaaSAntimalware is there, or Defender for Servers covers the machine; it covers no uniform scale set.',
+      'The extension MDE.Windows or IaaSAntimalware is there, or Defender for Servers covers the machine: by its own plan, unless its subscription enforces another, else by that of its subscription. It covers no uniform scale set (https://learn.microsoft.com/rest/api/defenderforcloud/pricings/update).',
     ),
     machineConfiguration: flag('The extension ConfigurationforWindows is there.'),
     monitorAgent: flag('The extension AzureMonitorWindowsAgent is there.'),

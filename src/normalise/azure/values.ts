@@ -50,6 +50,12 @@ export function anyOf(values: readonly (boolean | null)[]): boolean | null {
   return values.includes(true) ? true : values.includes(null) ? null : false;
 }
 
+/** What all of them say; null where there are none, or one says something else. */
+export function agreed(values: readonly (boolean | null)[]): boolean | null {
+  const [first = null] = values;
+  return values.every((value) => value === first) ? first : null;
+}
+
 export function isAbsent(value: Json | undefined): value is undefined | null | '' {
   return value === undefined || value === null || value === '';
 }

@@ -107,14 +107,21 @@ describe('extensions of machines', () => {
 });
 
 describe('protection of machines', () => {
-  const plan = (tier: Json) => {
-    const id = 'subscriptions/00000000-0000-0000-0000-000000000000/providers/microsoft.security/pricings/virtualmachines';
-    return resource('Microsoft.Security/pricings', 'VirtualMachines', { pricingTier: tier }, { id, displayId: `/${id}` });
+  const SUBSCRIPTION = 'subscriptions/00000000-0000-0000-0000-000000000000';
+  const plan = (tier: Json, body: JsonObject = {}, more: Partial<ReturnType<typeof resource>> = {}) => {
+    const id = `${SUBSCRIPTION}/providers/microsoft.security/pricings/virtualmachines`;
+    return resource('Microsoft.Security/pricings', 'VirtualMachines', { pricingTier: tier, ...body }, { id, displayId: `/${id}`, ...more });
   };
+  const own = (tier: Json, more: Partial<ReturnType<typeof resource>> = {}) => ({
+    ...extending(windows(), 'Microsoft.Security/pricings', 'VirtualMachines', { pricingTier: tier }),
+    ...more,
+  });
+  const ALL = { resourcesCoverageStatus: 'FullyCovered' };
   const covered = (all: readonly Fact[]): Json | undefined => vmFact(all).data['endpointProtection'];
 
   it('comes with the plan of the subscription, or with an extension', () => {
-    expect(covered(facts([windows(), plan('Standard')]))).toBe(true);
+    expect(covered(facts([windows(), plan('Standard', { enforce: 'True' })]))).toBe(true);
+    expect(covered(liveFacts([windows(), plan('Standard', ALL)]))).toBe(true);
     expect(covered(facts([windows(), extension('vm', 'mde', { publisher: 'Microsoft.Azure.AzureDefenderForServers', type: 'MDE.Windows' })]))).toBe(true);
   });
 
@@ -124,6 +131,64 @@ describe('protection of machines', () => {
     expect(covered(liveFacts([windows(), plan(UNRESOLVED)]))).toBeNull();
     expect(covered(liveFacts([windows()], [{ type: 'microsoft.security/pricings', scope: '' }]))).toBeNull();
   });
+
+  it.each<[string, JsonObject, Json]>([
+    ['all', ALL, true],
+    ['some', { resourcesCoverageStatus: 'PartiallyCovered' }, null],
+    ['none', { resourcesCoverageStatus: 'NotCovered' }, false],
+    ['nobody knows how many', {}, null],
+  ])('comes with a plan that reaches %s of the machines', (_, body, expected) =>
+    expect(covered(liveFacts([windows(), plan('Standard', body)]))).toBe(expected),
+  );
+
+  it('is not said by a template that writes what Azure alone can say', () => expect(covered(facts([windows(), plan('Standard', ALL)]))).toBeNull());
+
+  it.each<[string, readonly ReturnType<typeof resource>[], Json]>([
+    ['is off where its subscription lets it', [plan('Standard', { enforce: 'False', ...ALL }), own('Free')], false],
+    ['is off where its subscription does not say', [plan('Standard'), own('Free')], false],
+    ['is on where its subscription has none', [plan('Free'), own('Standard')], true],
+    ['is off and its subscription enforces its own', [plan('Standard', { enforce: 'True' }), own('Free')], true],
+    ['is on and its subscription enforces that it is off', [plan('Free', { enforce: 'True' }), own('Standard')], false],
+    ['is off and nobody knows whether its subscription enforces its own', [plan('Standard', { enforce: UNRESOLVED }), own('Free')], null],
+    ['is off where a condition says so', [plan('Standard'), own('Free', { conditional: 'x' })], null],
+    ['is on where a condition says so, and otherwise its subscription’s', [plan('Standard'), own('Standard', { conditional: 'x' })], true],
+    ['is off, with a plan of its subscription under a condition', [plan('Standard', {}, { conditional: 'x' }), own('Free')], false],
+    ['is off, with an enforced plan of its subscription under a condition', [plan('Standard', { enforce: 'True' }, { conditional: 'x' }), own('Free')], null],
+  ])('is that of its own plan, which %s', (_, plans, expected) => expect(covered(liveFacts([windows(), ...plans]))).toBe(expected));
+});
+
+describe('just-in-time access', () => {
+  const policy = (ports: Json, more: Partial<ReturnType<typeof resource>> = {}, name = 'default') =>
+    resource('Microsoft.Security/locations/jitNetworkAccessPolicies', name, { virtualMachines: [{ ...idOf(VM, 'vm'), ports }] }, more);
+  const port = (over: JsonObject = {}): JsonObject => ({
+    number: 3389,
+    protocol: 'TCP',
+    allowedSourceAddressPrefix: '203.0.113.7',
+    maxRequestAccessDuration: 'PT3H',
+    ...over,
+  });
+  const jit = (...policies: readonly ReturnType<typeof resource>[]): Json | undefined => vmFact(liveFacts([windows(), ...policies])).data['jit'];
+  const NOTHING = { listed: null, hours: null, anySource: null };
+
+  it('is that of the policies that list the machine', () => {
+    expect(jit(policy([port()]))).toEqual({ listed: true, hours: 3, anySource: false });
+    expect(jit(policy([port({ number: 22 })]))).toEqual({ listed: false, hours: 0, anySource: false });
+  });
+
+  it('may not be there where its policy stands under a condition', () => {
+    expect(jit(policy([port()], { conditional: 'x' }))).toEqual(NOTHING);
+    expect(vmFact(liveFacts([windows(), policy([port()], { conditional: 'x' })])).unknown).toContain('/jit');
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['the same', {}, { listed: true, hours: 3, anySource: false }],
+    ['longer', { maxRequestAccessDuration: 'PT8H' }, { listed: true, hours: null, anySource: false }],
+    ['wider', { allowedSourceAddressPrefix: '*' }, { listed: true, hours: 3, anySource: null }],
+  ])('beside a policy under a condition that is %s', (_, over, expected) =>
+    expect(jit(policy([port()]), policy([port(over)], { conditional: 'x' }, 'other'))).toEqual(expected),
+  );
+
+  it('may be of a port that is an expression', () => expect(jit(policy([port({ number: UNRESOLVED })]))).toEqual(NOTHING));
 });
 
 describe('session hosts', () => {

@@ -101,7 +101,12 @@ describe('extensions of scale sets', () => {
     ['uniform', false],
   ])('of Defender come with the plan of the subscription in a set that is %s: %s', (orchestrationMode, covered) => {
     const id = 'subscriptions/00000000-0000-0000-0000-000000000000/providers/microsoft.security/pricings/virtualmachines';
-    const plan = resource('Microsoft.Security/pricings', 'VirtualMachines', { pricingTier: 'Standard' }, { id, displayId: `/${id}` });
+    const plan = resource(
+      'Microsoft.Security/pricings',
+      'VirtualMachines',
+      { pricingTier: 'Standard', resourcesCoverageStatus: 'FullyCovered' },
+      { id, displayId: `/${id}` },
+    );
     expect(fact(liveFacts([set({}, { orchestrationMode }), plan])).data['endpointProtection']).toBe(covered);
     expect(fact(liveFacts([set(listed([ANTIMALWARE]), { orchestrationMode })])).data['endpointProtection']).toBe(true);
   });

@@ -19,9 +19,10 @@ import {
   MACHINE_CONFIGURATION,
   seenExtensions,
 } from './extensions.ts';
+import { defenderPlan } from './defender-plan.ts';
 import { imageData } from './image.ts';
 import { membershipOf } from './pool.ts';
-import { defenderPlan, hasCollectionRule, jitData, publicRdpOf } from './protection.ts';
+import { hasCollectionRule, jitData, publicRdpOf } from './protection.ts';
 import { type MachineModel, modelsOf } from './scale-set.ts';
 import { identityData, patchData, securityData } from './security.ts';
 

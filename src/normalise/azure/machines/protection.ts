@@ -1,37 +1,16 @@
-import { isFullId, normaliseId, relativeId, sameResource } from '../../../lib/azure-id.ts';
-import type { CloudResource } from '../../../model/cloud-resource.ts';
+import { normaliseId, relativeId, sameResource } from '../../../lib/azure-id.ts';
+import { type CloudResource, isUnresolved } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
 import { isObject, type Json, type JsonObject, member } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
-import { belongingTo, holdsAll, plainId } from '../coverage.ts';
+import { belongingTo, holdsAll, isThere, plainId } from '../coverage.ts';
 import { PATH_KIND } from '../path-fact.ts';
 import { RDP_PORT } from '../group-fact.ts';
 import { listOf, memberOf, ofType, referenceOf, type Resources } from '../resources.ts';
 import { anyOf, HOUR, isAbsent } from '../values.ts';
 
-const PRICING_TYPE = 'microsoft.security/pricings';
 const JIT_TYPE = 'microsoft.security/locations/jitnetworkaccesspolicies';
 const ASSOCIATION_TYPE = 'microsoft.insights/datacollectionruleassociations';
-
-/** Whether Defender for Servers covers a machine, by itself or with its subscription; null when the input does not show it. */
-export function defenderPlan(resources: Resources, machine: CloudResource): boolean | null {
-  const id = plainId(machine);
-  const subscription = isFullId(id) ? id.split('/').slice(0, 2).join('/') : '';
-  const own = belongingTo(resources, PRICING_TYPE, machine);
-  const common = ofType(resources, PRICING_TYPE).filter((plan) => {
-    const planId = plainId(plan);
-    const scope = isFullId(planId) ? planId.split('/').slice(0, 2).join('/') : '';
-    const isOfSubscription = relativeId(planId) === `${PRICING_TYPE}/virtualmachines` && !planId.includes('/resourcegroups/');
-    return isOfSubscription && (scope === subscription || scope === '');
-  });
-  const plans = [...own, ...common].filter((plan) => plan.name.toLowerCase() === 'virtualmachines');
-  const on = plans.map((plan) => {
-    const tier = plan.body['pricingTier'];
-    return typeof tier === 'string' ? (plan.conditional === undefined ? tier.toLowerCase() === 'standard' : null) : null;
-  });
-  const isKnown = common.length > 0 || (resources.inventory.unread !== undefined && holdsAll(resources, PRICING_TYPE));
-  return anyOf([...on, isKnown ? false : null]);
-}
 
 /** Whether a data collection rule tells the monitoring agent what to send. */
 export function hasCollectionRule(resources: Resources, machine: CloudResource): boolean | null {
@@ -51,11 +30,19 @@ export function hasCollectionRule(resources: Resources, machine: CloudResource):
 interface JitPort {
   readonly hours: number | null;
   readonly anySource: boolean | null;
+  /** Its policy certainly is there whenever the machine is. */
+  readonly certain: boolean;
+}
+
+interface JitEntry {
+  readonly id: string;
+  readonly ports: readonly Json[];
+  readonly policy: CloudResource;
 }
 
 interface JitIndex {
   /** Entries of all policies by the tail of their machine's id. */
-  readonly byTail: ReadonlyMap<string, readonly { readonly id: string; readonly ports: readonly Json[] }[]>;
+  readonly byTail: ReadonlyMap<string, readonly JitEntry[]>;
   /** Some policy lists a machine that is unresolved. */
   readonly hidden: boolean;
 }
@@ -66,18 +53,20 @@ const jitIndexes = new WeakMap<Resources, JitIndex>();
 function jitIndex(resources: Resources): JitIndex {
   let index = jitIndexes.get(resources);
   if (index !== undefined) return index;
-  const byTail = new Map<string, { id: string; ports: readonly Json[] }[]>();
+  const byTail = new Map<string, JitEntry[]>();
   let hidden = false;
-  for (const entry of ofType(resources, JIT_TYPE).flatMap((policy) => listOf(policy.body['virtualMachines']))) {
-    const id = referenceOf(memberOf(entry, 'id'));
-    if (typeof id !== 'string') {
-      hidden = true;
-      continue;
+  for (const policy of ofType(resources, JIT_TYPE)) {
+    for (const entry of listOf(policy.body['virtualMachines'])) {
+      const id = referenceOf(memberOf(entry, 'id'));
+      if (typeof id !== 'string') {
+        hidden = true;
+        continue;
+      }
+      const found = { id, ports: listOf(memberOf(entry, 'ports')), policy };
+      const list = byTail.get(relativeId(id));
+      if (list === undefined) byTail.set(relativeId(id), [found]);
+      else list.push(found);
     }
-    const found = { id, ports: listOf(memberOf(entry, 'ports')) };
-    const list = byTail.get(relativeId(id));
-    if (list === undefined) byTail.set(relativeId(id), [found]);
-    else list.push(found);
   }
   jitIndexes.set(resources, (index = { byTail, hidden }));
   return index;
@@ -86,32 +75,45 @@ function jitIndex(resources: Resources): JitIndex {
 /** Just-in-time access to TCP 3389 of a machine, from all policies that list it. */
 export function jitData(resources: Resources, machine: CloudResource, unknown: Pointer[]): JsonObject {
   const id = plainId(machine);
-  const ports: JitPort[] = [];
   const { byTail, hidden } = jitIndex(resources);
-  for (const entry of byTail.get(relativeId(id)) ?? []) if (sameResource(entry.id, id)) for (const port of entry.ports) addPort(port, ports);
-  const listed = ports.length > 0 ? true : hidden || !holdsAll(resources, JIT_TYPE) ? null : false;
-  const hours = ports.some((port) => port.hours === null) ? null : Math.max(0, ...ports.map((port) => port.hours ?? 0));
-  const anySource = listed === null ? null : anyOf(ports.map((port) => port.anySource));
-  if (listed === null) unknown.push('/jit');
-  else {
-    if (hours === null) unknown.push('/jit/hours');
-    if (anySource === null) unknown.push('/jit/anySource');
+  const entries = (byTail.get(relativeId(id)) ?? []).filter((entry) => sameResource(entry.id, id));
+  const ports = entries.flatMap((entry) => entry.ports.flatMap((port) => jitPort(port, isThere(entry.policy, machine))));
+  const listed = ports.some(({ certain }) => certain) ? true : ports.length > 0 || hidden || !holdsAll(resources, JIT_TYPE) ? null : false;
+  if (listed === null) {
+    unknown.push('/jit');
+    return { listed, hours: null, anySource: null };
   }
-  return { listed, hours: listed === null ? null : hours, anySource };
+  const hours = hoursOfAll(ports);
+  const anySource = anyOf(ports.map((port) => (port.certain || port.anySource === false ? port.anySource : null)));
+  if (hours === null) unknown.push('/jit/hours');
+  if (anySource === null) unknown.push('/jit/anySource');
+  return { listed, hours, anySource };
 }
 
-function addPort(port: Json, ports: JitPort[]): void {
+/** The longest of all policies; one that may not be there counts only where it would not change that. */
+function hoursOfAll(ports: readonly JitPort[]): number | null {
+  const longest = (some: readonly JitPort[]): number | null =>
+    some.some(({ hours }) => hours === null) ? null : Math.max(0, ...some.map(({ hours }) => hours ?? 0));
+  const [certain, all] = [longest(ports.filter((port) => port.certain)), longest(ports)];
+  return certain === all ? all : null;
+}
+
+/** An entry for TCP 3389, or for a port that is unresolved, which may be it. */
+function jitPort(port: Json, certain: boolean): JitPort[] {
   const number = memberOf(port, 'number');
-  if (number !== RDP_PORT && number !== String(RDP_PORT)) return;
+  if (!isUnresolved(number) && number !== RDP_PORT && number !== String(RDP_PORT)) return [];
   const sources = [memberOf(port, 'allowedSourceAddressPrefix'), ...listOf(memberOf(port, 'allowedSourceAddressPrefixes'))].filter(
     (source) => !isAbsent(source),
   );
-  ports.push({
-    hours: hoursOf(memberOf(port, 'maxRequestAccessDuration')),
-    // The default lets who asks name any source.
-    anySource:
-      sources.length === 0 ? true : anyOf(sources.map((source) => (typeof source === 'string' ? /^(?:\*|any|internet|0\.0\.0\.0\/0)$/i.test(source) : null))),
-  });
+  return [
+    {
+      hours: hoursOf(memberOf(port, 'maxRequestAccessDuration')),
+      // The default lets who asks name any source.
+      anySource:
+        sources.length === 0 ? true : anyOf(sources.map((source) => (typeof source === 'string' ? /^(?:\*|any|internet|0\.0\.0\.0\/0)$/i.test(source) : null))),
+      certain: certain && !isUnresolved(number),
+    },
+  ];
 }
 
 /** `PT3H`, `PT90M`, `P1D`; null for anything else. */

@@ -52,7 +52,10 @@ export const AZURE_VIRTUAL_MACHINE: FactKind = {
     vmAgent: flag('provisionVMAgent; absent is on.'),
     identity: text('None, SystemAssigned, UserAssigned, or both.'),
     systemIdentity: flag('It has a system-assigned identity.'),
-    diskEncryption: flag(`The extension of Azure Disk Encryption is there (${EXTENSIONS}).`),
+    diskEncryption: flag(`The extension of Azure Disk Encryption is there, and encrypts (${EXTENSIONS}).`),
+    diskEncryptionExtension: flag(
+      'The input shows that extension, whatever it does. A machine that ever had it takes no encryption at host (https://learn.microsoft.com/azure/virtual-machines/disks-enable-host-based-encryption-portal).',
+    ),
     entraSignIn: flag('The extension AADLoginForWindows is there.'),
     endpointProtection: flag(
       'The extension MDE.Windows or IaaSAntimalware is there, or Defender for Servers covers the machine: by its own plan, unless its subscription enforces another, else by that of its subscription. It covers no uniform scale set (https://learn.microsoft.com/rest/api/defenderforcloud/pricings/update).',

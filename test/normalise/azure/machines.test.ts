@@ -90,6 +90,20 @@ describe('extensions of machines', () => {
   it('are not there once they have failed', () =>
     expect(monitor(liveFacts([windows(), extension('vm', 'ama', { ...agent, provisioningState: 'Failed' })]))).toBe(false));
 
+  it.each<[string, JsonObject, Json]>([
+    ['encrypts', { EncryptionOperation: 'EnableEncryption', VolumeType: 'All' }, true],
+    ['encrypts what it formats', { EncryptionOperation: 'EnableEncryptionFormatAll' }, true],
+    ['decrypts', { EncryptionOperation: 'DisableEncryption', VolumeType: 'All' }, false],
+    ['does what an expression says', { EncryptionOperation: UNRESOLVED }, null],
+    ['does not say what it does', {}, null],
+  ])('of Azure Disk Encryption that %s', (_, settings, encrypted) => {
+    const ade = extension('vm', 'ade', { publisher: 'Microsoft.Azure.Security', type: 'AzureDiskEncryption', settings });
+    const fact = vmFact(facts([windows(), ade]));
+    expect([fact.data['diskEncryption'], fact.unknown.includes('/diskEncryption')]).toEqual([encrypted, encrypted === null]);
+    expect(fact.data['diskEncryptionExtension']).toBe(true);
+    expect(vmFact(facts([windows(), { ...ade, conditional: 'x' }])).data['diskEncryption']).toBeNull();
+  });
+
   it('of the retired agent are seen, never guessed', () => {
     const old = { publisher: 'Microsoft.EnterpriseCloud.Monitoring', type: 'MicrosoftMonitoringAgent' };
     expect(vmFact(facts([windows(), extension('vm', 'mma', old)])).data['oldMonitorAgent']).toBe(true);

@@ -3,7 +3,7 @@ import type { Json } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import { belongingTo, holdsAll, isThere } from '../coverage.ts';
 import { childName, listOf, memberOf, type Resources } from '../resources.ts';
-import { isAbsent } from '../values.ts';
+import { agreed, isAbsent } from '../values.ts';
 
 /** One extension of a machine. */
 export interface Extension {
@@ -77,6 +77,18 @@ export function hasExtension({ list, whole }: Extensions, kinds: readonly Extens
   return fitting.some(({ failed }) => !failed) || !whole ? null : false;
 }
 
+/** Whether Azure Disk Encryption encrypts a machine: the same extension decrypts it, as its settings say. */
+export function hasDiskEncryption(extensions: Extensions): boolean | null {
+  const there = hasExtension(extensions, DISK_ENCRYPTION);
+  const shown = seenExtensions(extensions, DISK_ENCRYPTION).filter(({ failed }) => !failed);
+  return there === true ? agreed(shown.map(({ node }) => encrypts(memberOf(memberOf(node, 'settings'), 'EncryptionOperation')))) : there;
+}
+
+/** `EnableEncryption`, `EnableEncryptionFormatAll` or `DisableEncryption`. */
+function encrypts(operation: Json | undefined): boolean | null {
+  return typeof operation === 'string' && operation !== '' ? /^enable/i.test(operation) : null;
+}
+
 /** Those of a kind that the input shows for certain. */
 export function seenExtensions({ list }: Extensions, kinds: readonly ExtensionKind[]): readonly Extension[] {
   return list.filter((extension) => extension.publisher !== null && extension.type !== null && kinds.some((kind) => fits(extension, kind)));
@@ -97,5 +109,6 @@ export const DEFENDER_FOR_ENDPOINT: readonly ExtensionKind[] = [['microsoft.azur
 export const MACHINE_CONFIGURATION: readonly ExtensionKind[] = [['microsoft.guestconfiguration', 'configurationforwindows']];
 export const ENTRA_SIGN_IN: readonly ExtensionKind[] = [['microsoft.azure.activedirectory', 'aadloginforwindows']];
 export const DOMAIN_JOIN: readonly ExtensionKind[] = [['microsoft.compute', 'jsonaddomainextension']];
+/** `learn.microsoft.com/azure/virtual-machines/extensions/azure-disk-enc-windows` */
 export const DISK_ENCRYPTION: readonly ExtensionKind[] = [['microsoft.azure.security', 'azurediskencryption']];
 export const STATE_CONFIGURATION: readonly ExtensionKind[] = [['microsoft.powershell', 'dsc']];

@@ -14,6 +14,7 @@ import {
   DISK_ENCRYPTION,
   ENTRA_SIGN_IN,
   extensionsOf,
+  hasDiskEncryption,
   hasExtension,
   LOG_ANALYTICS_AGENT,
   MACHINE_CONFIGURATION,
@@ -72,7 +73,8 @@ function extensionData(resources: Resources, { resource, extensions, orchestrati
   // The plan covers machines and flexible scale sets (learn.microsoft.com/azure/defender-for-cloud/support-matrix-defender-for-servers).
   const plan = orchestration === 'uniform' ? false : defenderPlan(resources, resource);
   return {
-    diskEncryption: known(hasExtension(extensions, DISK_ENCRYPTION), '/diskEncryption', unknown),
+    diskEncryption: known(hasDiskEncryption(extensions), '/diskEncryption', unknown),
+    diskEncryptionExtension: seenExtensions(extensions, DISK_ENCRYPTION).length > 0,
     entraSignIn: known(hasExtension(extensions, ENTRA_SIGN_IN), '/entraSignIn', unknown),
     endpointProtection: known(anyOf([hasExtension(extensions, DEFENDER), plan]), '/endpointProtection', unknown),
     machineConfiguration: known(hasExtension(extensions, MACHINE_CONFIGURATION), '/machineConfiguration', unknown),

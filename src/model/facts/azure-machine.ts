@@ -22,6 +22,9 @@ const IMAGE = closed(
     supportEnds: text('Last day of support, YYYY-MM-DD (https://learn.microsoft.com/lifecycle/products/).'),
     phase: choice(['supported', 'extended', 'ended'], 'At the scan’s time: in support, with extended security updates that Azure gives, or neither.'),
     ageDays: { type: 'integer', minimum: 0, description: 'Days since the image was made; 0 for the latest version of the marketplace.' },
+    generation: text(
+      'V1, V2, or not-known: as the machine reports it, else by the name of a marketplace image (https://learn.microsoft.com/azure/virtual-machines/generation-2).',
+    ),
   },
   'What the machine was made of.',
 );
@@ -50,6 +53,7 @@ export const AZURE_VIRTUAL_MACHINE: FactKind = {
     ),
     assessmentMode: text('AutomaticByPlatform or ImageDefault, the default.'),
     vmAgent: flag('provisionVMAgent; absent is on.'),
+    osProfile: flag('It has an osProfile. A machine made of a specialized disk has none, and cannot get one.'),
     identity: text('None, SystemAssigned, UserAssigned, or both.'),
     systemIdentity: flag('It has a system-assigned identity.'),
     diskEncryption: flag(`The extension of Azure Disk Encryption is there, and encrypts (${EXTENSIONS}).`),

@@ -5,8 +5,10 @@ import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { makeFact } from '../fact.ts';
 import { memberOf, ofType, resourceGroupOf, type Resources } from '../resources.ts';
-import { flagAt, known, textAt } from '../values.ts';
+import { flagAt, known, wordAt } from '../values.ts';
 import { BASTION_TYPE } from './types.ts';
+
+const SKUS = ['Developer', 'Basic', 'Standard', 'Premium'];
 
 /** Every feature of a Bastion is off where it is not stated, but for copy and paste. */
 export function bastionFacts(target: Target, resources: Resources): Fact[] {
@@ -20,7 +22,7 @@ function bastionFact(target: Target, bastion: CloudResource): Fact {
   const data: JsonObject = {
     name: bastion.name,
     resourceGroup: resourceGroupOf(bastion),
-    sku: textAt(memberOf(body['sku'], 'name'), 'not-stated', '/sku', unknown),
+    sku: wordAt(memberOf(body['sku'], 'name'), SKUS, 'not-stated', '/sku', unknown),
     shareableLink: flagAt(body['enableShareableLink'], false, '/shareableLink', unknown),
     copyPaste: known(off === null ? null : !off, '/copyPaste', unknown),
     fileCopy: flagAt(body['enableFileCopy'], false, '/fileCopy', unknown),

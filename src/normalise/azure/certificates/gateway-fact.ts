@@ -5,7 +5,7 @@ import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { makeFact, type Member } from '../fact.ts';
 import { childName, listOf, memberOf, resourceGroupOf, type Resources } from '../resources.ts';
-import { isAbsent } from '../values.ts';
+import { isAbsent, textAt } from '../values.ts';
 import { isUnresolved } from '../../../model/cloud-resource.ts';
 import { firewallOf } from './firewall.ts';
 import { gatewaysOf, listenersOf, vaultAddressOf } from './gateway.ts';
@@ -26,6 +26,7 @@ function gatewayFact(target: Target, resources: Resources, gateway: CloudResourc
     name: gateway.name,
     resourceGroup: resourceGroupOf(gateway),
     https: listeners.some(({ protocol }) => protocol === 'https'),
+    tier: textAt(memberOf(gateway.body['sku'], 'tier') ?? memberOf(gateway.body['sku'], 'name'), 'not-stated', '/tier', unknown),
     ...minimumTls(gateway, listeners, unknown),
     plainListeners: plainListeners(gateway, listeners, unknown),
     ...plainBackends(gateway, unknown),

@@ -20,7 +20,7 @@ const NEW_DEFAULT = '2023-02-01';
 /** The oldest protocol that a listener takes, by the gateway's policy or by its own profile; null when one is not known. */
 export function minimumTls(gateway: CloudResource, listeners: readonly Listener[], unknown: Pointer[]): JsonObject {
   const secure = listeners.filter(({ protocol }) => protocol === 'https');
-  if (secure.length === 0) return { minimumTls: 'none', sslPolicy: 'none' };
+  if (secure.length === 0) return { minimumTls: 'none', sslPolicy: 'none', profilePolicies: [] };
   const own = ofPolicy(gateway.body['sslPolicy'], gateway.apiVersion);
   const profiles = new Map(listOf(gateway.body['sslProfiles']).map((profile) => [childName(profile).toLowerCase(), memberOf(profile, 'sslPolicy')]));
   const versions = secure.map(({ node }) => {
@@ -32,7 +32,11 @@ export function minimumTls(gateway: CloudResource, listeners: readonly Listener[
   const lowest = lowestOf(versions);
   if (lowest === null) unknown.push('/minimumTls');
   const name = memberOf(gateway.body['sslPolicy'], 'policyName');
-  return { minimumTls: lowest, sslPolicy: typeof name === 'string' && name !== '' ? name : isAbsent(gateway.body['sslPolicy']) ? 'default' : 'custom' };
+  return {
+    minimumTls: lowest,
+    sslPolicy: typeof name === 'string' && name !== '' ? name : isAbsent(gateway.body['sslPolicy']) ? 'default' : 'custom',
+    profilePolicies: listOf(gateway.body['sslProfiles']).flatMap((profile) => (isAbsent(memberOf(profile, 'sslPolicy')) ? [] : [childName(profile)])),
+  };
 }
 
 /** A version below 1.2 is certain, whatever the others are. */

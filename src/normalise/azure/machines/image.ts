@@ -48,6 +48,7 @@ export function imageData(resources: Resources, machine: CloudResource, now: str
     supportEnds: release?.ends ?? null,
     phase: release === null ? null : phaseAt(release, now),
     ageDays: age,
+    generation: generationOf(reference, memberOf(memberOf(memberOf(machine.body, 'extended'), 'instanceView'), 'hyperVGeneration')),
   };
 }
 
@@ -59,6 +60,18 @@ export function phaseAt(release: Release, now: string): SupportPhase {
 function releaseOf(reference: Json | undefined): Release | null {
   const [publisher, sku] = [memberOf(reference, 'publisher'), memberOf(reference, 'sku')];
   return typeof publisher === 'string' && typeof sku === 'string' ? marketplaceRelease(publisher, sku) : null;
+}
+
+/**
+ * Generation of the machine, as Azure reports it, else as Microsoft names its images: those of generation 2 say so, and all of Windows 11
+ * and of the Azure Edition are (https://learn.microsoft.com/azure/virtual-machines/generation-2).
+ */
+function generationOf(reference: Json | undefined, reported: Json | undefined): string {
+  if (typeof reported === 'string' && /^v[12]$/i.test(reported)) return reported.toUpperCase();
+  const [publisher, offer, sku] = ['publisher', 'offer', 'sku'].map((name) => memberOf(reference, name));
+  if (typeof publisher !== 'string' || typeof sku !== 'string' || !/^microsoftwindows(?:server|desktop)$/i.test(publisher)) return 'not-known';
+  if (/g2|gensecond|gen2|azure-edition|win11|windows-11/i.test(`${typeof offer === 'string' ? offer : ''} ${sku}`)) return 'V2';
+  return /^(?:smalldisk-|datacenter-)?(?:20(?:08|12|16|19|22)-|win10-)/i.test(sku) ? 'V1' : 'not-known';
 }
 
 /** The release of a marketplace image, also as host pools name it for new hosts. */

@@ -2,7 +2,7 @@ import type { CloudResource } from '../../../model/cloud-resource.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import { memberOf } from '../resources.ts';
-import { flagAt, wordAt } from '../values.ts';
+import { flagAt, isAbsent, wordAt } from '../values.ts';
 
 const SECURITY_TYPES = ['TrustedLaunch', 'ConfidentialVM', 'Standard'];
 
@@ -35,6 +35,7 @@ export function patchData(machine: CloudResource, unknown: Pointer[]): JsonObjec
     patchMode: patchMode === '' ? null : patchMode,
     assessmentMode: wordAt(memberOf(settings, 'assessmentMode'), ASSESSMENT_MODES, 'ImageDefault', '/assessmentMode', unknown),
     vmAgent: flagAt(memberOf(windows, 'provisionVMAgent'), true, '/vmAgent', unknown),
+    osProfile: !isAbsent(machine.body['osProfile']),
   };
 }
 

@@ -54,7 +54,9 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/privatelinkservices': 'loadBalancerFrontendIpConfigurations ipConfigurations visibility autoApproval destinationIPAddress',
   'microsoft.network/routetables': 'routes disableBgpRoutePropagation',
   'microsoft.network/bastionhosts': 'ipConfigurations enableShareableLink disableCopyPaste enableFileCopy enableTunneling enableIpConnect',
-  'microsoft.network/applicationgateways': 'frontendIPConfigurations httpListeners backendHttpSettingsCollection sslPolicy firewallPolicy sslCertificates sku',
+  'microsoft.network/applicationgateways':
+    'frontendIPConfigurations httpListeners requestRoutingRules urlPathMaps redirectConfigurations backendHttpSettingsCollection sslPolicy sslProfiles ' +
+    'firewallPolicy webApplicationFirewallConfiguration sslCertificates sku',
   'microsoft.network/networkmanagers/securityadminconfigurations/rulecollections/rules':
     'access direction protocol priority sources destinations destinationPortRanges sourcePortRanges',
   'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': 'policySettings',

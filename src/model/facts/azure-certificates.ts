@@ -80,7 +80,7 @@ export const AZURE_APPLICATION_GATEWAY: FactKind = {
     unverifiedBackends: texts('Settings of backends in use whose certificates are not looked at.'),
     firewall: choice(
       ['Prevention', 'Detection', 'off'],
-      'Weakest web application firewall before a listener (https://learn.microsoft.com/azure/web-application-firewall/ag/ag-overview).',
+      'Weakest web application firewall before a listener or a path (https://learn.microsoft.com/azure/web-application-firewall/ag/policy-overview).',
     ),
     pinnedCertificates: list(
       closed({

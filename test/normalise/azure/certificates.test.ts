@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import type { Json, JsonObject } from '../../../src/model/json.ts';
+import { readResourceList } from '../../../src/collect/resource-list/read.ts';
+import { normaliseCloud } from '../../../src/normalise/azure/normalise.ts';
 import { der, integer, oid, sequence } from '../../support/der-writer.ts';
 import { ecKey, rsaKey } from '../../support/keys.ts';
 import { CLIENT_AUTH, makeCertificate, SERVER_AUTH } from '../../support/x509.ts';
-import { facts, idOf, only, resource } from './build.ts';
+import { CONTEXT, facts, idOf, only, resource, TARGET } from './build.ts';
 import { child } from './estate.ts';
 
 const VAULT = 'Microsoft.KeyVault/vaults';
@@ -142,6 +144,25 @@ describe('Application Gateways', () => {
     expect(gateway({ httpListeners: listeners, sslPolicy: { policyName } }).data['minimumTls']).toBe(expected);
   });
 
+  it('are not known to take TLS where a protocol is an expression, and take what they would if it were', () => {
+    const perhaps = { name: 'web', protocol: UNRESOLVED };
+    const of = (policyName: string): Fact => gateway({ httpListeners: [perhaps], sslPolicy: { policyName } });
+    expect(of('AppGwSslPolicy20220101S').data).toMatchObject({ https: null, minimumTls: 'TLSv1_2' });
+    expect(of('AppGwSslPolicy20220101S').unknown).toContain('/https');
+    expect(of('AppGwSslPolicy20150501').data).toMatchObject({ https: null, minimumTls: null });
+  });
+
+  it('do not take the gateway’s policy for a profile that is not among its own', () => {
+    const listeners = [{ ...https, sslProfile: part('sslProfiles', 'gone') }];
+    expect(gateway({ httpListeners: listeners, sslPolicy: { policyName: 'AppGwSslPolicy20220101' } }).data['minimumTls']).toBeNull();
+  });
+
+  it('say their tier, and which profiles have a policy of their own', () => {
+    const sslProfiles = [{ name: 'own', sslPolicy: { policyName: 'AppGwSslPolicy20220101' } }, { name: 'mutual' }];
+    expect(gateway({ httpListeners: [https], sslProfiles, sku: { name: 'WAF_v2' } }).data).toMatchObject({ tier: 'WAF_v2', profilePolicies: ['own'] });
+    expect(gateway({ sku: UNRESOLVED }).unknown).toContain('/tier');
+  });
+
   it('take none without TLS', () =>
     expect(gateway({ httpListeners: [{ name: 'web', protocol: 'Http' }] }).data).toMatchObject({ https: false, minimumTls: 'none' }));
 
@@ -185,7 +206,29 @@ describe('Application Gateways', () => {
         { ...toHttps, urlPathMaps: [{ name: 'm', defaultRedirectConfiguration: part('redirectConfigurations', 'r'), pathRules: [] }] },
         [],
       ],
+      ['of which a rule may lead to a backend', [{ name: 'x', httpListener: UNRESOLVED, backendAddressPool: part('backendAddressPools', 'p') }], {}, null],
+      [
+        'beside a rule of an unknown listener that sends clients on',
+        [by({ httpListener: UNRESOLVED, redirectConfiguration: part('redirectConfigurations', 'r') })],
+        toHttps,
+        [],
+      ],
+      ['whose paths are an expression', [by({ urlPathMap: UNRESOLVED })], {}, null],
+      ['whose paths are not there', [by({ urlPathMap: part('urlPathMaps', 'gone') })], {}, null],
+      [
+        'with paths whose rules are an expression',
+        [by({ urlPathMap: part('urlPathMaps', 'm') })],
+        { ...toHttps, urlPathMaps: [{ name: 'm', defaultRedirectConfiguration: part('redirectConfigurations', 'r'), pathRules: UNRESOLVED }] },
+        null,
+      ],
     ])('%s', (_, rules, more, expected) => expect(plainOf(rules, more)).toEqual(expected));
+
+    it('without a name may be any rule’s', () =>
+      expect(
+        gateway({ httpListeners: [{ ...plain, name: UNRESOLVED }], requestRoutingRules: [by({ backendAddressPool: part('backendAddressPools', 'p') })] }).data[
+          'plainListeners'
+        ],
+      ).toBeNull());
   });
 
   it('judge backends in use alone', () => {
@@ -204,6 +247,28 @@ describe('Application Gateways', () => {
     });
   });
 
+  it.each<[string, JsonObject, JsonObject]>([
+    ['a rule', { requestRoutingRules: [{ name: 'a', backendHttpSettings: UNRESOLVED }] }, {}],
+    ['all rules', { requestRoutingRules: UNRESOLVED }, {}],
+    ['a map', { urlPathMaps: [{ name: 'm', defaultBackendHttpSettings: UNRESOLVED }] }, {}],
+    ['a path', { urlPathMaps: [{ name: 'm', pathRules: [{ name: 'p', backendHttpSettings: UNRESOLVED }] }] }, {}],
+    [
+      'the name of what is in use',
+      { requestRoutingRules: [{ name: 'a', backendHttpSettings: part('backendHttpSettingsCollection', 'used') }] },
+      { name: UNRESOLVED },
+    ],
+  ])('do not know which backends are in use where %s is an expression', (_, body, over) => {
+    const settings = [{ name: 'used', protocol: 'Http', validateSNI: false, ...over }];
+    expect(gateway({ backendHttpSettingsCollection: settings, ...body })).toMatchObject({
+      data: { plainBackends: null, unverifiedBackends: null },
+      unknown: expect.arrayContaining(['/plainBackends', '/unverifiedBackends']),
+    });
+    expect(gateway({ backendHttpSettingsCollection: [{ name: 'used', protocol: 'Https' }], ...body }).data).toMatchObject({
+      plainBackends: [],
+      unverifiedBackends: [],
+    });
+  });
+
   describe('web application firewalls', () => {
     const POLICY = 'Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies';
     const policy = (name: string, policySettings: JsonObject) => resource(POLICY, name, { policySettings });
@@ -219,6 +284,8 @@ describe('Application Gateways', () => {
       ['a policy', { firewallPolicy: idOf(POLICY, 'on') }, 'Prevention'],
       ['a policy that watches', { firewallPolicy: idOf(POLICY, 'watch') }, 'Detection'],
       ['a policy that is off', { firewallPolicy: idOf(POLICY, 'off') }, 'off'],
+      ['a policy whose state is an expression', { firewallPolicy: idOf(POLICY, 'perhaps') }, null],
+      ['a policy under a condition', { firewallPolicy: idOf(POLICY, 'sometimes') }, null],
       [
         'a listener of another policy',
         { firewallPolicy: idOf(POLICY, 'on'), httpListeners: [https, { ...https, name: 'b', firewallPolicy: idOf(POLICY, 'watch') }] },
@@ -230,9 +297,23 @@ describe('Application Gateways', () => {
           policy('on', { state: 'Enabled', mode: 'Prevention' }),
           policy('watch', { mode: 'Detection' }),
           policy('off', { state: 'Disabled', mode: 'Prevention' }),
+          policy('perhaps', { state: UNRESOLVED, mode: 'Prevention' }),
+          { ...policy('sometimes', { state: 'Enabled', mode: 'Prevention' }), conditional: 'x' },
         ]),
       ).toBe(expected),
     );
+
+    it.each<[string, JsonObject, Json]>([
+      ['none of its own', {}, 'Prevention'],
+      ['one that is off', { firewallPolicy: idOf(POLICY, 'off') }, 'off'],
+      ['one that is an expression', { firewallPolicy: UNRESOLVED }, null],
+    ])('with a path that has %s', (_, over, expected) => {
+      const all = [policy('on', { state: 'Enabled', mode: 'Prevention' }), policy('off', { state: 'Disabled', mode: 'Prevention' })];
+      const urlPathMaps = [{ name: 'm', pathRules: [{ name: 'rdweb', paths: ['/RDWeb/*'], ...over }] }];
+      const body = { firewallPolicy: idOf(POLICY, 'on'), httpListeners: [https], urlPathMaps };
+      expect(mode({ ...body, requestRoutingRules: [{ name: 'r', urlPathMap: part('urlPathMaps', 'm') }] }, all)).toBe(expected);
+      expect(mode({ ...body, requestRoutingRules: [{ name: 'r', urlPathMap: UNRESOLVED }] }, all)).toBeNull();
+    });
   });
 
   it('hold certificates that a renewal does not reach', () => {
@@ -248,6 +329,18 @@ describe('Application Gateways', () => {
     ]);
     expect(JSON.stringify(fact)).not.toContain('Sommer2024');
     expect(gateway({ sslCertificates: [{ name: 'x', keyVaultSecretId: UNRESOLVED }] }).unknown).toContain('/pinnedCertificates');
+  });
+
+  it('hold a certificate of their own where a read shows it without a secret of Key Vault', () => {
+    const at = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/agw';
+    const certificate = (name: string, properties: JsonObject): JsonObject => ({ name, id: `${at}/sslCertificates/${name}`, properties });
+    const sslCertificates = [
+      certificate('rdweb', { provisioningState: 'Succeeded', publicCertData: 'MIIDAAAA' }),
+      certificate('follows', { publicCertData: 'MIIDAAAA', keyVaultSecretId: 'https://kv.vault.azure.net/secrets/a' }),
+    ];
+    const read = readResourceList([{ id: at, name: 'agw', type: GATEWAY, properties: { sslCertificates } }], 'list.json');
+    const { facts: all } = normaliseCloud(read.inventory, TARGET, CONTEXT);
+    expect(only(all, 'azure.applicationGateway').data['pinnedCertificates']).toEqual([{ label: 'rdweb', how: 'embedded', versionless: '' }]);
   });
 
   it('present certificates that have to name their listeners', () => {

@@ -1,11 +1,11 @@
 import type { CloudResource } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
-import type { JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { makeFact, type Member } from '../fact.ts';
 import { childName, listOf, memberOf, resourceGroupOf, type Resources } from '../resources.ts';
-import { isAbsent, textAt } from '../values.ts';
+import { anyOf, isAbsent, known, textAt } from '../values.ts';
 import { isUnresolved } from '../../../model/cloud-resource.ts';
 import { firewallOf } from './firewall.ts';
 import { gatewaysOf, listenersOf, vaultAddressOf } from './gateway.ts';
@@ -25,7 +25,7 @@ function gatewayFact(target: Target, resources: Resources, gateway: CloudResourc
   const data: JsonObject = {
     name: gateway.name,
     resourceGroup: resourceGroupOf(gateway),
-    https: listeners.some(({ protocol }) => protocol === 'https'),
+    https: known(anyOf(listeners.map(({ protocol }) => (protocol === null ? null : protocol === 'https'))), '/https', unknown),
     tier: textAt(memberOf(gateway.body['sku'], 'tier') ?? memberOf(gateway.body['sku'], 'name'), 'not-stated', '/tier', unknown),
     ...minimumTls(gateway, listeners, unknown),
     plainListeners: plainListeners(gateway, listeners, unknown),
@@ -43,7 +43,7 @@ function pinned(gateway: CloudResource, unknown: Pointer[], members: Member[]): 
   let unsure = isUnresolved(gateway.body['sslCertificates']);
   for (const [index, node] of listOf(gateway.body['sslCertificates']).entries()) {
     const id = memberOf(node, 'keyVaultSecretId');
-    const isEmbedded = isAbsent(id) && memberOf(node, 'data') !== undefined;
+    const isEmbedded = isAbsent(id) && (isShown(memberOf(node, 'data')) || isShown(memberOf(node, 'publicCertData')));
     const address = vaultAddressOf(id);
     if (!isEmbedded && address?.version == null) {
       unsure ||= isUnresolved(id);
@@ -55,4 +55,9 @@ function pinned(gateway: CloudResource, unknown: Pointer[], members: Member[]): 
   }
   if (found.length === 0 && unsure) unknown.push('/pinnedCertificates');
   return found.length === 0 && unsure ? null : found;
+}
+
+/** A read never shows `data`, the PFX, but its certificate, as it does of one from Key Vault. */
+function isShown(value: Json | undefined): boolean {
+  return !isAbsent(value);
 }

@@ -36,6 +36,20 @@ export function listenersOf(gateway: CloudResource): Listener[] {
   });
 }
 
+/** Last segment of what a reference names, lower case; null when it names nothing, or is unresolved. */
+export function nameOf(value: Json | undefined): string | null {
+  const reference = referenceOf(value);
+  return typeof reference === 'string' ? reference.slice(reference.lastIndexOf('/') + 1) : null;
+}
+
+/** The path map of a rule: undefined when it has none, null when it is not known. */
+export function pathMapOf(gateway: CloudResource, rule: Json): Json | null | undefined {
+  const reference = referenceOf(memberOf(rule, 'urlPathMap'));
+  if (typeof reference !== 'string' && reference.is === 'none') return undefined;
+  const name = nameOf(memberOf(rule, 'urlPathMap'));
+  return listOf(gateway.body['urlPathMaps']).find((map) => name !== null && childName(map).toLowerCase() === name) ?? null;
+}
+
 /** `https://VAULT.vault.azure.net/secrets/NAME/VERSION`, or `…/certificates/…`. */
 export interface VaultAddress {
   readonly vault: string;

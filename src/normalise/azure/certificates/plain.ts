@@ -1,8 +1,9 @@
-import { type CloudResource, isUnresolved } from '../../../model/cloud-resource.ts';
+import { type CloudResource, isUnresolved, UNRESOLVED } from '../../../model/cloud-resource.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import { childName, listOf, memberOf, referenceOf } from '../resources.ts';
-import type { Listener } from './gateway.ts';
+import { anyOf, flagAt, known } from '../values.ts';
+import { type Listener, nameOf, pathMapOf } from './gateway.ts';
 
 /** Listeners without TLS that do more than send clients on to HTTPS. */
 export function plainListeners(gateway: CloudResource, listeners: readonly Listener[], unknown: Pointer[]): readonly string[] | null {
@@ -18,26 +19,32 @@ export function plainListeners(gateway: CloudResource, listeners: readonly Liste
 }
 
 function onlyRedirects(gateway: CloudResource, listener: Listener, listeners: readonly Listener[]): boolean | null {
-  const rules = gateway.body['requestRoutingRules'];
-  if (isUnresolved(rules)) return null;
-  const own = listOf(rules).filter((rule) => nameOf(memberOf(rule, 'httpListener')) === listener.name.toLowerCase());
-  // A listener that no rule names answers nothing.
+  // A listener that no rule names answers nothing; a rule whose listener is unresolved may be its own.
   let answer: boolean | null = true;
-  for (const rule of own) {
+  for (const rule of listOf(gateway.body['requestRoutingRules'])) {
+    const named = isNamed(memberOf(rule, 'httpListener'), listener.name);
+    if (named === false) continue;
     for (const target of [rule, ...pathTargets(gateway, rule)]) {
       const redirects = redirectsToHttps(gateway, target, listeners);
-      if (redirects === false) return false;
-      if (redirects === null) answer = null;
+      if (redirects === false && named === true) return false;
+      if (redirects !== true) answer = null;
     }
   }
   return answer;
 }
 
-/** The path rules of a rule, and what counts where none fits. */
+/** Whether a reference names a child of the gateway; null when one of the two is unresolved. */
+function isNamed(value: Json | undefined, name: string): boolean | null {
+  const reference = referenceOf(value);
+  if (typeof reference !== 'string') return reference.is === 'none' ? false : null;
+  return name === '' ? null : nameOf(value) === name.toLowerCase();
+}
+
+/** The path rules of a rule, and what counts where none fits; one that is unresolved where its map is not known. */
 function pathTargets(gateway: CloudResource, rule: Json): readonly Json[] {
-  const name = nameOf(memberOf(rule, 'urlPathMap'));
-  const map = name === null ? undefined : listOf(gateway.body['urlPathMaps']).find((candidate) => childName(candidate).toLowerCase() === name);
+  const map = pathMapOf(gateway, rule);
   if (map === undefined) return [];
+  if (map === null) return [UNRESOLVED];
   const [pool, redirect] = [memberOf(map, 'defaultBackendAddressPool'), memberOf(map, 'defaultRedirectConfiguration')];
   return [
     { ...(pool === undefined ? {} : { backendAddressPool: pool }), ...(redirect === undefined ? {} : { redirectConfiguration: redirect }) },
@@ -60,23 +67,47 @@ function redirectsToHttps(gateway: CloudResource, target: Json, listeners: reado
   return listener === undefined ? null : listener.protocol === null ? null : listener.protocol === 'https';
 }
 
-function nameOf(value: Json | undefined): string | null {
-  const reference = referenceOf(value);
-  return typeof reference === 'string' ? reference.slice(reference.lastIndexOf('/') + 1) : null;
+interface Use {
+  readonly node: Json;
+  readonly name: string;
+  /** Null when a reference that may mean it is unresolved. */
+  readonly used: boolean | null;
 }
 
 /** Settings of backends that are in use without TLS, or without looking at the certificate. */
 export function plainBackends(gateway: CloudResource, unknown: Pointer[]): JsonObject {
-  const used = JSON.stringify([gateway.body['requestRoutingRules'] ?? null, gateway.body['urlPathMaps'] ?? null]).toLowerCase();
-  const all = listOf(gateway.body['backendHttpSettingsCollection']);
-  const inUse = all.filter((node) => isUnresolved(node) || used.includes(`/backendhttpsettingscollection/${childName(node).toLowerCase()}"`));
-  const plain = inUse.filter((node) => word(memberOf(node, 'protocol')) === 'http').map(childName);
-  const blind = inUse.filter((node) => memberOf(node, 'validateCertChainAndExpiry') === false || memberOf(node, 'validateSNI') === false).map(childName);
-  const unsure = inUse.some((node) => isUnresolved(node) || isUnresolved(memberOf(node, 'protocol')));
-  if (plain.length === 0 && unsure) unknown.push('/plainBackends');
-  return { plainBackends: plain.length === 0 && unsure ? null : plain, unverifiedBackends: blind };
+  const uses = usesOf(gateway).filter(({ used }) => used !== false);
+  const isPlain = ({ node }: Use): boolean | null => {
+    const protocol = memberOf(node, 'protocol');
+    return isUnresolved(protocol) ? null : typeof protocol === 'string' && protocol.toLowerCase() === 'http';
+  };
+  const isBlind = ({ node }: Use): boolean | null =>
+    anyOf(['validateCertChainAndExpiry', 'validateSNI'].map((name) => negated(flagAt(memberOf(node, name), true, '', []))));
+  return {
+    plainBackends: namesOf(uses, isPlain, '/plainBackends', unknown),
+    unverifiedBackends: namesOf(uses, isBlind, '/unverifiedBackends', unknown),
+  };
 }
 
-function word(value: Json | undefined): string {
-  return typeof value === 'string' ? value.toLowerCase() : '';
+function usesOf(gateway: CloudResource): Use[] {
+  const maps = listOf(gateway.body['urlPathMaps']);
+  const references = [
+    ...listOf(gateway.body['requestRoutingRules']).map((rule) => memberOf(rule, 'backendHttpSettings')),
+    ...maps.map((map) => memberOf(map, 'defaultBackendHttpSettings')),
+    ...maps.flatMap((map) => listOf(memberOf(map, 'pathRules')).map((rule) => memberOf(rule, 'backendHttpSettings'))),
+  ];
+  return listOf(gateway.body['backendHttpSettingsCollection']).map((node) => {
+    const name = childName(node);
+    return { node, name, used: anyOf(references.map((reference) => isNamed(reference, name))) };
+  });
+}
+
+/** Those that certainly are what is asked for; null when there are none, and there may be one. */
+function namesOf(uses: readonly Use[], is: (use: Use) => boolean | null, at: Pointer, unknown: Pointer[]): readonly string[] | null {
+  const certain = uses.filter((use) => use.used === true && is(use) === true).map(({ name }) => name);
+  return known(certain.length === 0 && uses.some((use) => is(use) !== false) ? null : certain, at, unknown);
+}
+
+function negated(value: boolean | null): boolean | null {
+  return value === null ? null : !value;
 }

@@ -19,15 +19,14 @@ const NEW_DEFAULT = '2023-02-01';
 
 /** The oldest protocol that a listener takes, by the gateway's policy or by its own profile; null when one is not known. */
 export function minimumTls(gateway: CloudResource, listeners: readonly Listener[], unknown: Pointer[]): JsonObject {
-  const secure = listeners.filter(({ protocol }) => protocol === 'https');
+  const secure = listeners.filter(({ protocol }) => protocol === 'https' || protocol === null);
   if (secure.length === 0) return { minimumTls: 'none', sslPolicy: 'none', profilePolicies: [] };
   const own = ofPolicy(gateway.body['sslPolicy'], gateway.apiVersion);
   const profiles = new Map(listOf(gateway.body['sslProfiles']).map((profile) => [childName(profile).toLowerCase(), memberOf(profile, 'sslPolicy')]));
-  const versions = secure.map(({ node }) => {
-    const reference = referenceOf(memberOf(node, 'sslProfile'));
-    if (typeof reference !== 'string') return reference.is === 'none' ? own : null;
-    const policy = profiles.get(reference.slice(reference.lastIndexOf('/') + 1));
-    return isAbsent(policy) ? own : ofPolicy(policy, gateway.apiVersion);
+  const versions = secure.map(({ node, protocol }) => {
+    const version = ofListener(node, own, profiles, gateway.apiVersion);
+    // What an unresolved protocol may be takes nothing for certain.
+    return protocol === null && isOld(version) ? null : version;
   });
   const lowest = lowestOf(versions);
   if (lowest === null) unknown.push('/minimumTls');
@@ -39,10 +38,23 @@ export function minimumTls(gateway: CloudResource, listeners: readonly Listener[
   };
 }
 
+function ofListener(node: Json, own: string | null, profiles: ReadonlyMap<string, Json | undefined>, apiVersion: string | null): string | null {
+  const reference = referenceOf(memberOf(node, 'sslProfile'));
+  if (typeof reference !== 'string') return reference.is === 'none' ? own : null;
+  const name = reference.slice(reference.lastIndexOf('/') + 1);
+  if (!profiles.has(name)) return null;
+  const policy = profiles.get(name);
+  return isAbsent(policy) ? own : ofPolicy(policy, apiVersion);
+}
+
+function isOld(version: string | null): boolean {
+  return version !== null && VERSIONS.indexOf(version) < 2;
+}
+
 /** A version below 1.2 is certain, whatever the others are. */
 function lowestOf(versions: readonly (string | null)[]): string | null {
   const known = VERSIONS.find((version) => versions.includes(version)) ?? null;
-  return known !== null && (!versions.includes(null) || VERSIONS.indexOf(known) < 2) ? known : null;
+  return known !== null && (!versions.includes(null) || isOld(known)) ? known : null;
 }
 
 function ofPolicy(policy: Json | undefined, apiVersion: string | null): string | null {

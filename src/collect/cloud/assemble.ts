@@ -9,6 +9,8 @@ import type { CloudReading, Declared } from './declared.ts';
 import { judgedMembers, mergedInto } from './kinds.ts';
 import { settled } from './settle.ts';
 
+const PEERING_TYPE = 'microsoft.network/virtualnetworks/virtualnetworkpeerings';
+
 /** What a reader makes of one file. */
 export interface CloudDocument {
   readonly inventory: CloudInventory;
@@ -168,13 +170,15 @@ function bodyOf(item: Declared): Body {
 
 /**
  * An inbound rule that may not be there certainly neither opens nor closes: as one whose direction is not known, which may
- * hold for other packets. Beneath the condition of its group it is there whenever that is.
+ * hold for other packets. A peering that may not be there is one of which nobody knows whether it is connected. Beneath the
+ * condition of its parent it is there whenever that is.
  */
 function childBody(child: Declared, parent: Declared): Body {
   const body = bodyOf(child);
+  if (child.condition === null || child.condition === parent.condition) return body;
   const direction = body['direction'];
-  if (child.condition !== null && child.condition !== parent.condition && typeof direction === 'string' && direction.toLowerCase() === 'inbound')
-    body['direction'] = UNRESOLVED;
+  if (typeof direction === 'string' && direction.toLowerCase() === 'inbound') body['direction'] = UNRESOLVED;
+  if (child.type === PEERING_TYPE) body['peeringState'] = UNRESOLVED;
   return body;
 }
 

@@ -43,6 +43,8 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/networksecuritygroups/securityrules':
     'access direction protocol priority sourceAddressPrefix destinationAddressPrefix sourcePortRange destinationPortRange',
   'microsoft.network/virtualnetworks': 'addressSpace subnets virtualNetworkPeerings',
+  'microsoft.network/virtualnetworks/virtualnetworkpeerings':
+    'remoteVirtualNetwork peeringState allowVirtualNetworkAccess useRemoteGateways allowGatewayTransit',
   'microsoft.network/virtualnetworks/subnets': 'addressPrefix networkSecurityGroup routeTable defaultOutboundAccess',
   'microsoft.network/networkinterfaces': 'ipConfigurations networkSecurityGroup virtualMachine',
   'microsoft.network/publicipaddresses': 'ipAddress ipConfiguration publicIPAllocationMethod publicIPAddressVersion',
@@ -53,7 +55,8 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.network/firewallpolicies/rulecollectiongroups': 'ruleCollections priority',
   'microsoft.network/privatelinkservices': 'loadBalancerFrontendIpConfigurations ipConfigurations visibility autoApproval destinationIPAddress',
   'microsoft.network/routetables': 'routes disableBgpRoutePropagation',
-  'microsoft.network/bastionhosts': 'ipConfigurations enableShareableLink disableCopyPaste enableFileCopy enableTunneling enableIpConnect',
+  'microsoft.network/virtualnetworkgateways': 'ipConfigurations gatewayType enableBgp sku',
+  'microsoft.network/bastionhosts': 'ipConfigurations virtualNetwork sku enableShareableLink disableCopyPaste enableFileCopy enableTunneling enableIpConnect',
   'microsoft.network/applicationgateways':
     'frontendIPConfigurations httpListeners requestRoutingRules urlPathMaps redirectConfigurations backendHttpSettingsCollection sslPolicy sslProfiles ' +
     'firewallPolicy webApplicationFirewallConfiguration sslCertificates sku',

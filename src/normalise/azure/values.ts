@@ -50,6 +50,11 @@ export function anyOf(values: readonly (boolean | null)[]): boolean | null {
   return values.includes(true) ? true : values.includes(null) ? null : false;
 }
 
+/** False when one of them is, null when one of them may be. */
+export function allOf(values: readonly (boolean | null)[]): boolean | null {
+  return values.includes(false) ? false : values.includes(null) ? null : true;
+}
+
 /** What all of them say; null where there are none, or one says something else. */
 export function agreed(values: readonly (boolean | null)[]): boolean | null {
   const [first = null] = values;

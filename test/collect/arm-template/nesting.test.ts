@@ -172,6 +172,20 @@ describe('whether a resource is there', () => {
     expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...RULE, access, direction: found }]);
   });
 
+  it('whether a peering that may not be there is connected is not known', () => {
+    const type = 'Microsoft.Network/virtualNetworks';
+    const peering = (over: JsonObject): JsonObject => ({
+      type: `${type}/virtualNetworkPeerings`,
+      name: 'net/p',
+      properties: { useRemoteGateways: true },
+      ...over,
+    });
+    const stateOf = (over: JsonObject): Json | undefined =>
+      valueAt(read([{ type, name: 'net', properties: {} }, peering(over)], { parameters })[0]?.body ?? null, '/virtualNetworkPeerings/0/peeringState');
+    expect(stateOf({})).toBeUndefined();
+    expect(stateOf({ condition: "[parameters('unknown')]" })).toEqual(UNRESOLVED);
+  });
+
   it.each<[string, Json, number]>([
     ['a number', 3, 3],
     ['none', 0, 0],

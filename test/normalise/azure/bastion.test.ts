@@ -49,6 +49,61 @@ describe('ways in to Windows machines', () => {
     expect(reach(facts([...machines, network(), gateway]))).toMatchObject({ gateway: true });
   });
 
+  describe('from a peer', () => {
+    const GATEWAYS = 'Microsoft.Network/virtualNetworkGateways';
+    const side = (remote: string, over: JsonObject = {}): JsonObject => ({
+      virtualNetworkPeerings: [{ name: 'p', remoteVirtualNetwork: idOf('Microsoft.Network/virtualNetworks', remote), ...over }],
+    });
+    const hubWith = (over: JsonObject = {}) => vnet('hub', '10.2.0.0/16', { AzureBastionSubnet: { prefix: '10.2.0.0/26' } }, over);
+    const vpn = (over: JsonObject = {}) => resource(GATEWAYS, 'vpn', { ipConfigurations: [{ name: 'c', subnet: subnetId('hub', 'GatewaySubnet') }], ...over });
+
+    it.each<[string, JsonObject, JsonObject, JsonObject, Json]>([
+      ['both sides let it', { useRemoteGateways: true }, { allowGatewayTransit: true }, {}, true],
+      ['this side uses none', { useRemoteGateways: false }, { allowGatewayTransit: true }, {}, false],
+      ['this side does not say', {}, { allowGatewayTransit: true }, {}, false],
+      ['the other side lends none', { useRemoteGateways: true }, { allowGatewayTransit: false }, {}, false],
+      ['one side is an expression', { useRemoteGateways: true }, { allowGatewayTransit: UNRESOLVED }, {}, null],
+      ['the peering is not connected', { useRemoteGateways: true, peeringState: 'Initiated' }, { allowGatewayTransit: true }, {}, false],
+      ['its SKU lends to nobody', { useRemoteGateways: true }, { allowGatewayTransit: true }, { sku: { name: 'Basic' } }, false],
+    ])('comes a gateway where %s', (_, near, far, over, expected) =>
+      expect(reach(liveFacts([...machines, network(side('hub', near)), hubWith(side('net', far)), vpn(over)]))).toMatchObject({ gateway: expected }),
+    );
+
+    it('comes perhaps a gateway where another template may hold its side', () =>
+      expect(reach(facts([...machines, network(side('hub', { useRemoteGateways: true })), hubWith(), vpn()]))).toMatchObject({ gateway: null }));
+
+    it.each<[string, Json, Json]>([
+      ['Basic', 'Basic', true],
+      ['Developer', 'Developer', false],
+      ['an expression', UNRESOLVED, null],
+    ])('comes a Bastion whose SKU is %s', (_, name, expected) => {
+      const all = [...machines, network(side('hub')), hubWith(side('net'))];
+      const own = { ipConfigurations: [{ name: 'c', subnet: subnetId('hub', 'AzureBastionSubnet') }] };
+      expect(reach(liveFacts([...all, bastion({ ...own, sku: { name } })]))).toMatchObject({ bastion: expected });
+      expect(reach(liveFacts([...all, bastion({ virtualNetwork: idOf('Microsoft.Network/virtualNetworks', 'net'), sku: { name } })]))).toMatchObject({
+        bastion: true,
+      });
+    });
+
+    it.each<[string, JsonObject, Json]>([
+      ['connected', { peeringState: 'Connected' }, true],
+      ['closed', { allowVirtualNetworkAccess: false }, false],
+      ['cut', { peeringState: 'Disconnected' }, false],
+      ['there on a condition', { peeringState: UNRESOLVED }, null],
+    ])('comes a Bastion where the peering is %s', (_, over, expected) =>
+      expect(reach(liveFacts([...machines, network(side('hub', over)), hubWith(side('net')), inHub]))).toMatchObject({ bastion: expected }),
+    );
+
+    it('comes none through a peering of one side', () =>
+      expect(reach(liveFacts([...machines, network(side('hub')), hubWith(), inHub]))).toMatchObject({ bastion: false }));
+  });
+
+  it('may not be there where they stand under a condition that the network does not share', () => {
+    const own = bastion({ ipConfigurations: [{ name: 'c', subnet: subnetId('net', 'AzureBastionSubnet') }] });
+    expect(reach(facts([...machines, network(), { ...own, conditional: 'a' }]))).toMatchObject({ bastion: null });
+    expect(reach(facts([...machines, { ...network(), conditional: 'a and b' }, { ...own, conditional: 'a' }]))).toMatchObject({ bastion: true });
+  });
+
   it('may be in another template, or in a peer that the input does not hold', () => {
     expect(reach(facts([...machines, network()]))).toMatchObject({ bastion: null, gateway: null });
     expect(reach(liveFacts([...machines, network(peered('elsewhere'))]))).toMatchObject({ bastion: null });

@@ -1,14 +1,15 @@
-import { parentId, relativeId } from '../../../lib/azure-id.ts';
-import type { CloudResource } from '../../../model/cloud-resource.ts';
+import { parentId, relativeId, sameResource } from '../../../lib/azure-id.ts';
+import { type CloudResource, isUnresolved } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
+import type { Json } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
-import { holdsAll } from '../coverage.ts';
+import { holdsAll, isThere } from '../coverage.ts';
 import { makeFact } from '../fact.ts';
 import type { Nic } from '../interface.ts';
-import { connected, type Network } from '../network.ts';
+import type { Network } from '../network.ts';
 import { findResource, listOf, memberOf, ofType, referenceOf, resourceGroupOf, type Resources } from '../resources.ts';
-import { anyOf, known } from '../values.ts';
+import { allOf, anyOf, flagAt, isAbsent, known } from '../values.ts';
 import { BASTION_TYPE, GATEWAY_TYPE } from './types.ts';
 
 const VNET_TYPE = 'microsoft.network/virtualnetworks';
@@ -18,8 +19,6 @@ export function reachFacts(target: Target, network: Network, nics: readonly Nic[
   const { resources } = network;
   const machines = machinesByNetwork(resources, nics);
   if (machines.size === 0) return [];
-  const bastions = ofType(resources, BASTION_TYPE).map((bastion) => networksOf(bastion));
-  const gateways = ofType(resources, GATEWAY_TYPE).map((gateway) => networksOf(gateway));
   return [...machines].flatMap(([vnet, names]) => {
     if (vnet.context) return [];
     const unknown: Pointer[] = [];
@@ -31,8 +30,8 @@ export function reachFacts(target: Target, network: Network, nics: readonly Nic[
         virtualNetwork: vnet.name,
         resourceGroup: resourceGroupOf(vnet),
         machines: [...names].toSorted(),
-        bastion: known(reaches(resources, vnet, bastions, BASTION_TYPE), '/bastion', unknown),
-        gateway: known(reaches(resources, vnet, gateways, GATEWAY_TYPE), '/gateway', unknown),
+        bastion: known(reaches(resources, vnet, BASTION), '/bastion', unknown),
+        gateway: known(reaches(resources, vnet, GATEWAY), '/gateway', unknown),
       },
       unknown,
     });
@@ -55,6 +54,45 @@ function machinesByNetwork(resources: Resources, nics: readonly Nic[]): Map<Clou
   return found;
 }
 
+/** What leads into a network, and what a peering of that network has to say for it. */
+interface Way {
+  readonly type: string;
+  /** Whether it serves peers at all. */
+  readonly servesPeers: (resource: CloudResource) => boolean | null;
+  /** Members that the network's own peering, and that of the network it stands in, need to have on. */
+  readonly near: string | null;
+  readonly far: string | null;
+}
+
+/** learn.microsoft.com/azure/bastion/vnet-peering; a Bastion for developers serves its own network alone (/azure/bastion/configuration-settings). */
+const BASTION: Way = { type: BASTION_TYPE, servesPeers: ({ body }) => isOther(memberOf(body['sku'], 'name'), 'developer'), near: null, far: null };
+/** learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit */
+const GATEWAY: Way = {
+  type: GATEWAY_TYPE,
+  servesPeers: ({ body }) => isOther(memberOf(body['sku'], 'name'), 'basic'),
+  near: 'useRemoteGateways',
+  far: 'allowGatewayTransit',
+};
+
+function isOther(value: Json | undefined, word: string): boolean | null {
+  return isUnresolved(value) ? null : typeof value !== 'string' || value.toLowerCase() !== word;
+}
+
+function reaches(resources: Resources, vnet: CloudResource, way: Way): boolean | null {
+  const found = ofType(resources, way.type).flatMap((resource) =>
+    networksOf(resource).map((id) => {
+      const leads = id === null ? null : sameResource(id, vnet.id) ? true : allOf([way.servesPeers(resource), throughPeering(resources, id, vnet, way)]);
+      return leads === true && !isThere(resource, vnet) ? null : leads;
+    }),
+  );
+  // A peer that the input does not hold may have one.
+  const hidden = listOf(vnet.body['virtualNetworkPeerings']).some((peering) => {
+    const remote = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
+    return typeof remote !== 'string' || findResource(resources, remote) === null || relativeId(remote) === '';
+  });
+  return anyOf([...found, hidden || !holdsAll(resources, way.type) ? null : false]);
+}
+
 /** The networks that it stands in; null for one that cannot be known. */
 function networksOf({ body }: CloudResource): readonly (string | null)[] {
   const own = referenceOf(body['virtualNetwork']);
@@ -65,12 +103,32 @@ function networksOf({ body }: CloudResource): readonly (string | null)[] {
   return typeof own === 'string' ? [own, ...bySubnet] : bySubnet;
 }
 
-function reaches(resources: Resources, vnet: CloudResource, hosts: readonly (readonly (string | null)[])[], type: string): boolean | null {
-  const found = hosts.flat().map((id) => (id === null ? null : connected(resources, id, vnet.id)));
-  // A peer that the input does not hold may have one.
-  const hidden = listOf(vnet.body['virtualNetworkPeerings']).some((peering) => {
-    const remote = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
-    return typeof remote !== 'string' || findResource(resources, remote) === null || relativeId(remote) === '';
+/** Whether what stands in another network serves this one by the peering of the two. */
+function throughPeering(resources: Resources, other: string, vnet: CloudResource, { near, far }: Way): boolean | null {
+  const sides = [
+    { peering: peeringOf(resources, vnet.id, other), from: vnet.id, needs: near },
+    { peering: peeringOf(resources, other, vnet.id), from: other, needs: far },
+  ];
+  const { complete } = resources.inventory;
+  if (sides.every(({ peering }) => peering === undefined)) return complete ? false : null;
+  return allOf(
+    sides.flatMap(({ peering, from, needs }) => {
+      // A list holds all peerings of the networks in it. Of a template another may hold the other side, without which nothing is deployed.
+      if (peering === undefined) return complete && findResource(resources, from) !== null ? false : needs === null ? [] : null;
+      return [...isOpen(peering), ...(needs === null ? [] : [flagAt(memberOf(peering, needs), false, '', [])])];
+    }),
+  );
+}
+
+function peeringOf(resources: Resources, from: string, to: string): Json | undefined {
+  return listOf(findResource(resources, from)?.body['virtualNetworkPeerings']).find((peering) => {
+    const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
+    return typeof reference === 'string' && sameResource(reference, to);
   });
-  return anyOf([...found, hidden || !holdsAll(resources, type) ? null : false]);
+}
+
+function isOpen(peering: Json): (boolean | null)[] {
+  const state = memberOf(peering, 'peeringState');
+  const connected = isAbsent(state) ? true : typeof state === 'string' ? state.toLowerCase() === 'connected' : null;
+  return [connected, flagAt(memberOf(peering, 'allowVirtualNetworkAccess'), true, '', [])];
 }

@@ -30,7 +30,7 @@ export const AZURE_ARC_MACHINE: FactKind = {
     baselineAssigned: flag(
       'Machine Configuration compares it with the Azure Windows baseline (https://learn.microsoft.com/azure/governance/policy/samples/guest-configuration-baseline-windows).',
     ),
-    baselineFailing: texts('Assignments of the baseline that are not compliant.'),
+    baselineFailing: texts('Assignments of the baseline whose comparison says NonCompliant; unknown where none does, and one is pending or says nothing.'),
     monitorAgent: flag('The extension AzureMonitorWindowsAgent is there.'),
     endpointProtection: flag('The extension MDE.Windows is there.'),
     maintenance: flag('A maintenance configuration is assigned to it.'),

@@ -44,6 +44,10 @@ describe('machines of Azure Arc', () => {
     ['a list of extensions', { extensionsAllowList: [{ publisher: 'a', type: 'b' }] }, { extensionsLimited: true }],
     ['monitoring alone', { configMode: 'monitor' }, { extensionsLimited: true }],
     ['no extensions', { extensionsEnabled: 'false' }, { extensionsLimited: true }],
+    ['ports that are an expression', { incomingConnectionsPorts: UNRESOLVED }, { rdpIncoming: null, incomingPorts: null }],
+    ['a port that is an expression', { incomingConnectionsPorts: ['3389', UNRESOLVED] }, { rdpIncoming: true }],
+    ['a list of extensions that is an expression', { extensionsAllowList: UNRESOLVED }, { extensionsLimited: null }],
+    ['a mode that is an expression', { configMode: UNRESOLVED }, { extensionsLimited: null }],
   ])('agent with %s', (_, agentConfiguration, expected) => expect(data({ agentConfiguration })).toMatchObject(expected));
 
   it('say little in a template', () =>
@@ -67,6 +71,32 @@ describe('machines of Azure Arc', () => {
     });
     expect(arcFact(liveFacts([machine, assignment('AzureWindowsBaseline', 'NonCompliant')])).data['baselineFailing']).toEqual(['AzureWindowsBaseline']);
     expect(arcFact(liveFacts([machine])).data['baselineAssigned']).toBe(false);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['is pending', { complianceStatus: 'Pending' }],
+    ['is not stated', {}],
+    ['is an expression', { complianceStatus: UNRESOLVED }],
+  ])('are not known to fail a comparison that %s', (_, body) => {
+    const machine = arc();
+    const assignment = (name: string, over: JsonObject) => extending(machine, 'Microsoft.GuestConfiguration/guestConfigurationAssignments', name, over);
+    const fact = arcFact(liveFacts([machine, assignment('AzureWindowsBaseline', body)]));
+    expect(fact.data).toMatchObject({ baselineAssigned: true, baselineFailing: null });
+    expect(fact.unknown).toContain('/baselineFailing');
+    const both = [assignment('AzureWindowsBaseline', body), assignment('UserRightsAssignment', { complianceStatus: 'NonCompliant' })];
+    expect(arcFact(liveFacts([machine, ...both])).data['baselineFailing']).toEqual(['UserRightsAssignment']);
+  });
+
+  it('may have neither the comparison nor the maintenance that stand under a condition', () => {
+    const machine = arc();
+    const baseline = extending(machine, 'Microsoft.GuestConfiguration/guestConfigurationAssignments', 'AzureWindowsBaseline', {
+      complianceStatus: 'Compliant',
+    });
+    const own = extending(machine, 'Microsoft.Maintenance/configurationAssignments', 'm', {});
+    expect(arcFact(liveFacts([machine, { ...baseline, conditional: 'x' }, { ...own, conditional: 'x' }])).data).toMatchObject({
+      baselineAssigned: null,
+      maintenance: null,
+    });
   });
 
   it('have agents and a maintenance configuration of their own, or perhaps one by tags', () => {

@@ -1,16 +1,16 @@
-import type { CloudResource } from '../../../model/cloud-resource.ts';
+import { type CloudResource, isUnresolved } from '../../../model/cloud-resource.ts';
 import type { Fact } from '../../../model/fact.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
-import { belongingTo, holdsAll } from '../coverage.ts';
+import { belongingTo, holdsAll, isThere } from '../coverage.ts';
 import { makeFact } from '../fact.ts';
 import { AZURE_MONITOR_AGENT, DEFENDER_FOR_ENDPOINT, extensionsOf, hasExtension } from '../machines/extensions.ts';
 import { phaseAt, releaseNamed } from '../machines/image.ts';
 import { contains } from '../interval-set.ts';
 import { parsePorts } from '../port.ts';
 import { listOf, memberOf, ofType, resourceGroupOf, type Resources } from '../resources.ts';
-import { flagAt, isAbsent, known, textAt, timeOf, HOUR } from '../values.ts';
+import { anyOf, flagAt, isAbsent, known, textAt, timeOf, HOUR } from '../values.ts';
 import { RDP_PORT } from '../group-fact.ts';
 import { ARC_EXTENSION_TYPE, ARC_TYPE } from './types.ts';
 
@@ -84,19 +84,22 @@ function configurationData({ body }: CloudResource, unknown: Pointer[]): JsonObj
     unknown.push('/incomingPorts', '/rdpIncoming', '/extensionsLimited');
     return { incomingPorts: null, rdpIncoming: null, extensionsLimited: null };
   }
-  const ports = listOf(memberOf(configuration, 'incomingConnectionsPorts'))
-    .filter((port) => typeof port === 'string' || typeof port === 'number')
-    .map(String);
+  const stated = listOf(memberOf(configuration, 'incomingConnectionsPorts'));
+  const ports = stated.filter((port) => typeof port === 'string' || typeof port === 'number').map(String);
+  const isHidden = ports.length < stated.length;
+  const rdp = ports.some((port) => contains(parsePorts(port).ports, RDP_PORT)) ? true : isHidden ? null : false;
+  const allowed = listOf(memberOf(configuration, 'extensionsAllowList'));
   const mode = memberOf(configuration, 'configMode');
-  const off = memberOf(configuration, 'extensionsEnabled');
+  const enabled = flagAt(memberOf(configuration, 'extensionsEnabled'), true, '', []);
+  const limited = [
+    allowed.length > 0 ? (allowed.every(isUnresolved) ? null : true) : false,
+    isUnresolved(mode) ? null : typeof mode === 'string' && mode.toLowerCase() === 'monitor',
+    enabled === null ? null : !enabled,
+  ];
   return {
-    incomingPorts: ports.slice(0, 50),
-    rdpIncoming: ports.some((port) => contains(parsePorts(port).ports, RDP_PORT)),
-    extensionsLimited:
-      listOf(memberOf(configuration, 'extensionsAllowList')).length > 0 ||
-      (typeof mode === 'string' && mode.toLowerCase() === 'monitor') ||
-      off === false ||
-      (typeof off === 'string' && off.toLowerCase() === 'false'),
+    incomingPorts: known(isHidden ? null : ports.slice(0, 50), '/incomingPorts', unknown),
+    rdpIncoming: known(rdp, '/rdpIncoming', unknown),
+    extensionsLimited: known(anyOf(limited), '/extensionsLimited', unknown),
   };
 }
 
@@ -106,20 +109,25 @@ const BASELINES =
 
 function baselineData(resources: Resources, machine: CloudResource, unknown: Pointer[]): JsonObject {
   const own = belongingTo(resources, ASSIGNMENT_TYPE, machine).filter(({ name }) => BASELINES.test(name.toLowerCase()));
-  const states = own.map(({ body }) => wordOf(body['complianceStatus']));
-  const failing = own.filter((_, index) => states[index] !== 'compliant').map(({ name }) => name);
-  const assigned = own.length > 0 ? true : holdsAll(resources, ASSIGNMENT_TYPE) ? false : null;
-  if (assigned === null) unknown.push('/baselineAssigned', '/baselineFailing');
-  return { baselineAssigned: assigned, baselineFailing: assigned === null ? null : failing };
+  const states = own.map(({ body }) => body['complianceStatus']);
+  const failing = own.filter((_, index) => isState(states[index], 'noncompliant')).map(({ name }) => name);
+  // What was not compared yet, and a template, which cannot say what a comparison found, tell nothing.
+  const isOpen = failing.length === 0 && states.some((state) => !isState(state, 'compliant'));
+  const certain = own.some((assignment) => isThere(assignment, machine));
+  const assigned = certain ? true : own.length === 0 && holdsAll(resources, ASSIGNMENT_TYPE) ? false : null;
+  if (assigned === null) unknown.push('/baselineAssigned');
+  return { baselineAssigned: assigned, baselineFailing: known(assigned === null || isOpen ? null : failing, '/baselineFailing', unknown) };
 }
 
-function wordOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value.toLowerCase() : '';
+/** Compliant, NonCompliant or Pending. */
+function isState(value: Json | undefined, state: string): boolean {
+  return typeof value === 'string' && value.toLowerCase() === state;
 }
 
 /** An assignment by tags or by group stands at the subscription, and says nothing of the machine. */
 function hasMaintenance(resources: Resources, machine: CloudResource): boolean | null {
-  if (belongingTo(resources, MAINTENANCE_TYPE, machine).length > 0) return true;
+  const own = belongingTo(resources, MAINTENANCE_TYPE, machine);
+  if (own.some((assignment) => isThere(assignment, machine))) return true;
   const others = ofType(resources, MAINTENANCE_TYPE).some(({ id }) => !/\/providers\/[^/]+\/[^/]+\/[^/]+\/providers\/microsoft\.maintenance\//.test(`/${id}`));
-  return others || !holdsAll(resources, MAINTENANCE_TYPE) ? null : false;
+  return others || own.length > 0 || !holdsAll(resources, MAINTENANCE_TYPE) ? null : false;
 }

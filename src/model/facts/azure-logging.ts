@@ -38,6 +38,6 @@ export const AZURE_NETWORK_ALERTS: FactKind = {
     ruleChanges: flag(
       'An alert on changes of network security groups or their rules is on (https://learn.microsoft.com/azure/azure-monitor/alerts/alerts-create-activity-log-alert-rule).',
     ),
-    addressChanges: flag('An alert on changes of public addresses is on.'),
+    addressChanges: flag('An alert on changes of public addresses is on, and tells an action group.'),
   }),
 };

@@ -107,6 +107,7 @@ describe('alerts on changes of the network', () => {
           { field: 'operationName', containsAny: operations },
         ],
       },
+      actions: { actionGroups: [{ actionGroupId: '/x' }] },
       ...over,
     });
   const rules = 'Microsoft.Network/networkSecurityGroups/securityRules/write';
@@ -125,7 +126,36 @@ describe('alerts on changes of the network', () => {
     ['of another subscription', { scopes: ['subscriptions/00000000-0000-0000-0000-000000000001'] }, false],
     ['under a condition that is an expression', { condition: UNRESOLVED }, null],
     ['of a scope that is an expression', { scopes: UNRESOLVED }, null],
+    ['without anybody to tell', { actions: { actionGroups: [] } }, false],
+    ['without actions', { actions: null }, false],
+    ['for whom an expression says', { actions: UNRESOLVED }, null],
   ])('tell nobody while they are %s', (_, over, expected) => expect(told(liveFacts([group, alert([rules], over)]))['ruleChanges']).toBe(expected));
+
+  it.each<[string, JsonObject, Json]>([
+    ['success', { field: 'status', equals: 'Succeeded' }, true],
+    ['success among others', { field: 'status', containsAny: ['failed', 'succeeded'] }, true],
+    ['failure alone', { field: 'status', equals: 'failed' }, false],
+    [
+      'either',
+      {
+        anyOf: [
+          { field: 'status', equals: 'failed' },
+          { field: 'status', equals: 'succeeded' },
+        ],
+      },
+      true,
+    ],
+    ['a status that is an expression', { field: 'status', equals: UNRESOLVED }, null],
+    ['errors alone', { field: 'level', equals: 'Error' }, false],
+    ['what is informational', { field: 'level', containsAny: ['Informational', 'Warning'] }, true],
+    ['another category', { field: 'category', equals: 'Security' }, false],
+    ['one resource group', { field: 'resourceGroup', equals: 'rg' }, false],
+    ['one type', { field: 'resourceType', equals: 'Microsoft.Network/networkSecurityGroups' }, true],
+    ['something else', { field: 'properties.message', equals: 'x' }, null],
+  ])('narrowed to %s', (_, condition, expected) => {
+    const over = { condition: { allOf: [{ field: 'operationName', equals: rules }, condition] } };
+    expect(told(liveFacts([group, alert([], over)]))['ruleChanges']).toBe(expected);
+  });
 
   it('are asked for in lists alone, and are not known where they were not read', () => {
     expect(factsOf(facts([group]), 'azure.networkAlerts')).toEqual([]);

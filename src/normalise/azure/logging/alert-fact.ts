@@ -7,7 +7,7 @@ import type { Target } from '../../../model/target.ts';
 import { holdsAll, plainId } from '../coverage.ts';
 import { makeFact } from '../fact.ts';
 import { listOf, memberOf, ofType, type Resources } from '../resources.ts';
-import { anyOf, flagAt, known } from '../values.ts';
+import { allOf, anyOf, flagAt, isAbsent, known } from '../values.ts';
 
 const ALERT_TYPE = 'microsoft.insights/activitylogalerts';
 /** Types of which a subscription holds some when machines in it can be opened to the network. */
@@ -58,9 +58,43 @@ function tells(alert: CloudResource, subscription: string, operations: ReadonlyS
   const inScope = anyOf(scopes.map((scope) => (typeof scope === 'string' ? isSubscription(scope, subscription) : null)));
   const conditions = listOf(memberOf(body['condition'], 'allOf'));
   const matches = anyOf(conditions.map((condition) => namesOperation(condition, operations)));
-  // Another condition, such as one on the status of success, narrows it and is welcome.
-  const all = [on, inScope, matches, alert.conditional === undefined ? true : null];
-  return all.includes(false) ? false : all.includes(null) ? null : true;
+  return allOf([
+    on,
+    inScope,
+    matches,
+    ...conditions.map((condition) => letsThrough(condition, operations)),
+    tellsSomebody(memberOf(body['actions'], 'actionGroups')),
+    alert.conditional === undefined ? true : null,
+  ]);
+}
+
+/** Whoever is told stands in an action group. */
+function tellsSomebody(groups: Json | undefined): boolean | null {
+  return anyOf(listOf(groups).map((group) => (isUnresolved(group) ? null : !isAbsent(memberOf(group, 'actionGroupId')))));
+}
+
+/** Words of a condition without which it lets no successful change through, by field. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  category: ['administrative'],
+  // Every change starts before it has succeeded.
+  status: ['succeeded', 'success', 'started'],
+  level: ['informational'],
+};
+/** Fields that make it an alert for a part of the subscription. */
+const PARTS: ReadonlySet<string> = new Set(['resourcegroup', 'resourceid', 'caller']);
+const HARMLESS: ReadonlySet<string> = new Set(['resourcetype', 'resourceprovider']);
+
+/** Whether a condition lets every successful change of some operations through; null for fields of which nobody can say it. */
+function letsThrough(condition: Json, operations: ReadonlySet<string>): boolean | null {
+  const field = memberOf(condition, 'field');
+  if (isUnresolved(condition) || isUnresolved(field)) return null;
+  if (typeof field !== 'string') return anyOf(listOf(memberOf(condition, 'anyOf')).map((inner) => letsThrough(inner, operations)));
+  const name = field.toLowerCase();
+  if (name === 'operationname') return namesOperation(condition, operations);
+  if (HARMLESS.has(name)) return true;
+  if (PARTS.has(name)) return false;
+  const needed = Object.hasOwn(NEEDED, name) ? NEEDED[name] : undefined;
+  return needed === undefined ? null : holdsOne(condition, new Set(needed));
 }
 
 function isSubscription(scope: string, subscription: string): boolean | null {
@@ -74,6 +108,10 @@ function namesOperation(condition: Json, operations: ReadonlySet<string>): boole
   const field = memberOf(condition, 'field');
   if (typeof field !== 'string' || field.toLowerCase() !== 'operationname')
     return isUnresolved(field) ? null : anyOf(listOf(memberOf(condition, 'anyOf')).map((inner) => namesOperation(inner, operations)));
-  const values = [memberOf(condition, 'equals'), ...listOf(memberOf(condition, 'containsAny'))].filter((value) => value !== undefined);
-  return anyOf(values.map((value) => (typeof value === 'string' ? operations.has(value.toLowerCase()) : isUnresolved(value) ? null : false)));
+  return holdsOne(condition, operations);
+}
+
+function holdsOne(condition: Json, words: ReadonlySet<string>): boolean | null {
+  const values = [memberOf(condition, 'equals'), ...listOf(memberOf(condition, 'containsAny'))].filter((value) => !isAbsent(value));
+  return anyOf(values.map((value) => (typeof value === 'string' ? words.has(value.toLowerCase()) : isUnresolved(value) ? null : false)));
 }

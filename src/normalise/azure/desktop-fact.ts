@@ -86,11 +86,11 @@ function accessMember(resource: CloudResource): { at: Pointer; resource: CloudRe
 }
 
 /** Azure compares the values of an enum without case. */
-const ACCESS = ['Enabled', 'Disabled', 'EnabledForClientsOnly', 'EnabledForSessionHostsOnly'];
+const WORDS = ['Enabled', 'Disabled', 'EnabledForClientsOnly', 'EnabledForSessionHostsOnly', 'Pooled', 'Personal', 'BYODesktop'];
 
 function textOf(value: Json | undefined, byDefault: string | null, at: Pointer, unknown: Pointer[]): Json {
   if (value === undefined || value === null || value === '') return byDefault ?? 'not-stated';
-  if (typeof value === 'string') return ACCESS.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value;
+  if (typeof value === 'string') return WORDS.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value;
   unknown.push(at);
   return null;
 }

@@ -52,6 +52,21 @@ describe('settings of host pools', () => {
     expect(poolFact({ ssoClientSecretKeyVaultPath: '', ssoSecretType: 'Certificate' }).data['federationSecret']).toBe(false);
   });
 
+  it.each<[string, JsonObject, Json]>([
+    ['a path that is an expression', { ssoClientSecretKeyVaultPath: UNRESOLVED }, null],
+    ['a kind of secret that is an expression', { ssoSecretType: UNRESOLVED }, null],
+    ['a path that is an expression beside a shared key', { ssoClientSecretKeyVaultPath: UNRESOLVED, ssoSecretType: 'SharedKey' }, true],
+  ])('has perhaps a secret of AD FS with %s', (_, body, expected) => {
+    const fact = poolFact(body);
+    expect([fact.data['federationSecret'], fact.unknown.includes('/federationSecret')]).toEqual([expected, expected === null]);
+  });
+
+  it('writes the words of Azure in Azure’s spelling', () =>
+    expect(poolFact({ hostPoolType: 'pooled', loadBalancerType: 'breadthfirst' }).data).toMatchObject({
+      hostPoolType: 'Pooled',
+      loadBalancerType: 'BreadthFirst',
+    }));
+
   it('names what expressions hide', () =>
     expect(
       poolFact({ maxSessionLimit: UNRESOLVED, agentUpdate: { type: 'Scheduled', maintenanceWindows: UNRESOLVED }, publicUDP: UNRESOLVED }).unknown,
@@ -76,6 +91,17 @@ describe('the ring of validation', () => {
     expect(fact.data['productionOnValidation']).toEqual(['prod']);
     expect(fact.origin).toMatchObject({ resourceId: expect.stringContaining('prod') as string });
   });
+
+  it('may miss a pool that stands under a condition which the others do not share', () => {
+    const canary = { ...pool({ validationEnvironment: true }, 'canary'), conditional: 'x' };
+    expect(ring(liveFacts([pool({}), canary])).data).toMatchObject({ hasValidationPool: null, productionOnValidation: [] });
+    expect(ring(liveFacts([{ ...pool({}), conditional: 'x' }, canary])).data['hasValidationPool']).toBe(true);
+    const wrong = { ...pool({ validationEnvironment: true, tags: { env: 'prod' } }, 'wrong'), conditional: 'x' };
+    expect(ring(liveFacts([pool({}), wrong])).data).toMatchObject({ productionOnValidation: null });
+  });
+
+  it('may hold a pool of production where its tags are an expression', () =>
+    expect(ring(liveFacts([pool({ validationEnvironment: true, tags: { env: UNRESOLVED } })])).unknown).toEqual(['/productionOnValidation']));
 });
 
 describe('session hosts as the service sees them', () => {

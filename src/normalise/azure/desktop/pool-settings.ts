@@ -3,22 +3,24 @@ import { isObject, type Json, type JsonObject, member } from '../../../model/jso
 import type { Pointer } from '../../../model/pointer.ts';
 import { marketplaceRelease, phaseAt } from '../machines/image.ts';
 import { listOf, memberOf } from '../resources.ts';
-import { flagAt, HOUR, isAbsent, numberAt, textAt, timeOf, wordAt } from '../values.ts';
+import { anyOf, flagAt, HOUR, isAbsent, known, numberAt, timeOf, wordAt } from '../values.ts';
 
 /** The service's own default: no limit at all. */
 const NO_SESSION_LIMIT = 999_999;
+
+const BALANCING = ['BreadthFirst', 'DepthFirst', 'Persistent', 'MultiplePersistent'];
 
 /** What a host pool says beside its RDP properties. */
 export function poolSettings(pool: CloudResource, now: string, unknown: Pointer[]): JsonObject {
   const { body } = pool;
   return {
-    loadBalancerType: textAt(body['loadBalancerType'], 'not-stated', '/loadBalancerType', unknown),
+    loadBalancerType: wordAt(body['loadBalancerType'], BALANCING, 'not-stated', '/loadBalancerType', unknown),
     maxSessionLimit: numberAt(body['maxSessionLimit'], NO_SESSION_LIMIT, '/maxSessionLimit', unknown),
     validationEnvironment: flagAt(body['validationEnvironment'], false, '/validationEnvironment', unknown),
     agentUpdate: agentUpdate(body['agentUpdate'], unknown),
     registration: registration(body['registrationInfo'], Date.parse(now), unknown),
     newHosts: newHosts(body['vmTemplate'], now, unknown),
-    federationSecret: federationSecret(body),
+    federationSecret: known(federationSecret(body), '/federationSecret', unknown),
     udp: Object.fromEntries(UDP.map(([name, from]) => [name, wordAt(body[from], SWITCH, 'Default', `/udp/${name}`, unknown)])),
   };
 }
@@ -54,7 +56,6 @@ const SECURITY_TYPES = ['TrustedLaunch', 'ConfidentialVM', 'Standard'];
 
 /** `vmTemplate` is JSON in a text, as the portal writes it; new hosts are made by it. */
 function newHosts(value: Json | undefined, now: string, unknown: Pointer[]): JsonObject {
-  const aside: Pointer[] = [];
   const template = typeof value === 'string' && value !== '' ? parsed(value) : (value ?? null);
   const stated = isObject(template) && !isUnresolved(template) ? true : isAbsent(value) ? false : null;
   if (stated !== true) {
@@ -66,9 +67,9 @@ function newHosts(value: Json | undefined, now: string, unknown: Pointer[]): Jso
   const release = typeof publisher === 'string' && typeof sku === 'string' ? marketplaceRelease(publisher, sku) : null;
   return {
     stated,
-    securityType: wordAt(member(template, 'securityType'), SECURITY_TYPES, 'Standard', '', aside),
-    secureBoot: flagAt(member(template, 'secureBoot'), false, '', aside),
-    vTpm: flagAt(member(template, 'vTPM'), false, '', aside),
+    securityType: wordAt(member(template, 'securityType'), SECURITY_TYPES, 'Standard', '/newHosts/securityType', unknown),
+    secureBoot: flagAt(member(template, 'secureBoot'), false, '/newHosts/secureBoot', unknown),
+    vTpm: flagAt(member(template, 'vTPM'), false, '/newHosts/vTpm', unknown),
     image: typeof sku === 'string' ? sku.slice(0, 100) : 'not-stated',
     phase: release === null ? 'not-known' : phaseAt(release, now),
   };
@@ -83,9 +84,9 @@ function parsed(text: string): Json {
 }
 
 /** The older sign-on with AD FS keeps a secret that lasts. */
-function federationSecret(body: JsonObject): boolean {
-  const shared = body['ssoSecretType'];
-  return !isAbsent(body['ssoClientSecretKeyVaultPath']) || (typeof shared === 'string' && /^sharedkey/i.test(shared));
+function federationSecret(body: JsonObject): boolean | null {
+  const { ssoClientSecretKeyVaultPath: path, ssoSecretType: shared } = body;
+  return anyOf([isUnresolved(path) ? null : !isAbsent(path), isUnresolved(shared) ? null : typeof shared === 'string' && /^sharedkey/i.test(shared)]);
 }
 
 /** Where in the pool's own text a finding stands. */

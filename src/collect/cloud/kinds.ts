@@ -67,7 +67,7 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.compute/virtualmachines': 'networkProfile storageProfile osProfile securityProfile userData',
   'microsoft.compute/virtualmachines/extensions': 'publisher type settings',
   'microsoft.compute/virtualmachines/runcommands': 'source parameters',
-  'microsoft.compute/virtualmachinescalesets': 'virtualMachineProfile',
+  'microsoft.compute/virtualmachinescalesets': 'virtualMachineProfile orchestrationMode',
   'microsoft.compute/disks': 'publicNetworkAccess networkAccessPolicy encryption osType',
   'microsoft.desktopvirtualization/hostpools':
     'hostPoolType customRdpProperty publicNetworkAccess agentUpdate registrationInfo validationEnvironment maxSessionLimit loadBalancerType vmTemplate ' +
@@ -81,6 +81,7 @@ const JUDGED: Readonly<Record<string, string>> = {
   'microsoft.keyvault/vaults/certificates': 'attributes policy cer',
   'microsoft.keyvault/vaults/secrets': 'attributes contentType',
   'microsoft.insights/diagnosticsettings': 'logs metrics workspaceId storageAccountId eventHubAuthorizationRuleId marketplacePartnerId',
+  'microsoft.insights/datacollectionruleassociations': 'dataCollectionRuleId',
   'microsoft.insights/activitylogalerts': 'enabled scopes condition actions',
   'microsoft.security/locations/jitnetworkaccesspolicies': 'virtualMachines',
   'microsoft.security/pricings': 'pricingTier subPlan enforce',

@@ -73,6 +73,19 @@ describe('certificates in vaults', () => {
       expect.arrayContaining(['/enabled', '/notAfter', '/daysLeft', '/keyType', '/keyBits', '/selfSigned']),
     ));
 
+  it.each<[string, JsonObject, readonly string[]]>([
+    ['purposes', { x509_props: { ekus: UNRESOLVED, sans: { dns_names: [] } } }, ['/serverAuthentication']],
+    ['one purpose', { x509_props: { ekus: ['1.3.6.1.5.5.7.3.2', UNRESOLVED] } }, ['/serverAuthentication']],
+    ['names', { x509_props: { ekus: [], sans: { dns_names: UNRESOLVED } } }, ['/dnsNames', '/missingNames']],
+    ['all of it', { x509_props: UNRESOLVED }, ['/serverAuthentication', '/dnsNames', '/missingNames']],
+    ['what happens before it ends', { lifetime_actions: UNRESOLVED }, ['/renewal']],
+    ['who issues it', { issuer: { name: UNRESOLVED } }, ['/integrated', '/selfSigned']],
+  ])('do not know %s of a policy that an expression hides', (_, policy, unknown) => {
+    const fact = shown({ policy });
+    expect(fact.unknown).toEqual(expect.arrayContaining([...unknown]));
+    for (const at of unknown) expect(fact.data[at.slice(1)]).toBeNull();
+  });
+
   it('are no certificate where the bytes are none', () => expect(shown({ cer: 'AAAA' }).unknown).toContain('/daysLeft'));
 
   it('are told once beside the secret of their name; other secrets are none', () => {

@@ -117,7 +117,38 @@ describe('extensions of machines', () => {
     });
     expect(vmFact(facts([vm, rules])).data['collectionRule']).toBe(true);
     expect(vmFact(liveFacts([vm])).data['collectionRule']).toBe(false);
+    expect(vmFact(liveFacts([vm, { ...rules, conditional: 'a' }])).data['collectionRule']).toBeNull();
+    expect(
+      vmFact(
+        liveFacts([
+          { ...vm, conditional: 'a and b' },
+          { ...rules, conditional: 'a' },
+        ]),
+      ).data['collectionRule'],
+    ).toBe(true);
   });
+});
+
+it('machines of a specialized disk have no profile', () => {
+  const disk = { storageProfile: { osDisk: { osType: 'Windows' } } };
+  expect(vmFact(facts([resource(VM, 'vm', disk)])).data['osProfile']).toBe(false);
+  expect(data(disk)['osProfile']).toBe(true);
+});
+
+describe('images of machines', () => {
+  const image = (sku: Json, offer: Json = 'WindowsServer') => ({ storageProfile: { imageReference: { publisher: 'MicrosoftWindowsServer', offer, sku } } });
+
+  it.each<[Json, string]>([
+    ['2019-Datacenter', 'V1'],
+    ['2019-datacenter-gensecond', 'V2'],
+    ['2022-datacenter-g2', 'V2'],
+    ['2022-datacenter-azure-edition', 'V2'],
+    ['2025-datacenter', 'not-known'],
+    [UNRESOLVED, 'not-known'],
+  ])('%j are of the generation %s', (sku, generation) => expect(data(image(sku))['image']).toMatchObject({ generation }));
+
+  it('are of the generation that the machine reports', () =>
+    expect(data({ ...image('2022-datacenter-g2'), extended: { instanceView: { hyperVGeneration: 'V1' } } })['image']).toMatchObject({ generation: 'V1' }));
 });
 
 describe('protection of machines', () => {
@@ -214,6 +245,22 @@ describe('session hosts', () => {
     expect(vmFact(facts([windows(), pool(''), newer])).data).toMatchObject({ sessionHost: true, hostPool: 'hp', hostPoolType: 'Pooled', entraJoined: true });
     const older = joins({ configuration: { function: 'AddSessionHost' }, configurationArguments: { HostPoolName: 'hp' } });
     expect(vmFact(facts([windows(), older])).data).toMatchObject({ sessionHost: true, hostPool: 'hp', hostPoolType: 'not-stated', entraJoined: false });
+  });
+
+  it('are of a kind, and joined, as far as expressions and conditions let it be known', () => {
+    const joining = (aadJoin: Json) => joins({ configurationFunction: 'Configuration.ps1\\AddSessionHost', properties: { hostPoolName: 'hp', aadJoin } });
+    const domain = extension('vm', 'join', { publisher: 'Microsoft.Compute', type: 'JsonADDomainExtension' });
+    expect(vmFact(facts([windows(), pool(''), joining(UNRESOLVED)]))).toMatchObject({
+      data: { entraJoined: null },
+      unknown: expect.arrayContaining(['/entraJoined']) as string[],
+    });
+    expect(vmFact(facts([windows(), pool(''), joining(true), domain])).data['entraJoined']).toBe(false);
+    expect(vmFact(facts([windows(), pool(''), joining(true), { ...domain, conditional: 'x' }])).data['entraJoined']).toBeNull();
+    const other = (hostPoolType: Json, customRdpProperty: Json = '') =>
+      resource('Microsoft.DesktopVirtualization/hostPools', 'hp', { hostPoolType, customRdpProperty });
+    expect(vmFact(facts([windows(), other('pooled'), joining(false)])).data['hostPoolType']).toBe('Pooled');
+    expect(vmFact(facts([windows(), other(UNRESOLVED), joining(false)])).unknown).toContain('/hostPoolType');
+    expect(vmFact(facts([windows(), other('Pooled', UNRESOLVED), joining(false)])).data['entraJoined']).toBeNull();
   });
 
   it('are known by the list of their pool and by the portal’s tag', () => {

@@ -128,19 +128,22 @@ function secondsOf(value: Json | undefined): number | null {
 function issueData(certificate: Certificate | undefined, { policy, names }: Shown, unknown: Pointer[]): JsonObject {
   const properties = memberOf(policy, 'x509_props');
   const issuer = memberOf(memberOf(policy, 'issuer'), 'name');
-  const purposes = certificate === undefined ? stringsOf(memberOf(properties, 'ekus')) : certificate.eku;
+  const ekus = memberOf(properties, 'ekus');
   const alternatives = memberOf(properties, 'sans') ?? memberOf(properties, 'subject_alternative_names');
-  const dnsNames = certificate === undefined ? stringsOf(memberOf(alternatives, 'dns_names')) : (certificate.dnsNames ?? []);
-  const isKnown = certificate !== undefined || !isAbsent(properties);
-  const missing = isKnown
+  const stated = memberOf(alternatives, 'dns_names');
+  const purposes = certificate === undefined ? stringsOf(ekus) : certificate.eku;
+  const dnsNames = certificate === undefined ? stringsOf(stated) : (certificate.dnsNames ?? []);
+  const isShown = certificate !== undefined || !isAbsent(properties);
+  const [hasPurposes, hasNames] = [isShown && (purposes !== null || isAbsent(ekus)), isShown && (dnsNames !== null || isAbsent(stated))];
+  const missing = hasNames
     ? names.filter((name) => !covers({ dns: dnsNames ?? [], addresses: certificate?.addresses ?? [] }, name.replace(/^\*\./, 'any.')))
     : null;
   const selfSigned = certificate === undefined ? (typeof issuer === 'string' ? issuer === 'Self' : null) : certificate.issuerKey === certificate.subjectKey;
   return {
     issuer: certificate?.issuer ?? (typeof issuer === 'string' ? issuer : 'not-stated'),
     selfSigned: known(selfSigned, '/selfSigned', unknown),
-    serverAuthentication: known(isKnown ? fitsServers(purposes) : null, '/serverAuthentication', unknown),
-    dnsNames: isKnown ? [...(dnsNames ?? [])].slice(0, 100) : known(null, '/dnsNames', unknown),
+    serverAuthentication: known(hasPurposes ? fitsServers(purposes) : null, '/serverAuthentication', unknown),
+    dnsNames: hasNames ? [...(dnsNames ?? [])].slice(0, 100) : known(null, '/dnsNames', unknown),
     missingNames: known(missing === null ? null : missing.slice(0, 100), '/missingNames', unknown),
   };
 }

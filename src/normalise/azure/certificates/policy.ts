@@ -1,8 +1,9 @@
+import { isUnresolved } from '../../../model/cloud-resource.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Certificate } from '../../windows/certificates/x509.ts';
 import { listOf, memberOf } from '../resources.ts';
-import { isAbsent } from '../values.ts';
+import { isAbsent, known } from '../values.ts';
 
 /**
  * What the policy of a Key Vault certificate says, in the names of its REST API
@@ -37,13 +38,15 @@ export function renewalData(policy: Json | undefined, applies: boolean, unknown:
   const actions = listOf(memberOf(policy, 'lifetime_actions')).map((action) => memberOf(memberOf(action, 'action'), 'action_type'));
   const issuer = memberOf(memberOf(policy, 'issuer'), 'name');
   const has = (name: string): boolean => actions.some((action) => typeof action === 'string' && action.toLowerCase() === name.toLowerCase());
+  const stated = has('AutoRenew') ? 'AutoRenew' : has('EmailContacts') ? 'EmailContacts' : 'none';
   return {
-    renewal: has('AutoRenew') ? 'AutoRenew' : has('EmailContacts') ? 'EmailContacts' : 'none',
-    integrated: typeof issuer === 'string' && issuer !== '' && issuer !== 'Unknown',
+    renewal: known(stated !== 'AutoRenew' && actions.some(isUnresolved) ? null : stated, '/renewal', unknown),
+    integrated: known(isUnresolved(issuer) ? null : typeof issuer === 'string' && issuer !== '' && issuer !== 'Unknown', '/integrated', unknown),
   };
 }
 
-/** The texts of a list; null when there is no list. */
+/** The texts of a list; null when there is no list, or one of them is unresolved. */
 export function stringsOf(value: Json | undefined): readonly string[] | null {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((item) => typeof item === 'string') : null;
+  if (!Array.isArray(value) || (value as readonly Json[]).some(isUnresolved)) return null;
+  return (value as readonly Json[]).filter((item) => typeof item === 'string');
 }

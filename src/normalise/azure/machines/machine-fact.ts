@@ -55,7 +55,7 @@ function machineFact(target: Target, resources: Resources, machine: MachineModel
     resourceGroup: resourceGroupOf(resource),
     orchestration: known(orchestration, '/orchestration', unknown),
     operatingSystem: known(system === 'not-stated' ? null : system, '/operatingSystem', unknown),
-    ...membershipOf(resources, resource, extensions),
+    ...membershipOf(resources, resource, extensions, unknown),
     ...securityData(model, unknown),
     ...patchData(model, unknown),
     ...identityData(model, unknown),

@@ -14,15 +14,10 @@ const ASSOCIATION_TYPE = 'microsoft.insights/datacollectionruleassociations';
 
 /** Whether a data collection rule tells the monitoring agent what to send. */
 export function hasCollectionRule(resources: Resources, machine: CloudResource): boolean | null {
-  const found = belongingTo(resources, ASSOCIATION_TYPE, machine).map(({ body, conditional }) => {
-    const reference = referenceOf(body['dataCollectionRuleId']);
-    return typeof reference === 'string'
-      ? conditional === undefined || conditional === machine.conditional
-        ? true
-        : null
-      : reference.is === 'none'
-        ? false
-        : null;
+  const found = belongingTo(resources, ASSOCIATION_TYPE, machine).map((association) => {
+    const reference = referenceOf(association.body['dataCollectionRuleId']);
+    if (typeof reference !== 'string') return reference.is === 'none' ? false : null;
+    return isThere(association, machine) ? true : null;
   });
   return anyOf([...found, holdsAll(resources, ASSOCIATION_TYPE, machine) ? false : null]);
 }

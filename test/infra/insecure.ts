@@ -68,7 +68,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
     userData: Buffer.from('net user ops P4ssw0rd!example /add').toString('base64'),
     storageProfile: {
       ...object(inputs['storageProfile']),
-      imageReference: { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2012-Datacenter', version: 'latest' },
+      imageReference: { publisher: 'MicrosoftWindowsServer', offer: 'WindowsServer', sku: '2012-datacenter-gensecond', version: 'latest' },
     },
     osProfile: {
       ...object(inputs['osProfile']),

@@ -17,6 +17,7 @@ import type { Risk } from '../model/policy.ts';
 import type { ScanReport } from '../model/report.ts';
 import { scanInThreads, type ScanRequest } from '../scan.ts';
 import { bicepDriver, type BicepDriver } from '../scan/compile.ts';
+import { parseText } from '../scan/read-input.ts';
 import { writeScripts } from './fix-scripts.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { unwritable } from './outputs.ts';
@@ -174,7 +175,7 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
     if (known !== undefined && known.sha256 !== file.sha256)
       throw new UserError('fix.file-changed', `'${name}' is not what the report was made from.`, 'Scan again, and fix from the new report.');
     const document = documentOf(name, file.text);
-    if (document === null) throw new UserError('fix.refused', `'${name}' is no TypeScript that can be read.`, 'Mend the file.');
+    if (document === null) throw new UserError('fix.refused', `'${name}' could not be read.`, 'Mend the file.');
     const result = document.edit(
       changes
         .filter((change) => change.file === name)
@@ -192,7 +193,9 @@ function editedFiles(changes: readonly MergedChange[], report: ScanReport, reque
 
 function documentOf(name: string, text: string): TextDocument | null {
   if (isBicep(name)) return openBicep(text);
-  return isTypescript(name) ? openTypescript(text, name) : openDocument(text, /^\s*[{[]/.test(text.slice(0, 4096)) ? 'json' : 'yaml');
+  if (isTypescript(name)) return openTypescript(text, name);
+  const parsed = parseText(text, name);
+  return 'level' in parsed ? null : parsed.document;
 }
 
 interface Judged {

@@ -2,6 +2,7 @@ import { isProblem, nameOf, readTextFile, type TextFile } from '../collect/files
 import { beginsAsEventLog, isPulumiEvent, openEventLog } from '../collect/pulumi/events.ts';
 import { type DocumentKind, type Recognised, recognise } from '../collect/recognise.ts';
 import { DocumentError, openDocument, type TextDocument } from '../lib/document.ts';
+import { withoutComments } from '../lib/json-comments.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** YAML is parsed with positions, which costs much more than JSON: files of hand-written size only. */
@@ -81,9 +82,12 @@ export interface Parsed {
   readonly format: 'json' | 'yaml';
 }
 
-/** Parses by content: JSON begins with a bracket, everything else is YAML. */
+/** JSON begins with a bracket, in a template also with comments before it. */
+const AS_JSON = /^(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*[{[]/;
+
+/** Parses by content: JSON begins with a bracket, everything else is YAML. YAML that begins so is tried as what its name says. */
 export function parseText(text: string, name: string): Parsed | Problem {
-  const format = /^\s*[{[]/.test(text.slice(0, 4096)) ? 'json' : 'yaml';
+  const format = AS_JSON.test(text.slice(0, 4096)) ? 'json' : 'yaml';
   if (format === 'yaml' && text.length > MAX_YAML_LENGTH) {
     return {
       level: 'error',
@@ -93,20 +97,37 @@ export function parseText(text: string, name: string): Parsed | Problem {
       file: name,
     };
   }
-  try {
-    return { document: openDocument(text, format), format };
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    const { line, column } = error;
-    return {
-      level: 'error',
-      code: format === 'json' ? 'file.not-json' : 'file.not-yaml',
-      message: `'${name}' could not be read as ${format.toUpperCase()}: ${error.message}`,
-      hint: 'Mend the file, or export it again.',
-      file: name,
-      region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
-    };
+  const opened = open(text, format);
+  if (!(opened instanceof DocumentError)) return { document: opened, format };
+  const plain = format === 'json' ? withoutComments(text) : null;
+  const uncommented = plain === null ? opened : open(plain, 'json');
+  // What people see and edit is the text with its comments.
+  if (!(uncommented instanceof DocumentError)) return { document: { ...uncommented, text: text.replace(/^\ufeff/, '') }, format };
+  if (format === 'json' && /\.ya?ml$/i.test(name) && text.length <= MAX_YAML_LENGTH) {
+    const flow = open(text, 'yaml');
+    return flow instanceof DocumentError ? brokenProblem(flow, 'yaml', name) : { document: flow, format: 'yaml' };
   }
+  return brokenProblem(uncommented, format, name);
+}
+
+function open(text: string, format: 'json' | 'yaml'): TextDocument | DocumentError {
+  try {
+    return openDocument(text, format);
+  } catch (error) {
+    if (error instanceof DocumentError) return error;
+    throw error;
+  }
+}
+
+function brokenProblem({ message, line, column }: DocumentError, format: 'json' | 'yaml', name: string): Problem {
+  return {
+    level: 'error',
+    code: format === 'json' ? 'file.not-json' : 'file.not-yaml',
+    message: `'${name}' could not be read as ${format.toUpperCase()}: ${message}`,
+    hint: 'Mend the file, or export it again.',
+    file: name,
+    region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
+  };
 }
 
 export function isInput(value: InputFile | Rejected): value is InputFile {

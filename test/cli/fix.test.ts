@@ -72,6 +72,27 @@ test('safe fixes alone; the rest only with --allow-disconnect; several findings 
   expect(text(folder)).toBe(edited);
 });
 
+test('a template with comments is judged and edited in its place, and keeps them', () => {
+  const commented = JSON.stringify(template({ from: '*' }), null, 2)
+    .replace('{', '// Contoso, \u00ff\n{ /* "resources": [] */')
+    .replaceAll('"properties": {', '"properties": { // as it was')
+    .replaceAll(/("priority": \d+)(,?)/g, '$1 /* first */$2 // of all');
+  const folder = folderOf({ 'net.json': commented });
+  const report = (): ScanReport => reportOf(folder, 'NET-004');
+  const [before] = report().findings;
+  expect(before?.locations[0]?.region?.startLine).toBeGreaterThan(2);
+  expect(fix(folder, '.', '--only', 'NET-004', '--allow-disconnect').stdout).toMatch(/^\d findings? fixed in 1 file/m);
+  expect(report().findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+  const edited = text(folder, 'net.json');
+  // Those of the rule went with it.
+  expect(edited).toMatch(/^\/\/ Contoso, ÿ\n\{ \/\* "resources": \[\] \*\/\n[^]*"properties": \{ \/\/ as it was\n/);
+});
+
+test('an estate in flow style is YAML', () => {
+  const folder = folderOf({ 'estate.yaml': '{ version: 1, name: contoso, hosts: [{ name: rdsh01.contoso.com }] } # flow\n', ...SNAPSHOTS });
+  expect(scanned(folder, 'AUTH-001').code).toBe(1);
+});
+
 test('a finding that is right when declared says apply, and is scripted', () => {
   const folder = estate();
   fix(folder, '.', '--only', ALL, '--allow-disconnect');

@@ -46,7 +46,12 @@ export interface CloudResource {
    * same text wherever the same decides, several joined by ` and `.
    */
   readonly conditional?: string;
+  /** The same of a merged child, by its canonical pointer, where it is not its parent's; `''` for one that certainly is there. */
+  readonly conditions?: Readonly<Record<Pointer, string>>;
 }
+
+/** Something that may be there or not: a resource, or a part of one. */
+export type Conditional = { readonly conditional?: string | undefined };
 
 /** Resources of a type (lower-cased) that a snapshot does not show: all of them (`scope` `''`), or those below one resource. */
 export interface UnreadPart {
@@ -77,4 +82,21 @@ export function placeOf(resource: CloudResource, canonical: Pointer): Place {
     if (base !== undefined) return { base, at: canonical.slice(end) };
   }
   return { base: resource.pointer, at: canonical };
+}
+
+/** What decides whether a part of a resource is there; undefined where it certainly is. */
+export function conditionAt({ conditional, conditions }: CloudResource, canonical: Pointer): string | undefined {
+  if (conditions === undefined) return conditional;
+  for (let end = canonical.length; end > 0; end = canonical.lastIndexOf('/', end - 1)) {
+    const prefix = canonical.slice(0, end);
+    if (Object.hasOwn(conditions, prefix)) return conditions[prefix] === '' ? undefined : conditions[prefix];
+  }
+  return conditional;
+}
+
+/** Whether what hangs on one condition is there whenever what hangs on another is: it asks for nothing beyond that. */
+export function isImplied(condition: string | undefined, given: string | undefined): boolean {
+  if (condition === undefined || condition === given) return true;
+  const known = new Set(given?.split(' and '));
+  return condition.split(' and ').every((one) => known.has(one));
 }

@@ -115,6 +115,7 @@ function sameResource(a: CloudResource | undefined, b: CloudResource | undefined
     a.name === b.name &&
     a.context === b.context &&
     a.conditional === b.conditional &&
+    sameJson(a.conditions ?? {}, b.conditions ?? {}) &&
     sameJson(a.body, b.body)
   );
 }

@@ -1,15 +1,13 @@
 import { parentId, relativeId } from '../../lib/azure-id.ts';
-import { type CloudInventory, type CloudResource, UNRESOLVED } from '../../model/cloud-resource.ts';
-import { type Json, member } from '../../model/json.ts';
+import type { CloudInventory, CloudResource } from '../../model/cloud-resource.ts';
 import type { Dialect } from '../../model/location.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Body } from './canonical.ts';
 import type { CloudReading, Declared } from './declared.ts';
-import { judgedMembers, mergedInto } from './kinds.ts';
+import { mergedInto } from './kinds.ts';
+import { bodyOf, withChildren } from './merge.ts';
 import { settled } from './settle.ts';
-
-const PEERING_TYPE = 'microsoft.network/virtualnetworks/virtualnetworkpeerings';
 
 /** What a reader makes of one file. */
 export interface CloudDocument {
@@ -114,36 +112,18 @@ function canMerge(child: Declared, parent: Declared): boolean {
 }
 
 function merged(item: Declared, children: readonly Declared[], file: string, dialect: Dialect): CloudResource[] {
-  const body: Body = bodyOf(item);
-  const places: Record<Pointer, Pointer> = { ...item.places };
-  const indexes = new Map<string, Map<string, number>>();
-  const apart: CloudResource[] = [];
-  const taken = new Set<Pointer>();
-  for (const child of children) {
-    const collection = mergedInto(child.type) ?? '';
-    let index = indexes.get(collection);
-    const stated = body[collection];
-    const list: Json[] = index !== undefined && Array.isArray(stated) ? stated : Array.isArray(stated) ? [...(stated as readonly Json[])] : [];
-    body[collection] = list;
-    if (index === undefined) indexes.set(collection, (index = indexByName(list)));
-    // What is stated both inline and as a child is deployed inline first: the child's word counts.
-    const at = index.get(child.name.toLowerCase()) ?? list.length;
-    const place = `/${collection}/${at}`;
-    if (taken.has(place)) {
-      // Two of one name, each under its own condition.
-      apart.push(resourceOf(child, bodyOf(child), {}, file, dialect));
-      continue;
-    }
-    taken.add(place);
-    index.set(child.name.toLowerCase(), at);
-    list[at] = childBody(child, item);
-    places[place] = child.pointer;
-    for (const [pointer, base] of Object.entries(child.places ?? {})) places[`${place}${pointer}`] = base;
-  }
-  return [resourceOf(item, body, places, file, dialect), ...apart];
+  const { body, places, conditions, apart } = withChildren(item, children);
+  return [resourceOf(item, body, places, conditions, file, dialect), ...apart.map((child) => resourceOf(child, bodyOf(child), {}, {}, file, dialect))];
 }
 
-function resourceOf(item: Declared, body: Body, children: Readonly<Record<Pointer, Pointer>>, file: string, dialect: Dialect): CloudResource {
+function resourceOf(
+  item: Declared,
+  body: Body,
+  children: Readonly<Record<Pointer, Pointer>>,
+  conditions: Readonly<Record<Pointer, string>>,
+  file: string,
+  dialect: Dialect,
+): CloudResource {
   const { id, type, name, apiVersion, pointer, displayId, context } = item;
   return {
     id,
@@ -158,37 +138,6 @@ function resourceOf(item: Declared, body: Body, children: Readonly<Record<Pointe
     displayId,
     context,
     ...(item.condition === null ? {} : { conditional: item.condition }),
+    ...(Object.keys(conditions).length === 0 ? {} : { conditions }),
   };
-}
-
-/** The name first; of an unresolved bag everything that is judged is unresolved, so that silence is no answer. */
-function bodyOf(item: Declared): Body {
-  const body: Body = { name: item.name, ...item.body };
-  if (!item.whole) for (const name of judgedMembers(item.type)) body[name] ??= UNRESOLVED;
-  return body;
-}
-
-/**
- * An inbound rule that may not be there certainly neither opens nor closes: as one whose direction is not known, which may
- * hold for other packets. A peering that may not be there is one of which nobody knows whether it is connected. Beneath the
- * condition of its parent it is there whenever that is.
- */
-function childBody(child: Declared, parent: Declared): Body {
-  const body = bodyOf(child);
-  if (child.condition === null || child.condition === parent.condition) return body;
-  const direction = body['direction'];
-  if (typeof direction === 'string' && direction.toLowerCase() === 'inbound') body['direction'] = UNRESOLVED;
-  if (child.type === PEERING_TYPE) body['peeringState'] = UNRESOLVED;
-  return body;
-}
-
-function indexByName(list: readonly Json[]): Map<string, number> {
-  const index = new Map<string, number>();
-  for (const [at, item] of list.entries()) {
-    // A parent may list its children by their ids only.
-    const name = member(item, 'name') ?? member(item, 'id');
-    const lower = typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1).toLowerCase() : undefined;
-    if (lower !== undefined && !index.has(lower)) index.set(lower, at);
-  }
-  return index;
 }

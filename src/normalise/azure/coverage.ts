@@ -1,5 +1,5 @@
 import { extendedId, parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
-import type { CloudResource } from '../../model/cloud-resource.ts';
+import { type CloudResource, type Conditional, isImplied } from '../../model/cloud-resource.ts';
 import { ofType, type Resources } from './resources.ts';
 
 /**
@@ -84,9 +84,7 @@ export function plainId({ id }: CloudResource): string {
   return mark < 0 ? id : id.slice(0, mark);
 }
 
-/** Whether a resource is certainly there whenever another is. */
-export function isThere(resource: CloudResource, other: CloudResource): boolean {
-  if (resource.conditional === undefined || resource.conditional === other.conditional) return true;
-  const given = new Set(other.conditional?.split(' and '));
-  return resource.conditional.split(' and ').every((condition) => given.has(condition));
+/** Whether a resource, or a part of one, is certainly there whenever another is. */
+export function isThere(one: Conditional, other: Conditional): boolean {
+  return isImplied(one.conditional, other.conditional);
 }

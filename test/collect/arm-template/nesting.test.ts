@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArmTemplate } from '../../../src/collect/arm-template/read.ts';
-import { type CloudResource, placeOf, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
+import { type CloudResource, conditionAt, placeOf, UNRESOLVED } from '../../../src/model/cloud-resource.ts';
 import { type Json, type JsonObject, member } from '../../../src/model/json.ts';
 import { valueAt } from '../../../src/model/pointer.ts';
 
@@ -299,6 +299,113 @@ describe('two of one name', () => {
   it('are one when only one of them is there', () => {
     const found = read([nsg({ condition: false }), nsg({}), nic]);
     expect(member(found[1]?.body['networkSecurityGroup'], 'id')).toBe(found[0]?.id);
+  });
+});
+
+describe('a child that may not be there', () => {
+  const parameters = { on: { type: 'bool' }, more: { type: 'bool' } };
+  const when = { condition: "[parameters('on')]" };
+  const [x, y] = ["{parameters('on')}", "{parameters('more')}"];
+  const inline = (body: JsonObject): JsonObject => nsg({ properties: { securityRules: [{ name: 'rdp', properties: body }] } });
+  const denial: JsonObject = { ...RULE, access: 'Deny' };
+  const VNET = 'Microsoft.Network/virtualNetworks';
+  const vnet = (subnets: readonly JsonObject[], over: JsonObject = {}): JsonObject => ({ type: VNET, name: 'net', properties: { subnets }, ...over });
+  const subnet = (properties: JsonObject, over: JsonObject = {}): JsonObject => ({ type: `${VNET}/subnets`, name: 'net/hosts', properties, ...over });
+  const hosts = (properties: JsonObject): JsonObject => ({ name: 'hosts', properties });
+  const [closed, open] = [{ addressPrefix: '10.1.2.0/24', networkSecurityGroup: { id: 'closed' } }, { addressPrefix: '10.1.2.0/24' }];
+
+  it('leaves the inline rule, and neither is certain', () => {
+    const group = only(read([inline(RULE), child({ ...when, properties: denial })], { parameters }));
+    expect(group.body['securityRules']).toEqual([
+      { name: 'rdp', ...RULE, direction: UNRESOLVED },
+      { name: 'rdp', ...denial, direction: UNRESOLVED },
+    ]);
+    expect([0, 1].map((at) => placeOf(group, `/securityRules/${at}/access`))).toEqual([
+      { base: '/resources/0', at: '/securityRules/0/access' },
+      { base: '/resources/1', at: '/access' },
+    ]);
+  });
+
+  it('replaces the inline rule where it is there whenever its group is', () => {
+    for (const condition of [undefined, when.condition]) {
+      const group = only(
+        read([{ ...inline(RULE), ...when }, child({ ...(condition === undefined ? {} : { condition }), properties: denial })], { parameters }),
+      );
+      expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...denial }]);
+    }
+  });
+
+  it('beside another of its name: both are rules of the group', () => {
+    const group = only(
+      read([nsg(), child({ ...when, properties: denial }), child({ condition: "[not(parameters('on'))]", properties: RULE })], { parameters }),
+    );
+    expect(group.body['securityRules']).toEqual([
+      { name: 'rdp', ...denial, direction: UNRESOLVED },
+      { name: 'rdp', ...RULE, direction: UNRESOLVED },
+    ]);
+  });
+
+  it('is no second rule where it says the same', () => {
+    const group = only(read([inline(RULE), child(when), child()], { parameters }));
+    expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...RULE }]);
+  });
+
+  it('is a rule of its own where nobody knows its direction', () => {
+    const hidden = { ...RULE, direction: "[parameters('way')]" };
+    const group = only(
+      read([inline(hidden), child({ ...when, properties: { ...hidden, access: 'Deny' } })], { parameters: { ...parameters, way: { type: 'string' } } }),
+    );
+    expect((group.body['securityRules'] as readonly JsonObject[]).map(({ access, direction }) => [access, direction])).toEqual([
+      ['Allow', UNRESOLVED],
+      ['Deny', UNRESOLVED],
+    ]);
+  });
+
+  it('is no second rule where only what goes out is meant', () => {
+    const outbound = { ...RULE, direction: 'Outbound' };
+    const group = only(read([inline(outbound), child({ ...when, properties: { ...outbound, access: 'Deny' } })], { parameters }));
+    expect(group.body['securityRules']).toEqual([{ name: 'rdp', ...outbound }]);
+  });
+
+  it.each<[string, readonly JsonObject[], JsonObject, string | undefined]>([
+    ['in place of a subnet', [vnet([hosts(open)]), subnet(closed, when)], { ...open, networkSecurityGroup: UNRESOLVED }, undefined],
+    ['that says the same', [vnet([hosts(open)]), subnet(open, when)], open, undefined],
+    ['alone', [vnet([]), subnet(open, when)], open, x],
+    ['under the condition of its network', [vnet([], when), subnet(open, when)], open, x],
+    ['of a network that may not be there, and is itself', [vnet([], when), subnet(open)], open, undefined],
+    [
+      'twice',
+      [vnet([]), subnet(open, when), subnet(closed, { condition: "[parameters('more')]" })],
+      { ...open, networkSecurityGroup: UNRESOLVED },
+      `${x} and ${y}`,
+    ],
+    ['twice, once for certain', [vnet([]), subnet(open, when), subnet(closed)], { ...open, networkSecurityGroup: UNRESOLVED }, undefined],
+    [
+      'in a deployment',
+      [vnet([hosts(open)]), { ...deployment({ resources: [subnet(closed)] }, null), ...when }],
+      { ...open, networkSecurityGroup: UNRESOLVED },
+      undefined,
+    ],
+  ])('a subnet %s', (_name, resources, body, condition) => {
+    const [network, ...others] = read(resources, { parameters });
+    expect(others).toEqual([]);
+    expect(network?.body['subnets']).toEqual([{ name: 'hosts', ...body }]);
+    expect(network === undefined ? null : conditionAt(network, '/subnets/0/addressPrefix')).toBe(condition);
+  });
+
+  it('stands by itself where it opens something by itself', () => {
+    const rule = (over: JsonObject): JsonObject => ({ type: 'Microsoft.Network/loadBalancers/inboundNatRules', name: 'lb/rdp', ...over });
+    const found = read(
+      [
+        { type: 'Microsoft.Network/loadBalancers', name: 'lb', properties: { inboundNatRules: [{ name: 'rdp', properties: { backendPort: 443 } }] } },
+        rule({ ...when, properties: { backendPort: 3389 } }),
+      ],
+      { parameters },
+    );
+    expect(found.map(({ type, body, conditional }) => [type.slice(18), body['inboundNatRules'] ?? body['backendPort'], conditional])).toEqual([
+      ['loadbalancers', [{ name: 'rdp', backendPort: 443 }], undefined],
+      ['loadbalancers/inboundnatrules', 3389, x],
+    ]);
   });
 });
 

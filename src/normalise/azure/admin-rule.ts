@@ -3,7 +3,7 @@ import type { CloudResource } from '../../model/cloud-resource.ts';
 import { type Json, isObject } from '../../model/json.ts';
 import { ALL_SEEN, readUnseenAdminRules, type UnseenAdminRules } from './admin-unseen.ts';
 import type { Network } from './network.ts';
-import { plainId } from './coverage.ts';
+import { isThere, plainId } from './coverage.ts';
 import { mayApply, readNetworkGroups } from './network-groups.ts';
 import { findResource, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { asSecurityRule, readRule, type Rule } from './rule.ts';
@@ -98,10 +98,14 @@ function adminRule(node: Json, interner: Interner, groups: readonly string[] | n
   return [{ rule: named, does: Object.hasOwn(DOES, word) ? (DOES[word] ?? 'unknown') : 'unknown', manager, groups }];
 }
 
-/** The inbound rules of a collection, as if they were all that is deployed. */
+/** The inbound rules of a collection, as if they were all that is deployed. Of one that may not be there nobody knows what it does. */
 export function rulesOf(resources: Resources, interner: Interner, collection: CloudResource): AdminRule[] {
   const own = ofType(resources, RULE_TYPE).filter((rule) => sameResource(parentId(plainId(rule)), plainId(collection)));
-  return ordered([...own.map(({ body }) => body), ...listOf(collection.body['rules'])].flatMap((node) => adminRule(node, interner)));
+  const children = own.flatMap((rule) => {
+    const read = adminRule(rule.body, interner);
+    return isThere(rule, collection) ? read : read.map((one): AdminRule => ({ ...one, does: 'unknown' }));
+  });
+  return ordered([...children, ...listOf(collection.body['rules']).flatMap((node) => adminRule(node, interner))]);
 }
 
 export function isAllSeen({ unseen }: AdminRules): boolean {

@@ -1,7 +1,7 @@
 import { normaliseId, parentId, sameResource } from '../../lib/azure-id.ts';
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type CloudResource, type Conditional, isUnresolved } from '../../model/cloud-resource.ts';
 import { isObject, type Json } from '../../model/json.ts';
-import { plainId } from './coverage.ts';
+import { isThere, plainId } from './coverage.ts';
 import type { Effective } from './effective.ts';
 import type { NetworkGroupsOf } from './network-groups.ts';
 import { findResource, listOf, memberOf, ofType, type Resources } from './resources.ts';
@@ -70,23 +70,30 @@ const LEVELS = [
 function tracesIn(resources: Resources): readonly Trace[] {
   const { unread } = resources.inventory;
   const wereRead = unread !== undefined && !unread.some(({ type }) => type.startsWith(CONFIGURATION_TYPE));
-  const isElsewhere = (id: string): boolean => !isHeld(findResource(resources, id));
+  // Where one is not deployed although what names it is, one of the name that was there before stays.
+  const isElsewhere = (id: string, by: Conditional): boolean => {
+    const found = findResource(resources, id);
+    return found === null || found.context || !isThere(found, by);
+  };
   const traces: Trace[] = [];
   if (!wereRead) {
     for (const [level, { type }] of LEVELS.entries()) {
       for (const resource of ofType(resources, type)) {
-        const isRooted = level === 0 || !isElsewhere(parentId(plainId(resource)));
+        const isRooted = level === 0 || !isElsewhere(parentId(plainId(resource)), resource);
         const mayRule = level > 0 || maySetRules(resource);
         if (mayRule && !(isRooted && isWhole(resources, resource, level)))
-          traces.push({ manager: managerOf(resource.id), networks: level === 2 ? networksOf(resources, resource) : null });
+          traces.push({ manager: managerOf(resource.id), networks: level === 2 ? networksOf(resources, resource, true) : null });
       }
     }
-    for (const rule of ofType(resources, RULE_TYPE)) if (isElsewhere(parentId(plainId(rule)))) traces.push({ manager: managerOf(rule.id), networks: null });
+    for (const rule of ofType(resources, RULE_TYPE))
+      if (isElsewhere(parentId(plainId(rule)), rule)) traces.push({ manager: managerOf(rule.id), networks: null });
   }
-  for (const id of groupIds(resources)) if (isElsewhere(scopeOf(id))) traces.push({ manager: managerOf(id), networks: membersOf(resources, id) });
-  for (const { body } of ofType(resources, 'microsoft.network/networkmanagerconnections')) {
-    const id = body['networkManagerId'];
-    if (typeof id !== 'string' || isElsewhere(normaliseId(id))) traces.push({ manager: typeof id === 'string' ? lastOf(id) : 'unknown', networks: null });
+  for (const [id, by] of groupsNamed(resources))
+    if (isElsewhere(scopeOf(id), by)) traces.push({ manager: managerOf(id), networks: membersOf(resources, id, true) });
+  for (const connection of ofType(resources, 'microsoft.network/networkmanagerconnections')) {
+    const id = connection.body['networkManagerId'];
+    if (typeof id !== 'string' || isElsewhere(normaliseId(id), connection))
+      traces.push({ manager: typeof id === 'string' ? lastOf(id) : 'unknown', networks: null });
   }
   return traces;
 }
@@ -109,7 +116,9 @@ function isWhole(resources: Resources, resource: CloudResource, level: number): 
   const nested = listOf(list);
   if (!nested.every((node) => holdsRules(node, level + 1))) return false;
   const childType = LEVELS[level + 1]?.type ?? RULE_TYPE;
-  return nested.length > 0 || ofType(resources, childType).some((child) => sameResource(parentId(plainId(child)), plainId(resource)));
+  return (
+    nested.length > 0 || ofType(resources, childType).some((child) => isThere(child, resource) && sameResource(parentId(plainId(child)), plainId(resource)))
+  );
 }
 
 function holdsRules(node: Json, level: number): boolean {
@@ -119,37 +128,40 @@ function holdsRules(node: Json, level: number): boolean {
   return nested.length > 0 && nested.every((inner) => holdsRules(inner, level + 1));
 }
 
-/** Networks of the groups that a collection is for; null where they are not all known. */
-export function networksOf(resources: Resources, { body }: CloudResource): readonly string[] | null {
+/** Networks of the groups that a collection is for; null where they are not all known. `isSure`: or may not be those. */
+export function networksOf(resources: Resources, { body }: CloudResource, isSure = false): readonly string[] | null {
   const groups = listOf(body['appliesToGroups']).map((group) => memberOf(group, 'networkGroupId'));
   if (groups.length === 0) return null;
   const networks: string[] = [];
   for (const group of groups) {
-    const members = typeof group === 'string' ? membersOf(resources, normaliseId(group)) : null;
+    const members = typeof group === 'string' ? membersOf(resources, normaliseId(group), isSure) : null;
     if (members === null) return null;
     networks.push(...members);
   }
   return networks;
 }
 
-/** Every network group that the input names as a resource, by a member or in a policy that fills it. */
-function groupIds(resources: Resources): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const group of ofType(resources, GROUP_TYPE)) ids.add(plainId(group));
-  for (const member of ofType(resources, `${GROUP_TYPE}/staticmembers`)) ids.add(parentId(plainId(member)));
-  for (const { body } of ofType(resources, 'microsoft.authorization/policydefinitions')) {
+/** Every network group that the input names as a resource, by a member or in a policy that fills it, with what names it. */
+function groupsNamed(resources: Resources): readonly (readonly [string, CloudResource])[] {
+  const found: (readonly [string, CloudResource])[] = [];
+  for (const group of ofType(resources, GROUP_TYPE)) found.push([plainId(group), group]);
+  for (const member of ofType(resources, `${GROUP_TYPE}/staticmembers`)) found.push([parentId(plainId(member)), member]);
+  for (const definition of ofType(resources, 'microsoft.authorization/policydefinitions')) {
+    const { body } = definition;
     const then = memberOf(body['policyRule'], 'then');
     const effect = memberOf(then, 'effect');
     const id = memberOf(memberOf(then, 'details'), 'networkGroupId');
     if (isObject(then) && typeof effect === 'string' && effect.toLowerCase() === 'addtonetworkgroup')
-      ids.add(typeof id === 'string' ? normaliseId(id) : `${MANAGER_TYPE}/unknown/networkgroups/unknown`);
+      found.push([typeof id === 'string' ? normaliseId(id) : `${MANAGER_TYPE}/unknown/networkgroups/unknown`, definition]);
   }
-  return ids;
+  return found;
 }
 
 /** The networks that are members by name; null for a group without any, which a policy fills. */
-function membersOf(resources: Resources, group: string): readonly string[] | null {
+function membersOf(resources: Resources, group: string, isSure: boolean): readonly string[] | null {
   const members = ofType(resources, `${GROUP_TYPE}/staticmembers`).filter((member) => sameResource(parentId(plainId(member)), group));
+  const own = findResource(resources, group);
+  if (isSure && !members.some((member) => isThere(member, own ?? {}))) return null;
   const networks: string[] = [];
   for (const { body } of members) {
     const id = body['resourceId'];

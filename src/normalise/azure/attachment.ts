@@ -1,5 +1,6 @@
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import { NO_V4, NO_V6 } from './address.ts';
+import { isThere } from './coverage.ts';
 import { ANY_DESTINATION, type Destination } from './destination.ts';
 import { type Bound, type Intervals, intervals } from './interval-set.ts';
 import { destinationOf, type Nic } from './interface.ts';
@@ -24,6 +25,8 @@ interface Draft {
   readonly v4: number[];
   readonly v6: bigint[];
   anywhere: boolean;
+  /** One of them is there whenever the group is. */
+  isSure: boolean;
 }
 
 /** By the groups' resources; one without an entry is attached to nothing that the input shows. */
@@ -31,12 +34,13 @@ export function attachmentsOf(network: Network, nics: readonly Nic[]): Map<Cloud
   const drafts = new Map<CloudResource, Draft>();
   const draftOf = ({ resource }: SecurityGroup): Draft => {
     let draft = drafts.get(resource);
-    if (draft === undefined) drafts.set(resource, (draft = { names: [], networks: new Set(), v4: [], v6: [], anywhere: false }));
+    if (draft === undefined) drafts.set(resource, (draft = { names: [], networks: new Set(), v4: [], v6: [], anywhere: false, isSure: false }));
     return draft;
   };
   for (const subnet of network.subnets) {
     if (typeof subnet.filter === 'string') continue;
     const draft = draftOf(subnet.filter);
+    draft.isSure ||= isThere(subnet, subnet.filter.resource);
     draft.names.push(`subnet ${subnet.name}`);
     draft.networks.add(subnet.networkId);
     if (subnet.prefixes === null) draft.anywhere = true;
@@ -45,6 +49,7 @@ export function attachmentsOf(network: Network, nics: readonly Nic[]): Map<Cloud
   for (const nic of nics) {
     if (typeof nic.filter === 'string') continue;
     const draft = draftOf(nic.filter);
+    draft.isSure ||= isThere(nic.resource, nic.filter.resource);
     draft.names.push(`interface ${nic.name}`);
     for (const address of nic.addresses) {
       draft.networks.add(address.subnet?.networkId ?? '');
@@ -64,14 +69,16 @@ function pushAll(draft: Draft, v4: Intervals<number>, v6: Intervals<bigint>): vo
 function finished(network: Network, draft: Draft): Attachment {
   const [only] = draft.networks;
   const spaces = draft.networks.size === 1 && only !== undefined ? network.spaces(only) : network.unknownSpaces;
-  const destination: Destination = draft.anywhere
-    ? ANY_DESTINATION
-    : {
-        v4: draft.v4.length === 0 ? NO_V4 : setOf(draft.v4),
-        v6: draft.v6.length === 0 ? NO_V6 : setOf(draft.v6),
-        groups: 'any',
-        mode: 'some',
-      };
+  // A group that may be attached to none of them is judged like one that is attached to nothing that the input shows.
+  const destination: Destination =
+    draft.anywhere || !draft.isSure
+      ? ANY_DESTINATION
+      : {
+          v4: draft.v4.length === 0 ? NO_V4 : setOf(draft.v4),
+          v6: draft.v6.length === 0 ? NO_V6 : setOf(draft.v6),
+          groups: 'any',
+          mode: 'some',
+        };
   return { names: draft.names, destination, spaces, networks: [...draft.networks] };
 }
 

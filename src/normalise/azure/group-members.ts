@@ -1,4 +1,5 @@
 import { sameResource } from '../../lib/azure-id.ts';
+import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, NO_ADDRESSES, parsePrefix } from './address.ts';
 import { union } from './interval-set.ts';
@@ -13,12 +14,15 @@ interface Member {
   readonly within: AddressSet | null;
 }
 
+/** Prefixes of the subnet that an interface names; null when nobody knows them. */
+type SubnetOf = (reference: Reference, nic: CloudResource) => AddressSet | null;
+
 /**
  * Addresses of members of application security groups: those of the interfaces that name the group. They are of one virtual
  * network, so never of the Internet. A document does not show all of them; a whole list of resources does. A network group of
  * a network manager holds virtual networks, and nobody says which.
  */
-export function groupMembers(resources: Resources, subnetOf: (reference: Reference) => AddressSet | null): (own: AddressSet | null) => GroupMembers {
+export function groupMembers(resources: Resources, subnetOf: SubnetOf): (own: AddressSet | null) => GroupMembers {
   let read: readonly Member[] | undefined;
   return (own) => {
     const anywhere = own ?? PRIVATE_ADDRESSES;
@@ -43,12 +47,14 @@ export function groupMembers(resources: Resources, subnetOf: (reference: Referen
   };
 }
 
-function readMembers(resources: Resources, subnetOf: (reference: Reference) => AddressSet | null): Member[] {
-  const nodes: Json[] = ofType(resources, 'microsoft.network/networkinterfaces').map((nic) => nic.body);
-  nodes.push(...ofType(resources, 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces').map((nic) => nic.body));
+function readMembers(resources: Resources, subnetOf: SubnetOf): Member[] {
+  const nics: (readonly [CloudResource, Json])[] = ofType(resources, 'microsoft.network/networkinterfaces').map((nic) => [nic, nic.body]);
+  for (const nic of ofType(resources, 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces')) nics.push([nic, nic.body]);
   for (const set of ofType(resources, 'microsoft.compute/virtualmachinescalesets'))
-    nodes.push(...listOf(memberOf(memberOf(set.body['virtualMachineProfile'], 'networkProfile'), 'networkInterfaceConfigurations')));
-  return nodes.flatMap((nic) => listOf(memberOf(nic, 'ipConfigurations')).flatMap((config) => memberOfGroups(resources, config, subnetOf)));
+    for (const nic of listOf(memberOf(memberOf(set.body['virtualMachineProfile'], 'networkProfile'), 'networkInterfaceConfigurations'))) nics.push([set, nic]);
+  return nics.flatMap(([resource, nic]) =>
+    listOf(memberOf(nic, 'ipConfigurations')).flatMap((config) => memberOfGroups(resources, config, (reference) => subnetOf(reference, resource))),
+  );
 }
 
 function memberOfGroups(resources: Resources, config: Json, subnetOf: (reference: Reference) => AddressSet | null): Member[] {

@@ -4,11 +4,12 @@ import { addressKey, type AddressSet, parsePrefix } from './address.ts';
 import type { DnatRule } from './firewall.ts';
 import type { Ingress } from './ingress.ts';
 import type { Nic, NicAddress } from './interface.ts';
-import { type BalancerRule, isChained, unseenBalancers } from './load-balancer.ts';
+import { type BalancerRule, isChained } from './load-balancer.ts';
 import { connected, type Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS, portTexts } from './port.ts';
 import { publicAddressOf } from './public-ip.ts';
 import { sideText } from './side.ts';
+import { unseenBalancers } from './unseen-balancers.ts';
 
 /** An ingress with what it is called and where it stands. */
 export interface NamedIngress {
@@ -35,7 +36,7 @@ export function ingressList(network: Network, nics: readonly Nic[], balancers: r
 function publicAddresses(network: Network, nics: readonly Nic[]): NamedIngress[] {
   const found: NamedIngress[] = [];
   for (const address of nics.flatMap((nic) => nic.addresses)) {
-    const publicAddress = publicAddressOf(network.resources, address.node);
+    const publicAddress = publicAddressOf(network.resources, address.node, address.nic.resource);
     if (publicAddress === null) continue;
     const unresolved = publicAddress === 'unresolved';
     const name = unresolved ? 'unknown' : publicAddress.name;
@@ -87,18 +88,19 @@ function throughBalancers(balancers: readonly BalancerRule[]): NamedIngress[] {
   return found;
 }
 
-/** What a load balancer that the input does not hold lets through to an interface is not known: any port, or none. */
+/** What a load balancer that the input does not hold, or that may not be deployed, lets through to an interface is not known: any port, or none. */
 function throughUnseenBalancers(network: Network, nics: readonly Nic[]): NamedIngress[] {
   const found: NamedIngress[] = [];
   for (const address of nics.flatMap((nic) => nic.addresses)) {
     // Of an address that is one expression the public address is as unknown, and stands for every way.
     if (isUnresolved(address.node)) continue;
-    for (const name of unseenBalancers(network.resources, address)) {
-      const unseen = name === '' ? `a load balancer of interface ${address.nic.name} is not resolved` : `load balancer ${name} is not in the input`;
+    for (const [name, how] of unseenBalancers(network.resources, address)) {
+      const is = how === 'conditional' ? 'is deployed on a condition' : 'is not in the input';
+      const unseen = name === '' ? `a load balancer of interface ${address.nic.name} is not resolved` : `load balancer ${name} ${is}`;
       found.push({
         ingress: { address, via: 'load-balancer', ports: () => null, open: null, floating: true, exists: null, translated: null, unseen },
         through: name === '' ? 'unknown' : name,
-        hop: name === '' ? 'a load balancer that is not resolved' : `load balancer ${name}, which is not in the input`,
+        hop: name === '' ? 'a load balancer that is not resolved' : `load balancer ${name}, which ${is}`,
         resource: address.nic.resource,
         pointer: address.pointer,
         instance: [address.nic.name, address.name, 'load-balancer', name],

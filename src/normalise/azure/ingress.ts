@@ -7,7 +7,7 @@ import { both, type Reach } from './evaluate.ts';
 import { atLeast, type Exposure, exposureOf, measure, NOT_EXPOSED } from './exposure.ts';
 import type { DnatRule } from './firewall.ts';
 import { clientsOf } from './firewall-order.ts';
-import { destinationOf, filtersOf, isPrivateEndpoint, type NicAddress } from './interface.ts';
+import { destinationOf, filtersOf, hasItsSubnet, isPrivateEndpoint, type NicAddress } from './interface.ts';
 import { type Bound, contains, covers, type Intervals, intersect, overlaps, subtract } from './interval-set.ts';
 import type { Filter, Network } from './network.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
@@ -68,7 +68,9 @@ export function pathOf(network: Network, ingress: Ingress, adminRules: AdminRule
 /** What the input does not show of what decides on a way. */
 export function unseenOn({ ingress, spaces, adminRules }: Path): readonly string[] {
   const { tag, unseenRoutes } = spaces.view;
-  return [...(ingress.unseen === undefined ? [] : [ingress.unseen]), ...(tag === null ? unseenRoutes : []), ...adminRules.unseen.because];
+  const { address, unseen } = ingress;
+  const subnet = address.subnet === null || hasItsSubnet(address) ? [] : [`subnet ${address.subnet.name} is deployed on a condition`];
+  return [...(unseen === undefined ? [] : [unseen]), ...subnet, ...(tag === null ? unseenRoutes : []), ...adminRules.unseen.because];
 }
 
 /** What is known of one port of a way. */

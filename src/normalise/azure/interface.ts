@@ -1,10 +1,11 @@
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, NO_V4, NO_V6, parsePrefix, V4_ALL, V6_ALL } from './address.ts';
+import { isThere } from './coverage.ts';
 import type { Destination } from './destination.ts';
-import { type Filter, filterOf, findSubnet, type Network, type Subnet } from './network.ts';
-import { type OperatingSystem, operatingSystemOf } from './operating-system.ts';
-import { childName, findResource, listOf, memberOf, ofType, type Reference, referenceOf } from './resources.ts';
+import { type Machine, machineOf, machinesByInterface } from './nic-machine.ts';
+import { type Filter, filterOf, findSubnet, type Network, perhaps, type Subnet } from './network.ts';
+import { childName, listOf, memberOf, ofType, type Reference, referenceOf } from './resources.ts';
 
 /** A network interface, or the model of one in a scale set. */
 export interface Nic {
@@ -32,17 +33,6 @@ export interface NicInstances {
 
 const NO_INSTANCES: NicInstances = { words: '', nics: [], unlikeModel: false };
 
-/** The virtual machine or scale set that an interface belongs to. */
-export interface Machine {
-  /** Canonical id. */
-  readonly id: string;
-  readonly name: string;
-  /** The machine's own number, which its firmware shows to the guest; null when the input does not say. */
-  readonly vmId: string | null;
-  readonly os: OperatingSystem;
-  readonly gateway: boolean;
-}
-
 /** One `ipConfiguration`. */
 export interface NicAddress {
   readonly nic: Nic;
@@ -68,7 +58,6 @@ interface InstanceAddress {
 }
 
 const NIC_TYPE = 'microsoft.network/networkinterfaces';
-const VM_TYPE = 'microsoft.compute/virtualmachines';
 
 /** Interfaces that are resources of their own; those of scale sets are in `scale-set-nics.ts`. */
 export function readInterfaces(network: Network): Nic[] {
@@ -78,52 +67,6 @@ export function readInterfaces(network: Network): Nic[] {
     if (!resource.context) nics.push(nicOf(network, resource, '', resource.body, resource.name, machineOf(network, resource, machines), unresolved));
   }
   return nics;
-}
-
-function machinesByInterface(network: Network): { machines: Map<CloudResource, Machine>; unresolved: boolean } {
-  const machines = new Map<CloudResource, Machine>();
-  let unresolved = false;
-  for (const resource of ofType(network.resources, VM_TYPE)) {
-    for (const entry of listOf(memberOf(resource.body['networkProfile'], 'networkInterfaces'))) {
-      const reference = referenceOf(entry);
-      if (typeof reference !== 'string') unresolved = true;
-      const nic = typeof reference === 'string' ? findResource(network.resources, reference) : null;
-      if (nic !== null) machines.set(nic, readMachine(resource, resource.body));
-    }
-  }
-  return { machines, unresolved };
-}
-
-function machineOf(network: Network, nic: CloudResource, machines: ReadonlyMap<CloudResource, Machine>): Machine | null {
-  const known = machines.get(nic);
-  if (known !== undefined) return known;
-  const reference = referenceOf(nic.body['virtualMachine']);
-  if (typeof reference !== 'string') return null;
-  const resource = findResource(network.resources, reference);
-  if (resource !== null) return readMachine(resource, resource.body);
-  return {
-    id: reference,
-    name: reference.slice(reference.lastIndexOf('/') + 1),
-    vmId: null,
-    os: 'not-stated',
-    gateway: false,
-  };
-}
-
-export function readMachine(resource: CloudResource, profile: Json): Machine {
-  return {
-    id: resource.id,
-    name: resource.name,
-    vmId: typeof resource.body['vmId'] === 'string' ? resource.body['vmId'] : null,
-    os: operatingSystemOf(profile),
-    gateway: isGateway(resource.body['tags']),
-  };
-}
-
-/** A tag `role` that names the gateway or web access role. */
-function isGateway(tags: Json | undefined): boolean {
-  const role = memberOf(tags, 'role');
-  return typeof role === 'string' && ['rd-gateway', 'rdgateway', 'rd-web', 'rdweb'].includes(role.toLowerCase());
 }
 
 function machineIsUnresolved(node: Json): boolean {
@@ -220,7 +163,7 @@ export function destinationOf(address: NicAddress): Destination {
 
 function addressSet(address: NicAddress): AddressSet {
   const own = address.privateAddress === null ? null : parsePrefix(address.privateAddress);
-  const set = own?.kind === 'addresses' ? own : (address.subnet?.prefixes ?? null);
+  const set = own?.kind === 'addresses' ? own : hasItsSubnet(address) ? (address.subnet?.prefixes ?? null) : null;
   const v4 = address.family === 'v4';
   const found: AddressSet = {
     v4: v4 ? (set?.v4 ?? NO_V4) : NO_V4,
@@ -234,7 +177,7 @@ function addressSet(address: NicAddress): AddressSet {
 export function filtersOf(address: NicAddress): readonly [Filter, Filter] {
   if (!isPrivateEndpoint(address.nic)) return [subnetFilter(address), address.nic.filter];
   // Groups see nothing of a private endpoint until its subnet says so (private-endpoint-overview, limitations).
-  const policies = memberOf(address.subnet?.node, 'privateEndpointNetworkPolicies');
+  const policies = hasItsSubnet(address) ? memberOf(address.subnet?.node, 'privateEndpointNetworkPolicies') : undefined;
   const word = typeof policies === 'string' ? policies.toLowerCase() : null;
   if (word === 'enabled' || word === 'networksecuritygroupenabled') return [subnetFilter(address), 'none'];
   return [word === 'disabled' || word === 'routetableenabled' ? 'none' : 'unknown', 'none'];
@@ -245,8 +188,13 @@ export function isPrivateEndpoint(nic: Nic): boolean {
   return typeof referenceOf(memberOf(nic.node, 'privateEndpoint')) === 'string';
 }
 
+/** Whether its subnet is as the input states it: where that is not deployed, one of the name that was there before stays. */
+export function hasItsSubnet({ subnet, nic }: NicAddress): boolean {
+  return subnet !== null && isThere(subnet, nic.resource);
+}
+
 /** The filter of its subnet. */
 export function subnetFilter(address: NicAddress): Filter {
-  if (address.subnet !== null) return address.subnet.filter;
+  if (address.subnet !== null) return hasItsSubnet(address) ? address.subnet.filter : perhaps(address.subnet.filter);
   return typeof address.subnetReference !== 'string' && address.subnetReference.is === 'none' ? 'none' : 'unknown';
 }

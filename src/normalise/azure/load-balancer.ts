@@ -1,13 +1,14 @@
-import { normaliseId, parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { normaliseId, relativeId, sameResource } from '../../lib/azure-id.ts';
+import { type CloudResource, type Conditional, conditionAt, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { addressKey } from './address.ts';
+import { isThere } from './coverage.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import type { Intervals } from './interval-set.ts';
 import { ALL_PORTS, NO_PORTS } from './port.ts';
 import { modelId, poolNameOf } from './nat-pool.ts';
 import { type OpenByDefault, openByDefault } from './public-ip.ts';
-import { type Child, childName, findChild, findResource, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
+import { type Child, childName, findChild, listOf, memberOf, ofType, referenceOf, type Resources } from './resources.ts';
 import { TCP, UDP } from './rule.ts';
 
 const LB_TYPE = 'microsoft.network/loadbalancers';
@@ -52,7 +53,7 @@ interface Members {
 }
 
 /** Members of an interface address that name parts of a load balancer, and the lists of these. */
-const REFERRING = [
+export const REFERRING = [
   ['loadBalancerInboundNatRules', 'inboundNatRules'],
   ['loadBalancerInboundNatPools', 'inboundNatPools'],
   ['loadBalancerBackendAddressPools', 'backendAddressPools'],
@@ -77,24 +78,8 @@ function membersOf(nics: readonly Nic[]): Members {
   return { byTail, byPrivateAddress, byId };
 }
 
-/** Load balancers of which the input does not hold what leads to an interface address; `''` for one that is unresolved. */
-export function unseenBalancers(resources: Resources, { node }: NicAddress): readonly string[] {
-  const unseen = new Set<string>();
-  for (const [name, collection] of REFERRING) {
-    for (const item of listOf(memberOf(node, name))) {
-      const reference = referenceOf(item);
-      if (typeof reference !== 'string') {
-        if (reference.is === 'unresolved') unseen.add('');
-        continue;
-      }
-      const balancer = findResource(resources, parentId(reference));
-      const isShown = balancer !== null && !balancer.context;
-      // A NAT rule is a way of its own, whatever else its load balancer has.
-      if (!isShown && (collection !== 'inboundNatRules' || findChild(resources, reference, collection) === null))
-        unseen.add(balancer?.name ?? (parentId(reference).split('/').pop() as string));
-    }
-  }
-  return [...unseen];
+export function conditionOf({ resource, pointer }: Pick<Child, 'resource' | 'pointer'>): Conditional {
+  return { conditional: conditionAt(resource, pointer) };
 }
 
 function push<T>(map: Map<string, T[]>, key: string, item: T): void {
@@ -156,6 +141,7 @@ function ruleOf(
   const referring = (members.byTail.get(relativeId(id)) ?? []).filter((entry) => sameResource(entry.id, id)).map((entry) => entry.address);
   const made = shape === 'nat-pool' && balancer !== null ? poolInstances(members, balancer, childName(node).toLowerCase()) : [];
   const backends = backendsOf(resources, members, node, [...referring, ...made]);
+  const own = conditionOf({ resource, pointer });
   const frontend = referenceOf(memberOf(node, 'frontendIPConfiguration'));
   const frontendId = typeof frontend === 'string' ? frontend : null;
   return {
@@ -164,7 +150,7 @@ function ruleOf(
     name: pointer === '' ? (resource.name.split('/').pop() ?? resource.name) : childName(node) || 'unknown',
     balancer: balancer?.name ?? id.split('/').at(-3) ?? '',
     shape,
-    isPublic: frontendIsPublic(resources, node),
+    isPublic: frontendIsPublic(resources, node, own),
     frontend: frontendId === null ? '' : frontendId.slice(frontendId.lastIndexOf('/') + 1),
     frontendId,
     chained: isChained(frontendOf(resources, node)?.node),
@@ -173,7 +159,7 @@ function ruleOf(
     portsUnknown: port === null,
     protocols: word === 'tcp' ? TCP : word === 'udp' ? UDP : word === 'all' ? TCP | UDP : null,
     floating: floating === true ? true : isUnresolved(floating) ? null : false,
-    open: balancer === null || balancer.context ? null : openByDefault(sku),
+    open: balancer === null || balancer.context || !isThere(balancer, own) ? null : openByDefault(sku),
     targets: backends.targets,
     targetsUnknown: backends.unknown,
     referenced: referring.length > 0,
@@ -212,7 +198,7 @@ export function isChained(node: Json | undefined): boolean {
   return reference !== null && (typeof reference === 'string' || reference.is === 'unresolved');
 }
 
-function frontendIsPublic(resources: Resources, node: Json): boolean | null {
+function frontendIsPublic(resources: Resources, node: Json, rule: Conditional): boolean | null {
   const frontend = frontendOf(resources, node);
   if (frontend === null) return null;
   const addresses = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')].map(referenceOf);
@@ -221,7 +207,7 @@ function frontendIsPublic(resources: Resources, node: Json): boolean | null {
   const stated = [memberOf(frontend.node, 'publicIPAddress'), memberOf(frontend.node, 'publicIPPrefix')];
   if (stated.some((value) => value !== undefined && value !== null && !isUnresolved(value) && typeof value === 'object' && Object.keys(value).length > 0))
     return true;
-  return stated.some((value) => isUnresolved(value)) ? null : false;
+  return stated.some((value) => isUnresolved(value)) || !isThere(conditionOf(frontend), rule) ? null : false;
 }
 
 function backendsOf(resources: Resources, members: Members, node: Json, referring: readonly NicAddress[]): { targets: NicAddress[]; unknown: boolean } {
@@ -237,7 +223,9 @@ function backendsOf(resources: Resources, members: Members, node: Json, referrin
       continue;
     }
     for (const entry of members.byTail.get(relativeId(reference)) ?? []) if (sameResource(entry.id, reference)) targets.add(entry.address);
-    for (const address of poolAddresses(resources, members, reference)) targets.add(address);
+    const pool = findChild(resources, reference, 'backendAddressPools');
+    for (const address of poolAddresses(members, pool?.node)) targets.add(address);
+    unknown ||= [memberOf(pool?.node, 'backendIPConfigurations'), memberOf(pool?.node, 'loadBalancerBackendAddresses')].some(isUnresolved);
   }
   return {
     targets: [...targets],
@@ -245,14 +233,13 @@ function backendsOf(resources: Resources, members: Members, node: Json, referrin
   };
 }
 
-function poolAddresses(resources: Resources, members: Members, pool: string): NicAddress[] {
-  const child = findChild(resources, pool, 'backendAddressPools');
+function poolAddresses(members: Members, pool: Json | undefined): NicAddress[] {
   const found: NicAddress[] = [];
-  for (const item of listOf(memberOf(child?.node, 'backendIPConfigurations'))) {
+  for (const item of listOf(memberOf(pool, 'backendIPConfigurations'))) {
     const reference = referenceOf(item);
     if (typeof reference === 'string') found.push(...byId(members, reference));
   }
-  for (const item of listOf(memberOf(child?.node, 'loadBalancerBackendAddresses'))) {
+  for (const item of listOf(memberOf(pool, 'loadBalancerBackendAddresses'))) {
     const reference = referenceOf(memberOf(item, 'networkInterfaceIPConfiguration'));
     const address = memberOf(item, 'ipAddress');
     if (typeof reference === 'string') found.push(...byId(members, reference));

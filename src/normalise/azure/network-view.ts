@@ -1,5 +1,5 @@
 import { relativeId } from '../../lib/azure-id.ts';
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type CloudResource, type Conditional, conditionAt, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf, NO_ADDRESSES, parsePrefix } from './address.ts';
 import { isThere } from './coverage.ts';
@@ -10,9 +10,10 @@ import type { GroupMembers, NetworkView } from './space.ts';
 
 /** As much of a subnet as routes are told by. */
 interface RoutedSubnet {
-  readonly resource: CloudResource;
   readonly name: string;
   readonly node: Json;
+  /** What decides whether it is there. */
+  readonly conditional: string | undefined;
 }
 
 /**
@@ -30,8 +31,10 @@ export function viewOf(
 ): NetworkView {
   const own = spaceOf(vnet);
   const routes = subnets.map((subnet) => routesOf(resources, subnet, tags));
-  const peers = listOf(vnet.body['virtualNetworkPeerings']).map((peering) => peerOf(resources, peering));
-  const learns = subnets.length === 0 || subnets.some((subnet) => !ignoresGateways(resources, subnet));
+  const peers = listOf(vnet.body['virtualNetworkPeerings']).map((peering, at) =>
+    peerOf(resources, vnet, peering, conditionAt(vnet, `/virtualNetworkPeerings/${at}`)),
+  );
+  const learns = !subnets.some((subnet) => isThere(subnet, vnet)) || subnets.some((subnet) => !ignoresGateways(resources, subnet));
   const learned = learns ? [...learnsByItself(resources, vnet, subnets), ...peers.flatMap(({ learnsThrough }) => learnsThrough ?? [])] : [];
   const shownMakeTagAny = routes.some(({ any }) => any);
   const unseenRoutes = [...new Set([...routes.flatMap(({ unseen }) => unseen), ...learned.map((name) => `the routes that ${name} learns are in no input`)])];
@@ -68,21 +71,24 @@ interface Peer {
 }
 
 /** A peering counts once it is connected and lets the peer in; one whose network another subscription holds tells its prefixes. */
-function peerOf(resources: Resources, peering: Json): Peer {
+function peerOf(resources: Resources, vnet: CloudResource, peering: Json, conditional: string | undefined): Peer {
   const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
-  const remote = typeof reference === 'string' ? findResource(resources, reference) : null;
+  const found = typeof reference === 'string' ? findResource(resources, reference) : null;
+  // Where the peer is not deployed although the peering is, nobody sees the one that was there before.
+  const given = [vnet.conditional, conditional].filter((one) => one !== undefined).join(' and ');
+  const remote = found !== null && isThere(found, { conditional: given }) ? found : null;
   const state = memberOf(peering, 'peeringState');
   const isOff = typeof state === 'string' && state !== '' && state.toLowerCase() !== 'connected';
   const access = memberOf(peering, 'allowVirtualNetworkAccess');
   if (isOff || access === false) return { sure: NO_ADDRESSES, perhaps: NO_ADDRESSES, learnsThrough: null };
   const space =
-    (remote === null ? null : spaceOf(remote)) ??
+    (found === null ? null : spaceOf(found)) ??
     prefixesIn(memberOf(peering, 'remoteVirtualNetworkAddressSpace')) ??
     prefixesIn(memberOf(peering, 'remoteAddressSpace')) ??
     NO_ADDRESSES;
-  const isSure = !isUnresolved(state) && !isUnresolved(access);
+  const isSure = !isUnresolved(state) && !isUnresolved(access) && isThere({ conditional }, vnet) && (found === null || remote !== null);
   const uses = memberOf(peering, 'useRemoteGateways');
-  const isUsed = uses === true || (isUnresolved(uses) && remote !== null);
+  const isUsed = uses === true || (isUnresolved(uses) && found !== null);
   const gateway = remote === null ? 'the gateway of a peer' : learningGateway(resources, remote);
   return { sure: isSure ? space : NO_ADDRESSES, perhaps: isSure ? NO_ADDRESSES : space, learnsThrough: isUsed ? gateway : null };
 }
@@ -130,7 +136,7 @@ function tableOf(resources: Resources, subnet: RoutedSubnet): { readonly table: 
   if (table === null) return { table, unseen: resources.ambiguous.has(reference) ? `${name} is there in several forms` : `${name} is not in the input` };
   if (table.context) return { table, unseen: `${name} is not in the input` };
   // Where it is not deployed, one of the name that was there before, with routes that nobody sees, stays.
-  return { table, unseen: isThere(table, subnet.resource) ? null : `${name} is deployed on a condition` };
+  return { table, unseen: isThere(table, subnet) ? null : `${name} is deployed on a condition` };
 }
 
 function ignoresGateways(resources: Resources, subnet: RoutedSubnet): boolean {
@@ -141,11 +147,13 @@ function ignoresGateways(resources: Resources, subnet: RoutedSubnet): boolean {
 /** Null when a route table that is not shown may hold one. */
 export function hasDefaultRoute(resources: Resources, subnet: RoutedSubnet): boolean | null {
   const { table, unseen } = tableOf(resources, subnet);
-  const isShown = listOf(table?.body['routes']).some((route) => {
+  const shown = listOf(table?.body['routes']).flatMap((route, at): Conditional[] => {
     const prefix = memberOf(route, 'addressPrefix');
-    return (prefix === '0.0.0.0/0' || prefix === '::/0') && leadsIn(memberOf(route, 'nextHopType'));
+    const isDefault = (prefix === '0.0.0.0/0' || prefix === '::/0') && leadsIn(memberOf(route, 'nextHopType'));
+    return table !== null && isDefault ? [{ conditional: conditionAt(table, `/routes/${at}`) }] : [];
   });
-  return isShown || unseen === null ? isShown : null;
+  if (shown.some((route) => isThere(route, subnet))) return true;
+  return shown.length === 0 && unseen === null ? false : null;
 }
 
 /** What learns routes in the network itself: its gateway, and a route server, which speaks BGP with appliances. */

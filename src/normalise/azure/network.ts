@@ -1,7 +1,8 @@
 import { parentId, relativeId, sameResource } from '../../lib/azure-id.ts';
-import type { CloudResource } from '../../model/cloud-resource.ts';
+import { type CloudResource, type Conditional, conditionAt } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf } from './address.ts';
+import { isThere } from './coverage.ts';
 import { type Effective, readEffective } from './effective.ts';
 import { groupMembers } from './group-members.ts';
 import { textsOf, viewOf } from './network-view.ts';
@@ -21,6 +22,8 @@ export interface Subnet {
   readonly node: Json;
   readonly id: string;
   readonly name: string;
+  /** What decides whether it is there: as of its resource, or of the child that states it. */
+  readonly conditional: string | undefined;
   /** Null when a prefix is unresolved or none is stated. */
   readonly prefixes: AddressSet | null;
   readonly filter: Filter;
@@ -53,7 +56,10 @@ export function readNetwork(resources: Resources, tags?: TagAddresses): Network 
   const subnets = readSubnets(resources, groups);
   const subnetsByTail = groupBy(subnets, (subnet) => relativeId(subnet.id));
   const byNetwork = groupBy(subnets, (subnet) => subnet.networkId);
-  const members = groupMembers(resources, (reference) => findIn(subnetsByTail, reference)?.prefixes ?? null);
+  const members = groupMembers(resources, (reference, nic) => {
+    const subnet = findIn(subnetsByTail, reference);
+    return subnet !== null && isThere(subnet, nic) ? subnet.prefixes : null;
+  });
   const unknownSpaces = spacesOf({ ...UNKNOWN_NETWORK, members: members(null) });
   const effective = readEffective(resources);
   const cache = new Map<string, Spaces>();
@@ -109,21 +115,19 @@ function orphans(resources: Resources, interner: Interner): [CloudResource, Rule
 }
 
 /** What filters at a subnet or an interface, from its `networkSecurityGroup`. */
-export function filterOf(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>, from: CloudResource, value: Json | undefined): Filter {
+export function filterOf(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>, from: Conditional, value: Json | undefined): Filter {
   const reference = referenceOf(value);
   if (typeof reference !== 'string') return reference.is === 'none' ? 'none' : 'unknown';
   const resource = findResource(resources, reference);
   const group = resource === null ? undefined : groups.get(resource);
   if (group === undefined) return 'unknown';
   // Where the group is not deployed, one of the name that was there before, with rules that nobody sees, stays.
-  return isThereWith(group.resource, from) ? group : { ...group, partial: true };
+  return isThere(group.resource, from) ? group : perhaps(group);
 }
 
-/** Whether a resource is there whenever another is: no condition of its own beyond the other's. */
-function isThereWith(resource: CloudResource, other: CloudResource): boolean {
-  if (resource.conditional === undefined || resource.conditional === other.conditional) return true;
-  const known = new Set(other.conditional?.split(' and '));
-  return resource.conditional.split(' and ').every((condition) => known.has(condition));
+/** What stands there when something else may, which nobody sees. */
+export function perhaps(filter: Filter): Filter {
+  return typeof filter === 'string' ? 'unknown' : { ...filter, partial: true };
 }
 
 function readSubnets(resources: Resources, groups: ReadonlyMap<CloudResource, SecurityGroup>): Subnet[] {
@@ -135,7 +139,7 @@ function readSubnets(resources: Resources, groups: ReadonlyMap<CloudResource, Se
   }
   for (const resource of ofType(resources, `${VNET_TYPE}/subnets`)) {
     const parent = parentId(resource.id);
-    subnets.push(subnetOf(resources, groups, resource, '', resource.body, resource.id, parent));
+    subnets.push(subnetOf(resources, groups, resource, '', resource.body, resource.id, findResource(resources, parent)?.id ?? parent));
   }
   return subnets;
 }
@@ -149,12 +153,14 @@ function subnetOf(
   id: string,
   networkId: string,
 ): Subnet {
+  const conditional = conditionAt(resource, pointer);
   const filter =
     resource.context && memberOf(node, 'networkSecurityGroup') === undefined
       ? 'unknown'
-      : filterOf(resources, groups, resource, memberOf(node, 'networkSecurityGroup'));
+      : filterOf(resources, groups, { conditional }, memberOf(node, 'networkSecurityGroup'));
   return {
     resource,
+    conditional,
     pointer,
     node,
     id,
@@ -186,9 +192,10 @@ export function connected(resources: Resources, a: string, b: string): boolean |
   if (a === '' || b === '') return null;
   if (sameResource(a, b)) return true;
   const peered = [findResource(resources, a), findResource(resources, b)].some((vnet, index) =>
-    listOf(vnet?.body['virtualNetworkPeerings']).some((peering) => {
+    listOf(vnet?.body['virtualNetworkPeerings']).some((peering, at) => {
       const reference = referenceOf(memberOf(peering, 'remoteVirtualNetwork'));
-      return typeof reference === 'string' && sameResource(reference, index === 0 ? b : a);
+      const isPeer = typeof reference === 'string' && sameResource(reference, index === 0 ? b : a);
+      return isPeer && vnet !== null && isThere({ conditional: conditionAt(vnet, `/virtualNetworkPeerings/${at}`) }, vnet);
     }),
   );
   return peered ? true : resources.inventory.complete ? false : null;

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import type { Target } from '../../model/target.ts';
 import { makeFact, type Member } from './fact.ts';
-import { type Nic, shownName, subnetFilter } from './interface.ts';
+import { hasItsSubnet, type Nic, shownName, subnetFilter } from './interface.ts';
 import type { Filter, Network, Subnet } from './network.ts';
 import { publicAddressOf } from './public-ip.ts';
 import { memberOf, resourceGroupOf } from './resources.ts';
@@ -18,7 +18,7 @@ export function nicFact(target: Target, network: Network, nic: Nic): Fact {
   const publicAddresses: JsonObject[] = [];
   let perhapsPublic = false;
   for (const address of nic.addresses) {
-    const publicAddress = publicAddressOf(network.resources, address.node);
+    const publicAddress = publicAddressOf(network.resources, address.node, nic.resource);
     if (publicAddress === null) continue;
     if (publicAddress === 'unresolved') {
       perhapsPublic = true;
@@ -72,7 +72,8 @@ function filteredBy(nic: Nic): boolean | null {
   let filtered: boolean | null = nic.addresses.length === 0 ? null : true;
   for (const address of nic.addresses) {
     const subnet = subnetFilter(address);
-    if (subnet === 'none') {
+    if (address.subnet !== null && !hasItsSubnet(address)) filtered = null;
+    else if (subnet === 'none') {
       if (address.subnet !== null) return false;
       filtered = null;
     } else if (

@@ -3,6 +3,7 @@ import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts'
 import type { Json } from '../../model/json.ts';
 import type { Pointer } from '../../model/pointer.ts';
 import { addressKey, type AddressSet, NO_ADDRESSES, parsePrefix } from './address.ts';
+import { isThere } from './coverage.ts';
 import type { NamedIngress } from './ingress-list.ts';
 import type { Nic, NicAddress } from './interface.ts';
 import { contains, union } from './interval-set.ts';
@@ -53,7 +54,8 @@ function sourcesOf(network: Network, service: CloudResource): AddressSet | null 
     const method = memberOf(config, 'privateIPAllocationMethod');
     const isStated = typeof address === 'string' && (network.resources.inventory.complete || (typeof method === 'string' && method.toLowerCase() === 'static'));
     const prefix = isStated ? parsePrefix(address) : null;
-    const set = prefix?.kind === 'addresses' ? prefix : (findSubnet(network, referenceOf(memberOf(config, 'subnet')))?.prefixes ?? null);
+    const subnet = findSubnet(network, referenceOf(memberOf(config, 'subnet')));
+    const set = prefix?.kind === 'addresses' ? prefix : subnet !== null && isThere(subnet, service) ? subnet.prefixes : null;
     if (set === null) return null;
     all = { v4: union(all.v4, set.v4), v6: union(all.v6, set.v6) };
   }
@@ -74,6 +76,7 @@ function throughFrontend(network: Network, balancers: readonly BalancerRule[], e
   const balancerId = parentId(frontend);
   const balancer = findResource(network.resources, balancerId);
   if (balancer === null || balancer.context) unseen.add(`load balancer ${balancerId.split('/').pop() ?? ''} is not in the input`);
+  else if (!isThere(balancer, entry.service)) unseen.add(`load balancer ${balancer.name} is deployed on a condition`);
   const found: NamedIngress[] = [];
   for (const rule of balancers) {
     // A rule whose frontend is not known may be at this one.
@@ -146,6 +149,6 @@ function toAddress(network: Network, nics: readonly Nic[], service: CloudResourc
       instance: ['direct', address.nic.name, address.name],
     });
   }
-  if (found.length === 0) unseen.add(`what has the address ${direct} is not in the input`);
+  if (!found.some(({ ingress }) => isThere(ingress.address.nic.resource, service))) unseen.add(`what has the address ${direct} is not in the input`);
   return found;
 }

@@ -1,5 +1,6 @@
-import { isUnresolved } from '../../model/cloud-resource.ts';
+import { type Conditional, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
+import { isThere } from './coverage.ts';
 import { findResource, memberOf, referenceOf, type Resources } from './resources.ts';
 import { isAbsent } from './values.ts';
 
@@ -22,8 +23,11 @@ interface PublicAddress {
 /** Of an instance of a scale set; its set's model says the SKU where it does not. */
 const INSTANCE_ADDRESS = 'microsoft.compute/virtualmachinescalesets/virtualmachines/networkinterfaces/ipconfigurations/publicipaddresses';
 
-/** The public address of an ipConfiguration: null when it has none, and `unresolved` when that cannot be known. */
-export function publicAddressOf(resources: Resources, node: Json): PublicAddress | null | 'unresolved' {
+/**
+ * The public address of an ipConfiguration: null when it has none, and `unresolved` when that cannot be known. Where one is not
+ * deployed although `from` is, which names it, one of the name that was there before stays, of a SKU that nobody sees.
+ */
+export function publicAddressOf(resources: Resources, node: Json, from: Conditional): PublicAddress | null | 'unresolved' {
   const model = memberOf(node, 'publicIPAddressConfiguration');
   if (isUnresolved(model)) return 'unresolved';
   if (model !== undefined && model !== null) {
@@ -40,7 +44,7 @@ export function publicAddressOf(resources: Resources, node: Json): PublicAddress
   return {
     name: resource?.name ?? reference.slice(reference.lastIndexOf('/') + 1),
     open:
-      resource === null || resource.context || (resource.type === INSTANCE_ADDRESS && isAbsent(resource.body['sku']))
+      resource === null || resource.context || !isThere(resource, from) || (resource.type === INSTANCE_ADDRESS && isAbsent(resource.body['sku']))
         ? null
         : openByDefault(resource.body['sku']),
   };

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CloudResource } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
-import { type Machine, type Nic, nicOf, type NicInstances, readInterfaces, readMachine } from './interface.ts';
+import { type Nic, nicOf, type NicInstances, readInterfaces } from './interface.ts';
 import { type Network } from './network.ts';
 import { publicAddressOf } from './public-ip.ts';
+import { type Machine, readMachine } from './nic-machine.ts';
 import { childName, findChild, findResource, listOf, memberOf, ofType, type Reference, referenceOf, type Resources } from './resources.ts';
 
 export const SCALE_SET_TYPE = 'microsoft.compute/virtualmachinescalesets';
@@ -127,10 +128,11 @@ function formOf(resources: Resources, node: Json, model: Json | undefined): stri
 }
 
 function publicForm(resources: Resources, config: Json, like: Json | undefined): string {
-  const address = publicAddressOf(resources, config);
+  // A live snapshot alone has instances, and nothing in it stands on a condition.
+  const address = publicAddressOf(resources, config, {});
   if (address === null || address === 'unresolved') return address ?? 'none';
   if (address.open !== null || like === undefined) return String(address.open);
-  const modelled = publicAddressOf(resources, like);
+  const modelled = publicAddressOf(resources, like, {});
   return modelled === null || modelled === 'unresolved' ? 'null' : String(modelled.open);
 }
 

@@ -8,6 +8,7 @@ import { withAdminRules } from '../admin-reach.ts';
 import { type AdminRule, type AdminRules, type AdminRulesOf, isAllSeen, rulesOf } from '../admin-rule.ts';
 import { ALL_SEEN, managerOf, networksOf } from '../admin-unseen.ts';
 import { NO_ADDRESSES } from '../address.ts';
+import { isThere } from '../coverage.ts';
 import type { Reach } from '../evaluate.ts';
 import { atLeast, measure } from '../exposure.ts';
 import { makeFact } from '../fact.ts';
@@ -73,7 +74,9 @@ function rulingOver({ resources, interner, effective }: Network, vnet: CloudReso
   const managers = unique(covering.map(({ id }) => managerOf(id)));
   const rules = covering.flatMap((collection) => rulesOf(resources, interner, collection));
   // Rules of several managers have an order that no document shows.
-  return { by: 'declared', managers, rules: isAllSeen(admin) && managers.length === 1 ? rules : null, because };
+  // Nor does it say which of several collections are there, when one of them hangs on a condition.
+  const areThere = covering.length === 1 || covering.every((collection) => isThere(collection, vnet));
+  return { by: 'declared', managers, rules: isAllSeen(admin) && managers.length === 1 && areThere ? rules : null, because };
 }
 
 function baselineFact(target: Target, network: Network, vnet: CloudResource, machines: readonly string[], ruling: Ruling): Fact {

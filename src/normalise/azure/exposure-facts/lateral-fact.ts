@@ -2,6 +2,7 @@ import type { Fact } from '../../../model/fact.ts';
 import type { Pointer } from '../../../model/pointer.ts';
 import type { Target } from '../../../model/target.ts';
 import { NO_V4 } from '../address.ts';
+import { isThere } from '../coverage.ts';
 import type { AdminRulesOf } from '../admin-rule.ts';
 import type { Reach } from '../evaluate.ts';
 import { makeFact } from '../fact.ts';
@@ -74,17 +75,20 @@ function withTag(spaces: Spaces, tag: Intervals<number>): Spaces {
 
 const bastions = new WeakMap<Network, Map<string, Intervals<number>>>();
 
-/** Bastions of the address' own network, and those of peered hubs. */
+/** Bastions of the address' own network, and those of peered hubs; not one that may not be there. */
 function bastionsOf(network: Network, address: NicAddress): Intervals<number> {
   let known = bastions.get(network);
   if (known === undefined) bastions.set(network, (known = new Map()));
   const own = address.subnet?.networkId ?? '';
-  let set = known.get(own);
+  const { resource } = address.nic;
+  const key = `${own} ${resource.conditional ?? ''}`;
+  let set = known.get(key);
   if (set === undefined) {
     set = network.subnets
-      .filter(({ name, networkId }) => name.toLowerCase() === 'azurebastionsubnet' && connected(network.resources, own, networkId) === true)
+      .filter((subnet) => subnet.name.toLowerCase() === 'azurebastionsubnet' && isThere(subnet, resource))
+      .filter(({ networkId }) => connected(network.resources, own, networkId) === true)
       .reduce<Intervals<number>>((all, { prefixes }) => union(all, prefixes?.v4 ?? []), []);
-    known.set(own, set);
+    known.set(key, set);
   }
   return set;
 }

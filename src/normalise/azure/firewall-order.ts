@@ -1,4 +1,5 @@
 import type { AddressSet } from './address.ts';
+import { isThere } from './coverage.ts';
 import { type Bound, covers, type Intervals, intersect, overlaps, subtract, union } from './interval-set.ts';
 import type { Side } from './side.ts';
 import { addressesOf, PUBLIC_V4, type Space } from './space.ts';
@@ -21,6 +22,8 @@ export interface OrderedRule {
   readonly protocols: number | null;
   readonly clients: Side;
   readonly place: DnatPlace;
+  /** What decides whether it is there. */
+  readonly conditional?: string | undefined;
 }
 
 /** A rule that is asked before another. */
@@ -52,7 +55,7 @@ export function putInOrder(rules: readonly OrderedRule[]): void {
 function piecesOf(rule: OrderedRule, all: readonly OrderedRule[]): Pieces {
   const before = all.flatMap((other): Earlier[] => {
     const order = other === rule ? false : isBefore(other.place.order, rule.place.order);
-    return order === false || !meets(other, rule) ? [] : [{ rule: other, sure: order === true }];
+    return order === false || !meets(other, rule) ? [] : [{ rule: other, sure: order === true && isThere(other, rule) }];
   });
   if (before.length === 0) return [[]];
   const { destination, ports } = rule.place;

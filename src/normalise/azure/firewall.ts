@@ -1,7 +1,8 @@
 import { normaliseId, parentId, sameResource } from '../../lib/azure-id.ts';
-import { type CloudResource, isUnresolved } from '../../model/cloud-resource.ts';
+import { type CloudResource, type Conditional, conditionAt, isUnresolved } from '../../model/cloud-resource.ts';
 import type { Json } from '../../model/json.ts';
 import { type AddressSet, addressSetOf } from './address.ts';
+import { isThere } from './coverage.ts';
 import { type DnatPlace, putInOrder } from './firewall-order.ts';
 import { type Intervals, intervals } from './interval-set.ts';
 import { findSubnet, type Network } from './network.ts';
@@ -20,6 +21,8 @@ interface FirewallPlace {
   readonly networkId: string;
   /** Prefixes of `AzureFirewallSubnet`; null when the input does not show them. */
   readonly subnet: AddressSet | null;
+  /** What decides whether it is there. */
+  readonly conditional: string | undefined;
 }
 
 /** One DNAT rule, classic or of a policy. */
@@ -41,6 +44,8 @@ export interface DnatRule {
   /** Firewalls that carry it; empty when the input shows none. */
   readonly firewalls: readonly FirewallPlace[];
   readonly place: DnatPlace;
+  /** What decides whether it is there: as of its resource, or of the rule collection group that states it. */
+  readonly conditional: string | undefined;
 }
 
 export function readDnatRules(network: Network): DnatRule[] {
@@ -119,6 +124,7 @@ function ruleOf(
   const parsed = typeof port === 'string' || typeof port === 'number' ? parsePorts(String(port)) : { ports: NO_PORTS, unknown: true };
   const address = memberOf(node, 'translatedAddress');
   const destinationPorts = listOf(memberOf(node, 'destinationPorts'));
+  const conditional = conditionAt(resource, pointer);
   return {
     resource,
     pointer,
@@ -130,10 +136,11 @@ function ruleOf(
     translatedAddress: typeof address === 'string' && address !== '' ? address : null,
     translatedPorts: parsed.ports,
     portsUnknown: parsed.unknown,
-    clients: clientsOf(network, node),
+    clients: clientsOf(network, node, { conditional }),
     form: formOf(node),
-    firewalls,
+    firewalls: firewalls.map((firewall) => (isThere(firewall, { conditional }) ? firewall : { ...firewall, subnet: null })),
     place,
+    conditional,
   };
 }
 
@@ -174,15 +181,15 @@ function formOf(node: Json): DnatRule['form'] {
   return addresses && !groups ? 'addresses' : groups && !addresses ? 'groups' : 'mixed';
 }
 
-/** `sourceAddresses` and the addresses of `sourceIpGroups`, which are ids. */
-function clientsOf({ resources, interner }: Network, node: Json): Side {
+/** `sourceAddresses` and the addresses of `sourceIpGroups`, which are ids; nobody knows those of a group that may not be deployed. */
+function clientsOf({ resources, interner }: Network, node: Json, rule: Conditional): Side {
   const addresses = memberOf(node, 'sourceAddresses');
   const values: Json[] = addresses === undefined || addresses === null ? [] : Array.isArray(addresses) ? [...(addresses as readonly Json[])] : [null];
   const groups = memberOf(node, 'sourceIpGroups') ?? memberOf(node, 'sourceIPGroups');
   for (const item of listOf(groups)) {
     const reference = referenceOf(item);
     const group = typeof reference === 'string' ? findResource(resources, normaliseId(reference)) : null;
-    const held = group?.body['ipAddresses'];
+    const held = group !== null && isThere(group, rule) ? group.body['ipAddresses'] : undefined;
     if (Array.isArray(held)) values.push(...(held as readonly Json[]));
     else values.push(null);
   }
@@ -200,16 +207,12 @@ function firewallsOf(network: Network, policyId: string): FirewallPlace[] {
 }
 
 function placeOfFirewall(network: Network, firewall: CloudResource): FirewallPlace {
+  const { name, conditional } = firewall;
   for (const config of listOf(firewall.body['ipConfigurations'])) {
     const reference = referenceOf(memberOf(config, 'subnet'));
     const subnet = findSubnet(network, reference);
-    if (subnet !== null) return { name: firewall.name, networkId: subnet.networkId, subnet: subnet.prefixes };
-    if (typeof reference === 'string')
-      return {
-        name: firewall.name,
-        networkId: parentId(reference),
-        subnet: null,
-      };
+    if (subnet !== null) return { name, conditional, networkId: subnet.networkId, subnet: isThere(subnet, firewall) ? subnet.prefixes : null };
+    if (typeof reference === 'string') return { name, conditional, networkId: parentId(reference), subnet: null };
   }
-  return { name: firewall.name, networkId: '', subnet: null };
+  return { name, conditional, networkId: '', subnet: null };
 }

@@ -73,7 +73,7 @@ function sourcePorts(rules: readonly FirewallRule[]): number[] {
 
 /** The match of a rule, narrowed to one way in. An interface's type is not collected. */
 export function contextMatch(rule: FirewallRule, context: Context, match: Tri): Tri {
-  const alias = rule.aliases === null ? true : context.alias === null ? null : rule.aliases.includes(context.alias);
+  const alias = rule.aliases === null ? true : context.alias === null ? null : rule.aliases.includes(context.alias) || (rule.aliasesRead ? false : null);
   const port = rule.remotePorts.any ? true : context.sourcePort === null ? null : holdsPort(rule.remotePorts, context.sourcePort);
   return and(match, alias, rule.everyInterfaceType ? true : null, addressMatch(rule.local, context.address), port);
 }

@@ -167,7 +167,7 @@ function viaOf(
 
 /** Which step shuts it: the nearest miss first. */
 function closedBy(candidates: readonly Candidate[]): Via {
-  const allows = candidates.filter(({ rule }) => rule.action === 'allow' || rule.action === 'bypass');
+  const allows = candidates.filter(({ rule }) => rule.action !== null && rule.action !== 'block');
   if (allows.some(({ match }) => match === true)) return 'blocked';
   if (allows.some(({ ignored }) => ignored)) return 'local-rules-ignored';
   if (allows.some(({ rule, onProfile }) => rule.enabled === true && rule.loaded === true && onProfile === false)) return 'wrong-profile';

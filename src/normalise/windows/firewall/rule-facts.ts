@@ -108,7 +108,7 @@ function ruleFact(input: SnapshotInput, state: FirewallState, rule: FirewallRule
       group: rule.group,
       enabled: rule.enabled,
       counts: countsAnywhere(rule, state),
-      action: rule.action,
+      action: rule.action === 'allow-or-bypass' ? null : rule.action,
       profiles: profilesOf(rule),
       protocol,
       role: judged.role,

@@ -1,9 +1,10 @@
 import { rawEnum, rawInteger, rawList, rawText, unwrap } from '../../../lib/raw.ts';
 import { type Json, type JsonObject, member } from '../../../model/json.ts';
+import { isUnreadable, UNREADABLE } from '../../../model/snapshot.ts';
 import { parsePorts, parseProtocol, type PortSet, type Protocol } from './ports.ts';
 import { type Bounds, EVERYTHING, NOTHING, parseScope } from './scope.ts';
 import { statusOf } from './status.ts';
-import { and, or, type Tri } from './tri.ts';
+import { and, not, or, type Tri } from './tri.ts';
 
 /** Bits of a rule's Profiles and of a profile: 1 Domain, 2 Private, 4 Public. */
 export const PROFILE_BITS = { Domain: 1, Private: 2, Public: 4 } as const;
@@ -20,8 +21,8 @@ export interface FirewallRule {
   readonly group: string | null;
   /** Enabled, and inbound. */
   readonly enabled: Tri;
-  /** `bypass`: lets authenticated peers past block rules. */
-  readonly action: 'allow' | 'block' | 'bypass' | null;
+  /** `bypass`: lets authenticated peers past block rules; whether it does could not be read of `allow-or-bypass`. */
+  readonly action: 'allow' | 'block' | 'bypass' | 'allow-or-bypass' | null;
   readonly profiles: number | null;
   readonly protocol: Protocol | 'any' | 'other' | null;
   readonly localPorts: PortSet;
@@ -33,6 +34,8 @@ export interface FirewallRule {
   readonly local: Bounds;
   /** Lower-cased aliases; null is every interface. */
   readonly aliases: readonly string[] | null;
+  /** False: it is limited to some interface, or may be, whose alias could not be read. */
+  readonly aliasesRead: boolean;
   readonly everyInterfaceType: boolean;
   /** Only IPsec-authenticated peers are meant. */
   readonly authenticated: Tri;
@@ -59,6 +62,15 @@ const STORE_TYPE = {
 const EDGE = { 0: 'Block', 1: 'Allow', 2: 'DeferToUser', 3: 'DeferToApp' } as const;
 const AUTHENTICATION = { 0: 'NotRequired', 1: 'Required', 2: 'NoEncap' } as const;
 const ANY_ADDRESS: Bounds = { least: EVERYTHING, most: EVERYTHING };
+/**
+ * Columns that narrow a rule. Where a table was made without them, an allow rule is taken for as wide as it looks, while a
+ * block rule is not taken for one that blocks everything.
+ */
+const NOT_BROUGHT: JsonObject = Object.fromEntries(
+  ['RemotePort', 'LocalAddress', 'InterfaceAlias', 'InterfaceType', 'Package', 'Owner', 'LocalUser', 'RemoteUser', 'RemoteMachine', 'Authentication'].map(
+    (column) => [column, UNREADABLE],
+  ),
+);
 
 /** The inbound rules that `wanted` lets through; it sees only what is cheap, since most rules touch no port of interest. */
 export function parseRules(rows: readonly JsonObject[], wanted: (name: string, protocol: FirewallRule['protocol'], ports: PortSet) => boolean): FirewallRule[] {
@@ -78,25 +90,29 @@ export function parseRules(rows: readonly JsonObject[], wanted: (name: string, p
 function parseRule(row: JsonObject, name: string, protocol: FirewallRule['protocol'], ports: PortSet): FirewallRule {
   const inbound = rawEnum(member(row, 'Direction'), DIRECTION) === 'Inbound';
   const status = statusOf(row);
+  const action = actionOf(row);
+  const limits = action === 'allow' || action === 'bypass' || action === 'allow-or-bypass' ? row : { ...NOT_BROUGHT, ...row };
+  const aliases = aliasesOf(member(limits, 'InterfaceAlias'));
   return {
     name,
     store: rawText(member(row, 'PolicyStoreSource')) ?? '',
     source: sourceOf(member(row, 'PolicyStoreSourceType')),
-    group: member(row, 'RuleGroup') === undefined ? null : (rawText(member(row, 'RuleGroup')) ?? ''),
+    group: groupOf(member(row, 'RuleGroup')),
     enabled: and(inbound || null, ruleFlag(member(row, 'Enabled'))),
-    action: actionOf(row),
+    action,
     profiles: parseProfiles(member(row, 'Profiles') ?? member(row, 'Profile')),
     protocol,
     localPorts: ports,
-    remotePorts: parsePorts(member(row, 'RemotePort') ?? 'Any'),
+    remotePorts: parsePorts(member(limits, 'RemotePort') ?? 'Any'),
     program: parseProgram(member(row, 'Program')),
     service: parseService(member(row, 'Service')),
     remote: remoteOf(row),
-    local: unwrap(member(row, 'LocalAddress')) == null ? ANY_ADDRESS : parseScope(member(row, 'LocalAddress')),
-    aliases: aliasesOf(member(row, 'InterfaceAlias')),
-    everyInterfaceType: isAny(member(row, 'InterfaceType')) || rawList(member(row, 'InterfaceType')).every((type) => rawInteger(type) === 0),
-    authenticated: authenticationOf(row),
-    forApps: appsOf(row),
+    local: unwrap(member(limits, 'LocalAddress')) == null ? ANY_ADDRESS : parseScope(member(limits, 'LocalAddress')),
+    aliases: aliases?.filter((alias) => alias !== undefined) ?? null,
+    aliasesRead: aliases?.includes(undefined) !== true,
+    everyInterfaceType: isAny(member(limits, 'InterfaceType')) === true || rawList(member(limits, 'InterfaceType')).every((type) => rawInteger(type) === 0),
+    authenticated: authenticationOf(limits),
+    forApps: appsOf(limits),
     loaded: status.loaded,
     mergedAway: status.mergedAway,
     edgeTraversal: edgeOf(member(row, 'EdgeTraversalPolicy')),
@@ -114,16 +130,30 @@ function sourceOf(raw: Json | undefined): FirewallRule['source'] {
   return name === undefined ? null : name === 'Local' ? 'local' : name === 'GroupPolicy' ? 'gpo' : 'other';
 }
 
+function groupOf(raw: Json | undefined): string | null {
+  return raw === undefined || isUnreadable(raw) ? null : (rawText(raw) ?? '');
+}
+
 function actionOf(row: JsonObject): FirewallRule['action'] {
   const action = rawEnum(member(row, 'Action'), ACTION);
   if (action === 'Block') return 'block';
   if (action === 'AllowBypass') return 'bypass';
   if (action !== 'Allow') return null;
-  return isTrue(member(row, 'OverrideBlockRules')) ? 'bypass' : 'allow';
+  const overrides = overridesBlocks(row);
+  return overrides === null ? 'allow-or-bypass' : overrides ? 'bypass' : 'allow';
 }
 
-function isTrue(raw: Json | undefined): boolean {
-  return rawInteger(raw) === 1 || rawText(raw)?.trim().toLowerCase() === 'true';
+/** Only peers that IPsec has authenticated get past block rules ([MS-FASP] 2.2.37), so a rule for all lets nobody past. */
+function overridesBlocks(row: JsonObject): Tri {
+  const raw = member(row, 'OverrideBlockRules');
+  const flag = raw === undefined ? null : flagOf(raw);
+  return flag === null && rawEnum(member(row, 'Authentication'), AUTHENTICATION) === 'NotRequired' ? false : flag;
+}
+
+function flagOf(raw: Json | undefined): Tri {
+  const plain = unwrap(raw) ?? null;
+  const word = plain === null || plain === '' ? 'false' : rawText(plain)?.trim().toLowerCase();
+  return word === 'true' || word === '1' ? true : word === 'false' || word === '0' ? false : null;
 }
 
 /** 0, 7, 0x7FFFFFFF and `Any` are every profile; else bits, names, or lists of either. */
@@ -169,21 +199,23 @@ function remoteOf(row: JsonObject): Bounds {
   return { least: bounds.least === EVERYTHING ? NOTHING : bounds.least, most: EVERYTHING };
 }
 
-function isAny(raw: Json | undefined): boolean {
+/** Null: one of the values could not be read, and none of the others is any. */
+function isAny(raw: Json | undefined): Tri {
   const items = rawList(raw);
-  return items.length === 0 || items.some((item) => typeof item === 'string' && /^(any|\*|)$/i.test(item.trim()));
+  if (items.length === 0 || items.some((item) => typeof item === 'string' && /^(any|\*|)$/i.test(item.trim()))) return true;
+  return items.every((item) => rawText(item) !== undefined) ? false : null;
 }
 
-function aliasesOf(raw: Json | undefined): readonly string[] | null {
-  return isAny(raw) ? null : rawList(raw).map((item) => (rawText(item) ?? '').trim().toLowerCase());
+function aliasesOf(raw: Json | undefined): readonly (string | undefined)[] | null {
+  return isAny(raw) === true ? null : rawList(raw).map((item) => rawText(item)?.trim().toLowerCase());
 }
 
 function authenticationOf(row: JsonObject): Tri {
   const raw = unwrap(member(row, 'Authentication'));
   const name = rawEnum(raw, AUTHENTICATION);
   const required = raw === undefined || raw === null ? false : name === undefined ? null : name !== 'NotRequired';
-  const named = !isAny(member(row, 'RemoteUser')) || !isAny(member(row, 'RemoteMachine'));
-  return or(required, named, isTrue(member(row, 'OverrideBlockRules')));
+  const overrides = member(row, 'OverrideBlockRules') === undefined ? false : overridesBlocks(row);
+  return or(required, not(isAny(member(row, 'RemoteUser'))), not(isAny(member(row, 'RemoteMachine'))), overrides);
 }
 
 /**
@@ -192,8 +224,9 @@ function authenticationOf(row: JsonObject): Tri {
  */
 function appsOf(row: JsonObject): Tri {
   const container = unwrap(member(row, 'Package'));
-  if (container !== undefined && !isAny(container)) return true;
-  const owned = !isAny(member(row, 'Owner')) || !isAny(member(row, 'LocalUser'));
+  const anyContainer = isAny(container);
+  if (anyContainer !== true) return not(anyContainer);
+  const owned = isAny(member(row, 'Owner')) !== true || isAny(member(row, 'LocalUser')) !== true;
   const appGroup = container === undefined && (rawText(member(row, 'RuleGroup')) ?? '').startsWith('@{');
   return owned || appGroup ? null : false;
 }

@@ -36,6 +36,8 @@ const CODES: Readonly<Record<string, number>> = {
   tupleresolutionempty: 23,
 };
 
+/** No code of Windows. */
+const NOT_READ = -1;
 const ENFORCED = 1;
 const FIREWALL_OFF = 2;
 const INACTIVE_PROFILE = 5;
@@ -80,7 +82,7 @@ function enforcement(raw: Json | undefined): number[] {
   for (const item of rawList(raw)) {
     const code = rawInteger(item);
     if (code !== undefined) codes.push(code);
-    else if (typeof item === 'string') codes.push(...item.split(',').flatMap(codeOf));
+    else codes.push(...(typeof item === 'string' ? item.split(',').flatMap(codeOf) : [NOT_READ]));
   }
   return codes;
 }
@@ -88,5 +90,5 @@ function enforcement(raw: Json | undefined): number[] {
 function codeOf(text: string): number[] {
   const name = text.trim().toLowerCase();
   if (name === 'notapplicable' || name === '') return [];
-  return [/^\d{1,3}$/.test(name) ? Number(name) : Object.hasOwn(CODES, name) ? (CODES[name] ?? -1) : -1];
+  return [/^\d{1,3}$/.test(name) ? Number(name) : Object.hasOwn(CODES, name) ? (CODES[name] ?? NOT_READ) : NOT_READ];
 }

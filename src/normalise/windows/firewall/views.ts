@@ -53,7 +53,7 @@ export function viewOf(candidates: readonly Candidate[], context: Context, defau
     clear,
     byDefault: defaultInbound === 'allow',
   };
-  const authenticated = allows.filter(({ rule }) => rule.authenticated !== false || rule.action === 'bypass' || rule.action === null);
+  const authenticated = allows.filter(({ rule }) => rule.authenticated !== false || rule.action !== 'allow');
   const peers = authenticated.some((each) => !isEmpty(leastOf(each, takenAtMost)));
   const peersAtMost = authenticated.some((each) => !isEmpty(mostOf(each, takenAtLeast)));
   return {

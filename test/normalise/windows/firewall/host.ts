@@ -29,6 +29,16 @@ export function rule(changes: Readonly<Record<string, Json | undefined>> = {}): 
     RemoteAddress: 'Any',
     Program: 'C:\\Windows\\system32\\svchost.exe',
     Service: 'termservice',
+    Owner: null,
+    Package: null,
+    InterfaceAlias: 'Any',
+    InterfaceType: 'Any',
+    Authentication: 0,
+    Encryption: 0,
+    OverrideBlockRules: false,
+    LocalUser: 'Any',
+    RemoteUser: 'Any',
+    RemoteMachine: 'Any',
     ...changes,
   };
   return Object.fromEntries(Object.entries(row).filter((entry): entry is [string, Json] => entry[1] !== undefined));

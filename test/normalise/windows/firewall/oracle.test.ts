@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/model/json.ts';
+import { UNREADABLE } from '../../../../src/model/snapshot.ts';
 import { factsOf, host, ok, profileRow, reachOn, rule } from './host.ts';
 
 /**
@@ -163,7 +164,7 @@ function row(each: Unknown<Rule>, index: number): JsonObject {
     LocalPort: each.port === null ? null : each.port.includes(',') ? each.port.split(',') : each.port,
     Program: each.program,
     Service: each.service,
-    InterfaceAlias: each.alias ?? 'Any',
+    InterfaceAlias: each.alias ?? UNREADABLE,
     RemoteAddress: each.remote,
     Authentication: each.authentication === null ? 'unheard of' : each.authentication ? 1 : 0,
   });
@@ -193,11 +194,11 @@ const anySettings: fc.Arbitrary<Settings> = fc.record({
   allowLocal: weighted([true, false], true),
   excluded: weighted(['', 'eth0'], ''),
 });
-/** Members of rules and settings that could not be read. An interface is never unknown in a row that was read. */
-const holes = fc.array(
-  fc.tuple(fc.nat(4), fc.constantFrom('enabled', 'action', 'profiles', 'local', 'protocol', 'port', 'program', 'service', 'remote', 'authentication')),
-  { maxLength: 2 },
-);
+/** Members of rules and settings that could not be read. */
+const MEMBERS = ['enabled', 'action', 'profiles', 'local', 'protocol', 'port', 'program', 'service', 'remote', 'authentication'] as const;
+const holes = fc.array(fc.tuple(fc.nat(4), fc.constantFrom(...MEMBERS)), { maxLength: 2 });
+/** Whatever the interface is, a rule holds on one; that is not told from one that holds on none. */
+const allHoles = fc.array(fc.tuple(fc.nat(4), fc.constantFrom(...MEMBERS, 'alias' as const)), { maxLength: 2 });
 const settingHoles = fc.option(fc.constantFrom('enabled', 'allowByDefault', 'allowInbound', 'allowLocal'), { nil: undefined, freq: 4 });
 
 function snapshotOf(rules: readonly Unknown<Rule>[], settings: Unknown<Settings>) {
@@ -236,7 +237,7 @@ const SUBNETS = ['172.30.1.0/24', '10.1.2.0/24'];
 
 it('never says for certain what a packet contradicts', () => {
   fc.assert(
-    fc.property(fc.array(anyRule, { maxLength: 5 }), anySettings, holes, settingHoles, (known, settings, unread, unreadSetting) => {
+    fc.property(fc.array(anyRule, { maxLength: 5 }), anySettings, allHoles, settingHoles, (known, settings, unread, unreadSetting) => {
       const rules = withHoles(known, unread);
       const state: Unknown<Settings> = unreadSetting === undefined ? settings : { ...settings, [unreadSetting]: null };
       const { least, most } = reachOn(snapshotOf(rules, state), 'Domain');
@@ -282,7 +283,7 @@ it('is unknown only where a completion changes the answer', () => {
 
 it('knows address for address who gets in', () => {
   fc.assert(
-    fc.property(fc.array(anyRule, { maxLength: 4 }), anySettings, holes, settingHoles, (anyProtocol, settings, unread, unreadSetting) => {
+    fc.property(fc.array(anyRule, { maxLength: 4 }), anySettings, allHoles, settingHoles, (anyProtocol, settings, unread, unreadSetting) => {
       fc.pre(anyProtocol.every((each) => each.remote !== 'LocalSubnet'));
       // TCP and UDP are taken together, and the packets here are of TCP: so both are alike.
       fc.pre(unread.every(([, name]) => name !== 'protocol'));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { UNREADABLE } from '../../../../src/model/snapshot.ts';
 import { parseRuleString } from '../../../../src/normalise/windows/firewall/rule-string.ts';
 import { parseProfiles } from '../../../../src/normalise/windows/firewall/rules.ts';
 import { statusOf } from '../../../../src/normalise/windows/firewall/status.ts';
-import { host, ok, openTo, profileRow, reachabilityOf, reachOn, rule, withRules } from './host.ts';
+import { factsOf, host, ok, openTo, profileRow, reachabilityOf, reachOn, rule, withRules } from './host.ts';
 
 const profiles = (changes: Parameters<typeof profileRow>[1]) =>
   ok([profileRow('Domain', changes), profileRow('Private', changes), profileRow('Public', changes)]);
@@ -203,7 +204,7 @@ describe('6: program and service', () => {
     const container = { Protocol: 'Any', LocalPort: 'Any', Program: 'Any', Service: 'Any' };
     expect(openTo(withRules(rule({ ...container, Package: 'S-1-15-2-1' })), 'Domain')).toBe('nobody');
     expect(openTo(withRules(rule({ ...container, Owner: 'S-1-5-21-1-2-3-1001' })), 'Domain')).toBe('nobody..any');
-    expect(openTo(withRules(rule({ ...container, RuleGroup: '@{Microsoft.Windows.Example_1.0_x}' })), 'Domain')).toBe('nobody..any');
+    expect(openTo(withRules(rule({ ...container, Package: undefined, RuleGroup: '@{Microsoft.Windows.Example_1.0_x}' })), 'Domain')).toBe('nobody..any');
     expect(openTo(withRules(rule({ ...container, Package: 'Any', Owner: '' })), 'Domain')).toBe('any');
   });
 });
@@ -479,5 +480,71 @@ describe('13: names', () => {
       },
     ]);
     expect(openTo(withRules(rule({ LocalPort: '8080', DisplayName: 'Remote Desktop - User Mode (TCP-In)' })), 'Domain')).toBe('nobody');
+  });
+});
+
+describe('14: filters that could not be read', () => {
+  const unread = (...columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, UNREADABLE]));
+  const without = (...columns: readonly string[]) => Object.fromEntries(columns.map((column) => [column, undefined]));
+  const SECURITY = ['Authentication', 'Encryption', 'OverrideBlockRules', 'LocalUser', 'RemoteUser', 'RemoteMachine'];
+  const block = { InstanceID: 'block', Action: 4 };
+
+  it.each([
+    ['the security filter', unread(...SECURITY)],
+    ['the user alone', unread('RemoteUser')],
+    ['the computer alone', unread('RemoteMachine')],
+    ['the application filter', unread('Program', 'Package')],
+    ['the package alone', unread('Package')],
+    ['the interface filter', unread('InterfaceAlias')],
+    ['one alias of a list', { InterfaceAlias: [UNREADABLE, 'Storage'] }],
+    ['the interface type', unread('InterfaceType')],
+    ['the local address', unread('LocalAddress')],
+    ['the status', unread('EnforcementStatus')],
+  ])('%s may narrow an allow rule, and may not', (_name, changes) => {
+    expect(openTo(withRules(rule(changes)), 'Domain')).toMatch(/^(nobody|listed)\.\.any$/);
+  });
+
+  it('knows an alias of a list that was read', () => {
+    expect(openTo(withRules(rule({ InterfaceAlias: [UNREADABLE, 'Ethernet0'] })), 'Domain')).toBe('any');
+  });
+
+  it.each([
+    ...SECURITY.filter((name) => name !== 'Encryption' && name !== 'OverrideBlockRules'),
+    'InterfaceAlias',
+    'InterfaceType',
+    'LocalAddress',
+    'RemotePort',
+    'Package',
+    'Owner',
+  ])('does not take a block rule whose %s was not read, or not brought, for one that blocks all', (column) => {
+    expect(openTo(withRules(rule(), rule({ ...block, ...unread(column) })), 'Domain')).toBe('nobody..any');
+    expect(openTo(withRules(rule(), rule({ ...block, ...without(column) })), 'Domain')).toBe('nobody..any');
+  });
+
+  it('takes an allow rule that was made without these columns for as wide as it looks', () => {
+    const bare = rule(without(...SECURITY, 'InterfaceAlias', 'InterfaceType', 'LocalAddress', 'RemotePort', 'Package', 'Owner'));
+    expect(openTo(withRules(bare), 'Domain')).toBe('any');
+  });
+
+  it.each([
+    ['not read', { Authentication: 1, OverrideBlockRules: UNREADABLE }, null],
+    ['not brought', { Authentication: 1, OverrideBlockRules: undefined }, null],
+    ['not read, of a rule for all', { Authentication: 0, OverrideBlockRules: UNREADABLE }, 'allow'],
+    ['yes', { Authentication: 1, OverrideBlockRules: 'True' }, 'bypass'],
+    ['no', { Authentication: 1, OverrideBlockRules: false }, 'allow'],
+  ])('whether a rule gets past block rules: %s', (_name, changes, action) => {
+    const fact = factsOf(withRules(rule(changes)), 'windows.rdpFirewallRule')[0];
+    expect(fact?.data['action']).toBe(action);
+    expect(fact?.unknown.includes('/action')).toBe(action === null);
+    if (action === null) expect(openTo(withRules(rule(changes), rule(block)), 'Domain')).toBe('nobody..listed');
+  });
+
+  it('says of a rule of certain reach what it is, beside one that may get past block rules', () => {
+    const other = rule({ InstanceID: 'other', ...unread(...SECURITY) });
+    expect(openTo(withRules(rule(), other), 'Domain')).toBe('any');
+  });
+
+  it('does not take a group that was not read for none', () => {
+    expect(factsOf(withRules(rule({ RuleGroup: UNREADABLE })), 'windows.rdpFirewallRule')[0]?.unknown).toContain('/handMade');
   });
 });

@@ -1,5 +1,6 @@
 import { holdsPort, type Protocol } from './ports.ts';
 import type { ProfileState } from './profiles.ts';
+import { overlap, type Range } from './ranges.ts';
 import { type FirewallRule, type Profile, PROFILE_BITS } from './rules.ts';
 import { and, not, or, type Tri } from './tri.ts';
 
@@ -11,6 +12,8 @@ export interface Endpoint {
   readonly owner: (rule: FirewallRule) => Tri;
   /** A keyword that stands for this port (`rpc`). */
   readonly word?: string;
+  /** Windows picks the port, mostly from these; `port` is the first of them. */
+  readonly among?: Range<number>;
 }
 
 /** A rule that covers the endpoint, whether or not it counts. */
@@ -29,14 +32,23 @@ export function ownedByTermService(rule: FirewallRule): Tri {
 }
 
 export function ownedBy(rule: FirewallRule, service: string): Tri {
-  return rule.service === null ? null : rule.service === 'any' || rule.service === service;
+  return rule.service === null ? null : rule.service === 'any' || rule.service === '*' || rule.service === service;
 }
 
 export function covers(rule: FirewallRule, endpoint: Endpoint): Tri {
   const protocol = rule.protocol === null ? null : rule.protocol === 'any' || rule.protocol === endpoint.protocol;
   if (protocol === false) return false;
   const word = endpoint.word !== undefined && rule.localPorts.words.includes(endpoint.word);
-  return and(protocol, or(word, holdsPort(rule.localPorts, endpoint.port)), endpoint.owner(rule), not(rule.forApps));
+  const port = endpoint.among === undefined ? holdsPort(rule.localPorts, endpoint.port) : holdsOneOf(rule, endpoint.among);
+  return and(protocol, or(word, port), endpoint.owner(rule), not(rule.forApps));
+}
+
+/** A rule for part of the ports may hold the one that was picked. A block rule for all of them may miss one from elsewhere. */
+function holdsOneOf({ localPorts, action }: FirewallRule, among: Range<number>): Tri {
+  if (localPorts.any) return true;
+  const isWhole = localPorts.ranges.some(([low, high]) => low <= among[0] && among[1] <= high);
+  if (isWhole && action !== 'block' && action !== null) return true;
+  return overlap(localPorts.ranges, [among]) || !localPorts.complete ? null : false;
 }
 
 /** The state with the rules alone that cover the endpoint: worth it where one endpoint is judged for every profile. */

@@ -3,7 +3,8 @@ import type { NormaliseContext, Normalised, SnapshotInput } from '../../../model
 import type { Problem } from '../../../model/problem.ts';
 import { interfaceFacts, localRulesFacts, portFacts, serviceFacts } from './host-facts.ts';
 import { reachabilityFacts } from './reachability-fact.ts';
-import { farmFacts, PORTS_OF_ROLES, portsFacts } from './role-facts.ts';
+import { farmFacts, portsFacts } from './role-facts.ts';
+import { PORTS_OF_ROLES } from './role-ports.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { hostPlace, rdpSourceFacts } from './source-facts.ts';
 import { type FirewallState, readFirewall } from './state.ts';

@@ -5,19 +5,13 @@ import { type JsonObject, member } from '../../../model/json.ts';
 import type { SnapshotInput } from '../../../model/normalise.ts';
 import { factOf, placeholderOf, referenceOf, ruleSetting, settingsOf, unknownSources } from './draft.ts';
 import { hasGlobalAddress, isActive } from './interfaces.ts';
-import { type Endpoint, narrowed, ownedBy, ownedByTermService } from './match.ts';
+import { narrowed, ownedByTermService } from './match.ts';
 import { reach } from './reach.ts';
+import { ROLE_PORTS, type RolePort, type Roles, tcp } from './role-ports.ts';
 import { type FirewallRule, type Profile, PROFILES } from './rules.ts';
 import { narrower, type Reach } from './scope.ts';
 import type { FirewallState } from './state.ts';
-import { and, or, type Tri } from './tri.ts';
-
-export interface Roles {
-  readonly gateway: Tri;
-  readonly broker: Tri;
-  readonly licensing: Tri;
-  readonly webAccess: Tri;
-}
+import { or, type Tri } from './tri.ts';
 
 /** Role features of Get-WindowsFeature; where they were not read, the services that the roles install. */
 export function rolesOf(input: SnapshotInput): Roles {
@@ -37,51 +31,6 @@ function namesIn(input: SnapshotInput, section: string): ReadonlySet<string> | n
   if (table.state === 'absent') return new Set();
   return table.state === 'read' ? new Set(table.rows.map((row) => (rawText(member(row, 'Name')) ?? '').toLowerCase())) : null;
 }
-
-interface RolePort {
-  readonly name: string;
-  readonly endpoint: Endpoint;
-  /** Back-end roles that listen there. */
-  readonly of: readonly (keyof Roles)[];
-}
-
-/** A rule that names the port means it; one for any port means it only where its program and service are the listener's. */
-function owner(program: 'system' | 'svchost', service: string): (rule: FirewallRule) => Tri {
-  return (rule) => {
-    if (!rule.localPorts.any) return true;
-    const programs = rule.program === null ? null : rule.program === 'any' || rule.program === program;
-    return and(programs, program === 'system' ? (rule.service === null ? null : rule.service === 'any') : ownedBy(rule, service));
-  };
-}
-
-function tcp(port: number, of: (rule: FirewallRule) => Tri, word?: string): Endpoint {
-  return { protocol: 'tcp', port, owner: of, ...(word === undefined ? {} : { word }) };
-}
-
-/** HTTP.sys and the like listen in the process System. */
-export const SYSTEM = owner('system', '');
-
-/** https://learn.microsoft.com/troubleshoot/windows-server/networking/service-overview-and-network-port-requirements */
-const ROLE_PORTS: readonly RolePort[] = [
-  { name: 'rpc', endpoint: tcp(135, owner('svchost', 'rpcss')), of: ['broker', 'licensing'] },
-  {
-    name: 'rpc-dynamic',
-    endpoint: tcp(49152, owner('svchost', 'termservlicensing'), 'rpc'),
-    of: ['licensing'],
-  },
-  { name: 'netbios', endpoint: tcp(139, SYSTEM), of: ['licensing'] },
-  { name: 'smb', endpoint: tcp(445, SYSTEM), of: ['broker', 'licensing'] },
-  { name: 'gateway-farm', endpoint: tcp(3388, owner('svchost', 'tsgateway')), of: [] },
-  {
-    name: 'broker',
-    endpoint: tcp(5504, owner('svchost', 'tscpubrpc')),
-    of: ['broker', 'webAccess'],
-  },
-  { name: 'winrm', endpoint: tcp(5985, SYSTEM), of: ['broker'] },
-  { name: 'winrm-https', endpoint: tcp(5986, SYSTEM), of: [] },
-];
-
-export const PORTS_OF_ROLES: readonly number[] = ROLE_PORTS.flatMap(({ endpoint }) => (endpoint.port === null ? [] : [endpoint.port]));
 
 export function portsFacts(input: SnapshotInput, state: FirewallState): Fact[] {
   const kind = 'windows.firewallPorts';

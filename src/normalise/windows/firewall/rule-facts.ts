@@ -94,7 +94,7 @@ function ruleFact(input: SnapshotInput, state: FirewallState, rule: FirewallRule
   const most = reachOf(rule.remote.most);
   const handMade = rule.group === null ? null : rule.group === '';
   const anyProgram = rule.program === null ? null : rule.program === 'any';
-  const anyService = rule.service === null ? null : rule.service === 'any';
+  const anyService = rule.service === null ? null : rule.service === 'any' || rule.service === '*';
   const anyPort = rule.localPorts.any ? true : rule.localPorts.complete ? false : null;
   const anyProtocol = rule.protocol === null ? null : rule.protocol === 'any';
   const path = (setting: string): Pointer => ruleSetting(rule.name, setting);

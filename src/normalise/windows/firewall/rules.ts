@@ -28,7 +28,7 @@ export interface FirewallRule {
   readonly localPorts: PortSet;
   readonly remotePorts: PortSet;
   readonly program: 'any' | 'system' | 'svchost' | 'other' | null;
-  /** Lower-cased name, or `any`. */
+  /** Lower-cased name, `any`, or `*`: whatever is a service. */
   readonly service: string | null;
   readonly remote: Bounds;
   readonly local: Bounds;
@@ -189,7 +189,7 @@ function parseProgram(raw: Json | undefined): FirewallRule['program'] {
 function parseService(raw: Json | undefined): string | null {
   const text = rawText(raw)?.trim().toLowerCase();
   if (text === undefined) return null;
-  return text === '' || text === '*' ? 'any' : text;
+  return text === '' ? 'any' : text;
 }
 
 function remoteOf(row: JsonObject): Bounds {

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../../model/snapshot.ts';
 import { type Interfaces, readInterfaces } from './interfaces.ts';
 import type { PortSet } from './ports.ts';
 import { type FirewallProfiles, readProfiles } from './profiles.ts';
-import { contains } from './ranges.ts';
+import { overlap, type Range, unite } from './ranges.ts';
 import { rulesFromRegistry } from './rule-string.ts';
 import { type FirewallRule, parseRules } from './rules.ts';
 import type { Tri } from './tri.ts';
@@ -34,12 +34,15 @@ const RDP_TCP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinS
 /** Rules that are judged by name, whatever their port: shadowing, WebSocket, the gateway's farm. */
 const BY_NAME = /^(RemoteDesktop|RemoteDesktopServices|TSG)-/i;
 
-export function readFirewall(snapshot: Snapshot, ports: readonly number[]): FirewallState {
+/** The state as far as it concerns these ports, or ranges of ports, and the listeners. */
+export function readFirewall(snapshot: Snapshot, ports: readonly (number | Range<number>)[]): FirewallState {
   const profiles = readProfiles(snapshot);
   const listener = listenerPorts(snapshot);
-  const interesting = [...ports, STANDARD_PORT, ...listener.all.filter((port) => port !== null)];
+  const unread = listener.all.includes(null);
+  const numbers = [...ports, STANDARD_PORT, ...listener.all.filter((port) => port !== null)];
+  const interesting = unite(numbers.map((port): Range<number> => (typeof port === 'number' ? [port, port + 1] : port)));
   const wanted = (name: string, _protocol: FirewallRule['protocol'], set: PortSet): boolean =>
-    set.any || !set.complete || set.words.length > 0 || listener.port === null || interesting.some((port) => contains(set.ranges, port)) || BY_NAME.test(name);
+    set.any || !set.complete || set.words.length > 0 || unread || overlap(set.ranges, interesting) || BY_NAME.test(name);
   const table = readRows(snapshot, 'firewall.rules');
   const rows = table.state === 'read' ? table.rows : table.state === 'absent' ? [] : rulesFromRegistry(snapshot);
   return {

@@ -7,7 +7,7 @@ import type { SnapshotInput } from '../../../model/normalise.ts';
 import { hostFact, unreadFact } from '../drivers/parts.ts';
 import { isGlobal } from '../firewall/addresses.ts';
 import { reach } from '../firewall/reach.ts';
-import { SYSTEM } from '../firewall/role-facts.ts';
+import { SYSTEM } from '../firewall/role-ports.ts';
 import { PROFILES } from '../firewall/rules.ts';
 import { readFirewall } from '../firewall/state.ts';
 import { hasRole } from '../host-roles.ts';

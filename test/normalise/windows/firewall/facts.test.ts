@@ -183,6 +183,17 @@ describe('windows.rdpFirewallRule', () => {
     ]);
   });
 
+  it.each([
+    ['1-65535', true],
+    ['0-65535', true],
+    [['1-3000', '3001-65535'], true],
+    [['1-65535', 'a word of tomorrow'], true],
+    ['2-65535', false],
+    ['1-65534', false],
+  ])('takes %j for any port: %s', (LocalPort, anyPort) => {
+    expect(factsOf(withRules(rule({ LocalPort })), 'windows.rdpFirewallRule')[0]?.data).toMatchObject({ anyPort, broad: anyPort });
+  });
+
   it('tells two stores apart, and gives each its own id', () => {
     const facts = factsOf(withRules(rule(), rule({ PolicyStoreSource: 'Contoso RDS', PolicyStoreSourceType: 2 }), rule()), 'windows.rdpFirewallRule');
     expect(facts.map((fact) => fact.id.split('/').slice(2))).toEqual([
@@ -215,14 +226,125 @@ describe('roles', () => {
     expect(factsOf(host({ roles: ok([{ Name: 'RDS-Gateway' }]) }), 'windows.firewallPorts')).toHaveLength(3);
   });
 
-  it('means the listener of a port where a rule names no port', () => {
-    const smb = (...rules: ReturnType<typeof rule>[]) => {
-      const list = ports(host({ roles: ALL_ROLES, 'firewall.rules': ok(rules) }), 'Public')?.data['ports'];
-      return (list as readonly Record<string, Json>[]).find((port) => port['name'] === 'smb')?.['openTo'];
-    };
-    expect(smb(rule({ LocalPort: '445', Program: 'System', Service: 'Any' }))).toBe('any');
-    expect(smb(rule({ LocalPort: 'Any', Program: 'C:\\App\\app.exe', Service: 'Any' }))).toBe('nobody');
-    expect(smb(rule({ LocalPort: 'Any', Program: 'Any', Service: 'Any', Protocol: 'Any' }))).toBe('any');
+  const SVCHOST = 'C:\\Windows\\system32\\svchost.exe';
+  const APP = { Program: 'C:\\App\\app.exe', Service: 'Any' };
+  const ANY = { Program: 'Any', Service: 'Any' };
+  const KERNEL = { Program: 'System', Service: 'Any' };
+  const of = (Service: string, Program = SVCHOST) => ({ Program, Service });
+  const entry = (name: string, rules: readonly Parameters<typeof rule>[0][], profile = 'Public') => {
+    const snapshot = host({ roles: ALL_ROLES, 'firewall.rules': ok(rules.map((changes, index) => rule({ InstanceID: `rule-${index}`, ...changes }))) });
+    return (ports(snapshot, profile)?.data['ports'] as readonly Record<string, Json>[]).find((port) => port['name'] === name);
+  };
+  it.each([
+    ['the process that listens', 'smb', [{ LocalPort: '445', ...KERNEL }], 'any'],
+    ['another program', 'smb', [{ LocalPort: '445', ...APP }], 'nobody'],
+    ['another program, any port', 'smb', [{ LocalPort: 'Any', ...APP }], 'nobody'],
+    ['anything', 'smb', [{ LocalPort: 'Any', Protocol: 'Any', ...ANY }], 'any'],
+    ['the service behind System', 'smb', [{ LocalPort: '445', ...of('LanmanServer') }], null],
+    ['whatever is a service', 'smb', [{ LocalPort: '445', ...of('*', 'System') }], null],
+    ['another service', 'smb', [{ LocalPort: '445', ...of('Spooler', 'Any') }], 'nobody'],
+    ['a program that was not read', 'smb', [{ LocalPort: '445', Program: null, Service: 'Any' }], null],
+    [
+      'a block rule for another program',
+      'smb',
+      [
+        { LocalPort: '445', ...KERNEL },
+        { Action: 4, LocalPort: '445', ...APP },
+      ],
+      'any',
+    ],
+    [
+      'a block rule for the process',
+      'smb',
+      [
+        { LocalPort: '445', ...KERNEL },
+        { Action: 4, LocalPort: '445', ...ANY },
+      ],
+      'nobody',
+    ],
+    [
+      'a block rule for whatever is a service',
+      'smb',
+      [
+        { LocalPort: '445', ...KERNEL },
+        { Action: 4, LocalPort: '445', ...of('*', 'Any') },
+      ],
+      null,
+    ],
+    ['the endpoint mapper', 'rpc', [{ LocalPort: 'RPC-EPMap', ...of('RpcSs') }], 'any'],
+    ['its twin', 'rpc', [{ LocalPort: '135', ...of('RpcEptMapper') }], null],
+    [
+      'a block rule for another service',
+      'rpc',
+      [
+        { LocalPort: '135', ...of('RpcSs') },
+        { Action: 4, LocalPort: '135', ...of('Spooler') },
+      ],
+      'any',
+    ],
+    ['RPC of licensing', 'rpc-dynamic', [{ LocalPort: 'RPC', ...of('TermServLicensing') }], 'any'],
+    ['RPC of the event log', 'rpc-dynamic', [{ LocalPort: 'RPC', ...of('Eventlog') }], 'nobody'],
+    [
+      'RPC of licensing, that of the spooler blocked',
+      'rpc-dynamic',
+      [
+        { LocalPort: 'RPC', ...of('TermServLicensing') },
+        { Action: 4, LocalPort: 'RPC', ...of('Spooler', 'C:\\Windows\\system32\\spoolsv.exe') },
+      ],
+      'any',
+    ],
+    ['every dynamic port', 'rpc-dynamic', [{ LocalPort: '49152-65535', ...ANY }], 'any'],
+    ['some dynamic ports', 'rpc-dynamic', [{ LocalPort: '50000-51000', ...ANY }], null],
+    [
+      'RPC, some dynamic ports blocked',
+      'rpc-dynamic',
+      [
+        { LocalPort: 'RPC', ...ANY },
+        { Action: 4, LocalPort: '49152', ...ANY },
+      ],
+      null,
+    ],
+    [
+      'RPC, every dynamic port blocked',
+      'rpc-dynamic',
+      [
+        { LocalPort: 'RPC', ...ANY },
+        { Action: 4, LocalPort: '49152-65535', ...ANY },
+      ],
+      null,
+    ],
+    [
+      'RPC, and blocked',
+      'rpc-dynamic',
+      [
+        { LocalPort: 'RPC', ...ANY },
+        { Action: 4, LocalPort: 'RPC', ...ANY },
+      ],
+      'nobody',
+    ],
+    ['a listener that is not documented, any program', 'broker', [{ LocalPort: '5504', ...ANY }], 'any'],
+    ['and its service', 'broker', [{ LocalPort: '5504', ...of('TScPubRPC') }], 'any'],
+    ['and another program', 'broker', [{ LocalPort: '5504', ...APP }], null],
+    [
+      'and a block rule for its service',
+      'broker',
+      [
+        { LocalPort: '5504', ...ANY },
+        { Action: 4, LocalPort: '5504', ...of('TScPubRPC') },
+      ],
+      null,
+    ],
+    [
+      'and a block rule for every program',
+      'broker',
+      [
+        { LocalPort: '5504', ...ANY },
+        { Action: 4, LocalPort: '5504', ...ANY },
+      ],
+      'nobody',
+    ],
+  ])('means the listener of a port by program and service: %s', (_name, port, rules, openTo) => {
+    expect(entry(port, rules)?.['openTo']).toBe(openTo);
   });
 
   it('knows the farm', () => {

@@ -60,7 +60,9 @@ function parse(texts: readonly string[]): PortSet {
     else complete = false;
   }
   const epmap = words.some((word) => word.startsWith('rpc') && word !== 'rpc') ? EPMAP : [];
-  return { any: false, ranges: unite([...ranges, ...epmap]), words, complete };
+  const united = unite([...ranges, ...epmap]);
+  // Nothing listens on port 0.
+  return united.some(([low, high]) => low <= 1 && high === 65536) ? ALL_PORTS : { any: false, ranges: united, words, complete };
 }
 
 /** Does a rule's port set hold this port? `null` stands for a port that could not be read. */

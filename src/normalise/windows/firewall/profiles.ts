@@ -42,16 +42,18 @@ export function readProfiles(snapshot: Snapshot): FirewallProfiles {
   const table = readRows(snapshot, 'firewall.profiles');
   const rows = table.state === 'read' ? table.rows : [];
   const registry = readRegistryKey(snapshot, `${POLICY}\\DomainProfile`).known || readRegistryKey(snapshot, `${LOCAL}\\DomainProfile`).known;
+  const wrongStore = rows.some(isPersistent);
   const state = (profile: Profile): ProfileState =>
     profileState(
       snapshot,
       profile,
       rows.find((row) => nameOf(row) === profile.toLowerCase()),
+      wrongStore,
     );
   return {
     states: { Domain: state('Domain'), Private: state('Private'), Public: state('Public') },
     unread: rows.length === 0 && !registry,
-    wrongStore: rows.some(isPersistent),
+    wrongStore,
   };
 }
 
@@ -70,16 +72,21 @@ function flag(raw: Json | undefined): 'True' | 'False' | 'NotConfigured' | undef
   return rawEnum(raw, GPO_BOOLEAN);
 }
 
-function profileState(snapshot: Snapshot, profile: Profile, row: JsonObject | undefined): ProfileState {
-  const gpoFirst = row !== undefined && isPersistent(row);
+/** Values that only policy sets; one beside the rules of the host is ignored: [MS-FASP] 2.2.38, [MS-GPFAS] 2.2.3.13 and 2.2.3.14. */
+const POLICY_ALONE = ['AllowLocalPolicyMerge', 'AllowLocalIPsecPolicyMerge'];
+
+/** `gpoFirst`: the rows are of PersistentStore, which is what the host itself says, so policy wins over them. */
+function profileState(snapshot: Snapshot, profile: Profile, row: JsonObject | undefined, gpoFirst: boolean): ProfileState {
   const value = (column: string, name: string, whenAbsent: boolean, whenOne: boolean): Tri => {
     const named = row === undefined ? undefined : flag(member(row, column));
     const fromRow = named === 'True' ? true : named === 'False' ? false : undefined;
     if (fromRow !== undefined && !gpoFirst) return fromRow;
     if (row !== undefined && named === undefined && Object.hasOwn(row, column)) return null;
-    const written = registryFlag(snapshot, profile, name, gpoFirst && fromRow !== undefined);
-    const otherwise = fromRow ?? (row === undefined || named === 'NotConfigured' ? whenAbsent : null);
-    return written === undefined ? otherwise : written === null ? (gpoFirst ? otherwise : null) : written === whenOne;
+    const policyAlone = POLICY_ALONE.includes(name);
+    const written = registryFlag(snapshot, profile, name, policyAlone || gpoFirst);
+    if (written !== undefined) return written === null ? null : written === whenOne;
+    if (policyAlone && gpoFirst) return whenAbsent;
+    return fromRow ?? (row === undefined || named === 'NotConfigured' ? whenAbsent : null);
   };
   return {
     enabled: value('Enabled', 'EnableFirewall', true, true),
@@ -87,7 +94,7 @@ function profileState(snapshot: Snapshot, profile: Profile, row: JsonObject | un
     allowInbound: value('AllowInboundRules', 'DoNotAllowExceptions', true, false),
     allowLocalRules: value('AllowLocalFirewallRules', 'AllowLocalPolicyMerge', true, true),
     allowLocalIPsecRules: value('AllowLocalIPsecRules', 'AllowLocalIPsecPolicyMerge', true, true),
-    excluded: excluded(snapshot, profile, row),
+    excluded: excluded(snapshot, profile, row, gpoFirst),
   };
 }
 
@@ -97,14 +104,25 @@ function defaultInbound(snapshot: Snapshot, profile: Profile, row: JsonObject | 
   if (fromRow !== undefined && !gpoFirst) return fromRow;
   if (row !== undefined && named === undefined) return null;
   // [MS-GPFAS] 2.2.3.17: 0 lets traffic in, 1 blocks it.
-  const written = registryFlag(snapshot, profile, 'DefaultInboundAction', gpoFirst && fromRow !== undefined);
-  if (written === undefined || (written === null && gpoFirst)) return fromRow ?? 'block';
+  const written = registryFlag(snapshot, profile, 'DefaultInboundAction', gpoFirst);
+  if (written === undefined) return fromRow ?? 'block';
   return written === null ? null : written ? 'block' : 'allow';
 }
 
-/** Policy, its older key, then (unless only policy is asked for) the local key. Undefined: nowhere set. Null: not readable. */
-function registryFlag(snapshot: Snapshot, profile: Profile, name: string, policyOnly: boolean): boolean | null | undefined {
-  const keys = [`${POLICY}\\${profile}Profile`, ...legacyKeys(snapshot, profile, name), ...(policyOnly ? [] : [`${LOCAL}\\${LOCAL_KEY[profile]}`])];
+/**
+ * Policy, its older key, then (unless only policy is asked for) the local key. Undefined: nowhere set. Null: not readable.
+ * Which store wins over that of an MDM is not documented, so one that says something else leaves it open.
+ */
+function registryFlag(snapshot: Snapshot, profile: Profile, name: string, policyOnly: boolean): Tri | undefined {
+  const policy = firstFlag(snapshot, [`${POLICY}\\${profile}Profile`, ...legacyKeys(snapshot, profile, name)], name);
+  if (policy === null) return null;
+  const mdm = mdmKeys(profile).map((key) => firstFlag(snapshot, [key], name));
+  if (policy === undefined && mdm.includes(null)) return null;
+  const counts = policy ?? (policyOnly ? undefined : firstFlag(snapshot, [`${LOCAL}\\${LOCAL_KEY[profile]}`], name));
+  return mdm.some((flag) => typeof flag === 'boolean' && flag !== counts) ? null : counts;
+}
+
+function firstFlag(snapshot: Snapshot, keys: readonly string[], name: string): Tri | undefined {
   for (const key of keys) {
     const reading = readRegistryValue(snapshot, key, name);
     if (!reading.known) return null;
@@ -114,6 +132,11 @@ function registryFlag(snapshot: Snapshot, profile: Profile, name: string, policy
     }
   }
   return undefined;
+}
+
+/** Which of the two is that of private networks is not documented either. */
+function mdmKeys(profile: Profile): readonly string[] {
+  return (profile === 'Domain' ? ['DomainProfile'] : ['StandardProfile', 'PublicProfile']).map((key) => `${LOCAL}\\Mdm\\${key}`);
 }
 
 /**
@@ -129,19 +152,19 @@ function legacyKeys(snapshot: Snapshot, profile: Profile, name: string): readonl
 }
 
 /** Null is none in ActiveStore; the literal NotConfigured is no alias. */
-function excluded(snapshot: Snapshot, profile: Profile, row: JsonObject | undefined): readonly string[] | null {
+function excluded(snapshot: Snapshot, profile: Profile, row: JsonObject | undefined, gpoFirst: boolean): readonly string[] | null {
+  const policy = [`${POLICY}\\${profile}Profile`, ...mdmKeys(profile)];
   const raw = row === undefined ? undefined : member(row, 'DisabledInterfaceAliases');
-  if (raw === undefined) return excludedInRegistry(snapshot, profile);
+  if (raw === undefined) return noneExcluded(snapshot, [...policy, `${LOCAL}\\${LOCAL_KEY[profile]}`]) ? [] : null;
   const aliases = rawList(raw).map((item) => rawText(item)?.trim().toLowerCase());
-  if (!aliases.every((alias) => alias !== undefined)) return null;
+  if (!aliases.every((alias) => alias !== undefined) || (gpoFirst && !noneExcluded(snapshot, policy))) return null;
   return aliases.filter((alias) => alias !== '' && alias !== 'notconfigured');
 }
 
 /** The registry names interfaces by GUID, which the tables do not show: any one is unknown. */
-function excludedInRegistry(snapshot: Snapshot, profile: Profile): readonly string[] | null {
-  const places = [`${POLICY}\\${profile}Profile`, `${LOCAL}\\${LOCAL_KEY[profile]}`].map((key) => readRegistryValue(snapshot, key, 'DisabledInterfaces'));
-  const none = places.every((place) => place.known && (place.value === undefined || rawList(place.value).length === 0));
-  return none ? [] : null;
+function noneExcluded(snapshot: Snapshot, keys: readonly string[]): boolean {
+  const places = keys.map((key) => readRegistryValue(snapshot, key, 'DisabledInterfaces'));
+  return places.every((place) => place.known && (place.value === undefined || rawList(place.value).length === 0));
 }
 
 /** Shields up: whether or not the default action is to allow, everything that comes in is blocked ([MS-FASP] 2.2.38). */

@@ -36,6 +36,7 @@ const MORE: readonly RegistryRead[] = [
   ),
   { key: `${POLICIES}\\WindowsFirewall\\FirewallRules`, name: null },
   { key: `${FIREWALL}\\FirewallRules`, name: null },
+  ...['DomainProfile', 'StandardProfile', 'PublicProfile', 'FirewallRules'].map((key) => ({ key: `${FIREWALL}\\Mdm\\${key}`, name: null })),
   { key: WINSTATIONS, name: 'PortNumber' },
   { key: WINSTATIONS, name: 'fEnableWinStation' },
   { key: `${POLICIES}\\Windows NT\\Terminal Services`, name: 'LicenseServers' },

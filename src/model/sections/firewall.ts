@@ -104,7 +104,7 @@ export const FIREWALL_RULES_SECTION: SectionSpec = {
     },
     PolicyStoreSourceType: {
       ...enumeration,
-      description: '1 Local, 2 GroupPolicy, 3 Dynamic, 4 Generated, 5 Hardcoded.',
+      description: '1 Local, 2 GroupPolicy, 3 Dynamic, 4 Generated, 5 Hardcoded, 6 Mdm.',
     },
     Protocol: { type: ['string', 'integer', 'null'], description: 'TCP, UDP, Any, or a number.' },
     LocalPort: {

@@ -79,5 +79,6 @@ function isMerged(rule: FirewallRule, allowLocalRules: Tri): Tri {
   if (rule.source === 'gpo') return true;
   if (rule.mergedAway) return rule.source === null ? null : false;
   if (allowLocalRules === true) return true;
-  return rule.source === null ? null : allowLocalRules;
+  // Only rules of the host's own store are ignored for certain; one of an MDM or the dynamic store is none.
+  return rule.source === 'local' ? allowLocalRules : null;
 }

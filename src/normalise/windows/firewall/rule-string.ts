@@ -1,17 +1,26 @@
 import { readRegistryKey } from '../../../lib/snapshot-read.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import { isObject } from '../../../model/json.ts';
-import type { Snapshot } from '../../../model/snapshot.ts';
+import { type Snapshot, UNREADABLE } from '../../../model/snapshot.ts';
 
 const LOCAL_RULES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\FirewallRules';
 const POLICY_RULES = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\FirewallRules';
 
+/** Where rules lie that an MDM has set (./Vendor/MSFT/Firewall/MdmStore/FirewallRules). */
+const MDM_RULES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy\\Mdm\\FirewallRules';
+
 /** Rules as the registry keeps them, for a host whose ActiveStore nobody could read. Null when these were not read either. */
 export function rulesFromRegistry(snapshot: Snapshot): readonly JsonObject[] | null {
   const local = readRegistryKey(snapshot, LOCAL_RULES);
+  const managed = managedRules(snapshot);
+  return local.known && managed !== null ? [...rowsOf(local.value, 'PersistentStore', 1), ...managed] : null;
+}
+
+/** What stands beside the rules of PersistentStore: those of Group Policy and of an MDM ([MS-FASP] FW_RULE_ORIGIN_TYPE). */
+export function managedRules(snapshot: Snapshot): readonly JsonObject[] | null {
   const policy = readRegistryKey(snapshot, POLICY_RULES);
-  if (!local.known || !policy.known) return null;
-  return [...rowsOf(local.value, 'PersistentStore', 1), ...rowsOf(policy.value, 'Group Policy', 2)];
+  const mdm = readRegistryKey(snapshot, MDM_RULES);
+  return policy.known && mdm.known ? [...rowsOf(policy.value, 'Group Policy', 2), ...rowsOf(mdm.value, 'Mdm', 6)] : null;
 }
 
 function rowsOf(values: Json | undefined, store: string, type: number): JsonObject[] {
@@ -76,12 +85,15 @@ export function parseRuleString(name: string, text: string, store: string, store
     Action: flags.get('action') === 'allow' ? 2 : flags.get('action') === 'bypass' ? 3 : flags.get('action') === 'block' ? 4 : null,
     EdgeTraversalPolicy: flags.get('edge') === 'true' ? 1 : 0,
     Authentication: security === undefined || security === 'notrequired' ? 0 : 1,
+    OverrideBlockRules: flags.get('action') === 'bypass',
     PrimaryStatus: understood ? 1 : null,
     Profiles: [...(columns.get('Profiles') ?? ['Any'])],
     Protocol: columns.get('Protocol')?.[0] ?? 'Any',
     ...Object.fromEntries(
-      ['LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'InterfaceAlias', 'InterfaceType'].map((column) => [column, columns.get(column) ?? 'Any']),
+      ['LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'InterfaceType'].map((column) => [column, columns.get(column) ?? 'Any']),
     ),
+    // The registry names interfaces by GUID, which no table shows.
+    InterfaceAlias: columns.has('InterfaceAlias') ? UNREADABLE : 'Any',
     Program: columns.get('Program')?.[0] ?? 'Any',
     Service: columns.get('Service')?.[0] ?? 'Any',
     ...Object.fromEntries(['Owner', 'Package', 'LocalUser', 'RemoteUser', 'RemoteMachine'].map((column) => [column, columns.get(column)?.[0] ?? ''])),

@@ -58,6 +58,7 @@ const STORE_TYPE = {
   3: 'Dynamic',
   4: 'Generated',
   5: 'Hardcoded',
+  6: 'Mdm',
 } as const;
 const EDGE = { 0: 'Block', 1: 'Allow', 2: 'DeferToUser', 3: 'DeferToApp' } as const;
 const AUTHENTICATION = { 0: 'NotRequired', 1: 'Required', 2: 'NoEncap' } as const;
@@ -125,7 +126,7 @@ function ruleFlag(raw: Json | undefined): Tri {
   return name === undefined ? null : name === 'True';
 }
 
-function sourceOf(raw: Json | undefined): FirewallRule['source'] {
+export function sourceOf(raw: Json | undefined): FirewallRule['source'] {
   const name = rawEnum(raw, STORE_TYPE);
   return name === undefined ? null : name === 'Local' ? 'local' : name === 'GroupPolicy' ? 'gpo' : 'other';
 }

@@ -6,8 +6,8 @@ import { type Interfaces, readInterfaces } from './interfaces.ts';
 import type { PortSet } from './ports.ts';
 import { type FirewallProfiles, readProfiles } from './profiles.ts';
 import { overlap, type Range, unite } from './ranges.ts';
-import { rulesFromRegistry } from './rule-string.ts';
-import { type FirewallRule, parseRules } from './rules.ts';
+import { managedRules, rulesFromRegistry } from './rule-string.ts';
+import { type FirewallRule, parseRules, sourceOf } from './rules.ts';
 import type { Tri } from './tri.ts';
 import { serviceRow, serviceStatus } from '../services.ts';
 
@@ -43,15 +43,25 @@ export function readFirewall(snapshot: Snapshot, ports: readonly (number | Range
   const interesting = unite(numbers.map((port): Range<number> => (typeof port === 'number' ? [port, port + 1] : port)));
   const wanted = (name: string, _protocol: FirewallRule['protocol'], set: PortSet): boolean =>
     set.any || !set.complete || set.words.length > 0 || unread || overlap(set.ranges, interesting) || BY_NAME.test(name);
-  const table = readRows(snapshot, 'firewall.rules');
-  const rows = table.state === 'read' ? table.rows : table.state === 'absent' ? [] : rulesFromRegistry(snapshot);
+  const rows = ruleRows(snapshot, profiles.wrongStore);
   return {
-    stopped: servicesStopped(snapshot, table.state === 'read'),
+    stopped: servicesStopped(snapshot, readRows(snapshot, 'firewall.rules').state === 'read'),
     profiles,
     rules: rows === null ? null : parseRules(rows, wanted),
     interfaces: readInterfaces(snapshot),
     listener,
   };
+}
+
+/** Rules of PersistentStore are not all: those of Group Policy and of an MDM are added from the registry, or nobody knows. */
+function ruleRows(snapshot: Snapshot, wrongStore: boolean): readonly JsonObject[] | null {
+  const table = readRows(snapshot, 'firewall.rules');
+  if (table.state === 'unread') return rulesFromRegistry(snapshot);
+  const rows = table.state === 'read' ? table.rows : [];
+  const isLocal = rows.every((row) => (sourceOf(member(row, 'PolicyStoreSourceType')) ?? 'local') === 'local');
+  if (!wrongStore || !isLocal) return rows;
+  const managed = managedRules(snapshot);
+  return managed === null ? null : [...rows, ...managed];
 }
 
 /** The ActiveStore answers only while the services run, so a table that was read speaks for them. */

@@ -8,26 +8,56 @@ import { factsOf, host, ok, openTo, profileRow, reachabilityOf, reachOn, rule, w
 const profiles = (changes: Parameters<typeof profileRow>[1]) =>
   ok([profileRow('Domain', changes), profileRow('Private', changes), profileRow('Public', changes)]);
 
+const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
+const LOCAL = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
+const key = (values?: Record<string, number | string>) => (values === undefined ? { status: 'absent' } : { status: 'ok', values });
+
 describe('1: the store', () => {
-  it('takes a row of PersistentStore for what Windows defaults to, and says so', () => {
-    const snapshot = host({
-      'firewall.profiles': profiles({
-        DefaultInboundAction: 0,
-        AllowInboundRules: 2,
-        AllowLocalFirewallRules: 2,
-        DisabledInterfaceAliases: ['NotConfigured'],
-      }),
-      'firewall.rules': ok([rule()]),
-    });
-    expect(openTo(snapshot, 'Domain')).toBe('any');
-    expect(reachOn(snapshot, 'Domain').via).toBe('rules');
+  const persistent = { DefaultInboundAction: 0, AllowInboundRules: 2, AllowLocalFirewallRules: 2, DisabledInterfaceAliases: ['NotConfigured'] };
+  const store = (changes: Parameters<typeof profileRow>[1], keys: Record<string, ReturnType<typeof key>>, ...rules: ReturnType<typeof rule>[]) =>
+    host({ 'firewall.profiles': profiles({ ...persistent, ...changes }), 'firewall.rules': ok(rules), registry: ok(keys) });
+  const none = { [POLICY]: key(), [`${LOCAL}\\Mdm`]: key() };
+  const gpoRule = 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|';
+
+  it('takes a row of PersistentStore for what Windows defaults to where no policy is set, and says so', () => {
+    expect(openTo(store({}, none, rule()), 'Domain')).toBe('any');
+    expect(reachOn(store({}, none, rule()), 'Domain').via).toBe('rules');
+    expect(openTo(store({}, none), 'Domain')).toBe('nobody');
+  });
+
+  it.each([
+    ['what policy sets', { [`${LOCAL}\\Mdm`]: key() }],
+    ['what an MDM sets', { [POLICY]: key() }],
+    ['the rules of policy', { ...none, [POLICY]: key({}), [`${POLICY}\\DomainProfile`]: key() }],
+    ['the rules of an MDM', { ...none, [`${LOCAL}\\Mdm`]: key({}), [`${LOCAL}\\Mdm\\DomainProfile`]: key() }],
+  ])('is unknown beside a row of PersistentStore while %s could not be read', (_name, keys) => {
+    expect(openTo(store({}, keys), 'Domain')).toBe('nobody..any');
+  });
+
+  it('leaves a profile whose policy could not be read open, whatever its row says', () => {
+    const keys = { ...none, [POLICY]: key({}), [`${POLICY}\\FirewallRules`]: key() };
+    expect(openTo(store({ DefaultInboundAction: 4, AllowInboundRules: 2, Enabled: 1 }, keys), 'Domain')).toBe('nobody..any');
+    const first = store({}, keys).sections['firewall.profiles']?.data as ReturnType<typeof profileRow>[];
+    const explicit = host({ 'firewall.profiles': ok([profileRow('Domain'), ...first.slice(1)]), registry: ok(keys) });
+    expect(openTo(explicit, 'Domain')).toBe('nobody..any');
+  });
+
+  it('adds the rules of Group Policy and of an MDM to those of PersistentStore, but not to those of ActiveStore', () => {
+    const absent = { ...none, [POLICY]: key({}), [`${POLICY}\\DomainProfile`]: key(), [`${POLICY}\\FirewallRules`]: key({ a: gpoRule }) };
+    expect(reachabilityOf(store({}, absent), 'Domain').data['openedBy']).toMatchObject([{ rule: 'a', source: 'gpo' }]);
+    const managed = { ...none, [`${LOCAL}\\Mdm`]: key({}), [`${LOCAL}\\Mdm\\DomainProfile`]: key(), [`${LOCAL}\\Mdm\\FirewallRules`]: key({ a: gpoRule }) };
+    expect(reachabilityOf(store({}, managed), 'Domain').data['openedBy']).toMatchObject([{ rule: 'a', source: 'other', store: 'Mdm' }]);
+    const active = rule({ LocalPort: '443', PolicyStoreSource: 'Contoso RDS', PolicyStoreSourceType: 2 });
+    expect(openTo(store({}, absent, active), 'Domain')).toBe('nobody');
+  });
+
+  it('does not believe a local row that local rules do not count', () => {
+    expect(openTo(store({ AllowLocalFirewallRules: 0 }, none, rule()), 'Domain')).toBe('any');
   });
 
   it('lets the policy key win over a row of PersistentStore', () => {
-    const key = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\DomainProfile';
-    const registry = ok({ [key]: { status: 'ok', values: { EnableFirewall: 0 } } });
-    const persistent = { DefaultInboundAction: 0, AllowInboundRules: 2 };
-    expect(reachOn(host({ 'firewall.profiles': profiles(persistent), registry }), 'Domain').via).toBe('firewall-off');
+    const registry = ok({ [`${POLICY}\\DomainProfile`]: { status: 'ok', values: { EnableFirewall: 0 } } });
+    expect(reachOn(host({ 'firewall.profiles': profiles({ DefaultInboundAction: 0, AllowInboundRules: 2 }), registry }), 'Domain').via).toBe('firewall-off');
     expect(reachOn(host({ 'firewall.profiles': profiles({}), registry }), 'Domain').via).toBe('no-rule');
   });
 });
@@ -313,6 +343,7 @@ describe('10: local rules', () => {
     ['a rule of Group Policy', merge(0, { PolicyStoreSourceType: 2 }), 'any', 'rules'],
     ['a local block rule does not count either', merge(0, { PolicyStoreSourceType: 2 }, { InstanceID: 'b', Action: 4 }), 'any', 'rules'],
     ['a rule of no known store', merge(0, { PolicyStoreSourceType: null }), 'nobody..any', null],
+    ['a rule of the dynamic store, or of an MDM', merge(0, { PolicyStoreSourceType: 6 }), 'nobody..any', null],
     ['nobody knows whether they count', merge('x', {}), 'nobody..any', null],
     ['local allow and block rules come and go together', merge('x', {}, { InstanceID: 'b', Action: 4 }), 'nobody', null],
   ])('%s', (_name, snapshot, far, via) => {
@@ -379,15 +410,13 @@ describe('11: nothing is filtered', () => {
 });
 
 describe('12: the registry', () => {
-  const POLICY = 'HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall';
-  const LOCAL = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
-  const key = (values?: Record<string, number | string>) => (values === undefined ? { status: 'absent' } : { status: 'ok', values });
   const registry = (keys: Record<string, ReturnType<typeof key>>) =>
     ok({
       [`${POLICY}\\DomainProfile`]: key(),
       [`${POLICY}\\PrivateProfile`]: key(),
       [`${POLICY}\\PublicProfile`]: key(),
       [`${POLICY}\\StandardProfile`]: key(),
+      [`${LOCAL}\\Mdm`]: key(),
       [`${LOCAL}\\DomainProfile`]: key({ EnableFirewall: 1 }),
       [`${LOCAL}\\StandardProfile`]: key({ EnableFirewall: 1 }),
       [`${LOCAL}\\PublicProfile`]: key({ EnableFirewall: 1 }),
@@ -415,6 +444,32 @@ describe('12: the registry', () => {
     ['nor for the default action', { [`${POLICY}\\StandardProfile`]: key({ DefaultInboundAction: 0 }) }, 'Private', 'no-rule'],
   ] as const)('%s', (_name, keys, profile, via) => {
     expect(reachOn(host({ ...noTable, registry: registry(keys) }), profile).via).toBe(via);
+  });
+
+  it.each([
+    ['a local value is ignored', { [`${LOCAL}\\DomainProfile`]: key({ EnableFirewall: 1, AllowLocalPolicyMerge: 0, AllowLocalIPsecPolicyMerge: 0 }) }, true],
+    ['policy says no', { [`${POLICY}\\DomainProfile`]: key({ AllowLocalPolicyMerge: 0, AllowLocalIPsecPolicyMerge: 0 }) }, false],
+    ['policy was not read', { [`${POLICY}\\DomainProfile`]: { status: 'denied' } }, null],
+    [
+      'an MDM says no',
+      { [`${LOCAL}\\Mdm`]: key({}), [`${LOCAL}\\Mdm\\DomainProfile`]: key({ AllowLocalPolicyMerge: 0, AllowLocalIPsecPolicyMerge: 0 }) },
+      null,
+    ],
+    ['what an MDM says was not read', { [`${LOCAL}\\Mdm`]: { status: 'denied' } }, null],
+  ])('whether local rules count: %s', (_name, keys, counts) => {
+    const fact = factsOf(host({ ...noTable, registry: registry(keys) }), 'windows.firewallLocalRules').find(({ data }) => data['profile'] === 'Domain');
+    expect(fact?.data).toMatchObject({ localRules: counts, localIPsecRules: counts });
+  });
+
+  it.each([
+    ['says the same', key({ EnableFirewall: 1 }), 'nobody'],
+    ['says something else', key({ EnableFirewall: 0 }), 'nobody..any'],
+    ['was not read', { status: 'denied' }, 'nobody..any'],
+  ])('leaves open what an MDM decides: it %s', (_name, values, far) => {
+    const keys = { [`${LOCAL}\\Mdm`]: key({}), [`${LOCAL}\\Mdm\\DomainProfile`]: values };
+    expect(openTo(host({ ...noTable, registry: registry(keys) }), 'Domain')).toBe(far);
+    const policy = { ...keys, [`${POLICY}\\DomainProfile`]: key({ EnableFirewall: 1 }) };
+    expect(openTo(host({ ...noTable, registry: registry(policy) }), 'Domain')).toBe(values.status === 'denied' ? 'nobody..any' : far);
   });
 
   const text =
@@ -459,6 +514,24 @@ describe('12: the registry', () => {
     };
     const snapshot = host({ 'firewall.rules': { status: 'denied' }, registry: registry(rules) });
     expect([openTo(snapshot, 'Domain'), openTo(snapshot, 'Public')]).toEqual(['local-subnet', 'nobody']);
+  });
+
+  it.each([
+    ['of an MDM', { [`${LOCAL}\\Mdm`]: key({}), [`${LOCAL}\\Mdm\\FirewallRules`]: key({ a: text }) }, 'local-subnet'],
+    ['of an MDM that nobody read', { [`${LOCAL}\\Mdm`]: { status: 'denied' } }, 'nobody..any'],
+    [
+      'for an interface, which the registry names by GUID',
+      { [`${LOCAL}\\FirewallRules`]: key({ a: `${text}IF={00000000-0000-0000-0000-000000000000}|` }) },
+      'nobody..local-subnet',
+    ],
+    [
+      'that an authenticated peer passes by',
+      { [`${LOCAL}\\FirewallRules`]: key({ a: text.replace('Action=Allow', 'Action=ByPass|Security=Authenticate') }) },
+      'listed',
+    ],
+  ])('knows a rule %s', (_name, keys, far) => {
+    const rules = { [`${LOCAL}\\FirewallRules`]: key({}), [`${POLICY}\\FirewallRules`]: key(), ...keys };
+    expect(openTo(host({ 'firewall.rules': { status: 'denied' }, registry: registry(rules) }), 'Domain')).toBe(far);
   });
 });
 

@@ -108,11 +108,12 @@ export function portFacts(input: SnapshotInput, state: FirewallState): Fact[] {
 
 function portFact(input: SnapshotInput, state: FirewallState): Fact {
   const { port, all } = state.listener;
-  const moved: Tri = port === null ? null : port !== STANDARD_PORT && !all.includes(STANDARD_PORT);
+  const moved: Tri = all.includes(STANDARD_PORT) ? false : all.includes(null) ? null : true;
   const meant = (state.rules ?? []).map((rule) => ({ rule, stale: isStaleAllow(rule, state, port) })).filter(({ stale }) => stale !== false);
   const stale = meant.filter(({ stale: sure }) => sure === true).map(({ rule }) => rule);
   const any: Tri = state.rules === null ? null : stale.length > 0 ? true : meant.length > 0 ? null : false;
-  const mismatch = and(moved, any);
+  // Rules agree with a port, and which one that is has to be known.
+  const mismatch = port === null ? null : and(moved, any);
   const shut = moved === false ? false : and(mismatch, not(openOnActive(state)));
   const first = stale[0];
   return factOf(input, {

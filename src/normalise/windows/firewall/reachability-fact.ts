@@ -45,13 +45,20 @@ function merge(a: Reachability, b: Reachability): Reachability {
   return {
     least: wider(a.least, b.least),
     most: wider(a.most, b.most),
-    via: REACHES.indexOf(b.least) > REACHES.indexOf(a.least) ? b.via : a.via,
+    via: mergeVia(a, b),
     openedBy: [...openedBy.values()],
     mayOpen: [...new Set([...a.mayOpen, ...b.mayOpen])],
     shadowed: mergeShadows([...a.shadowed, ...b.shadowed]),
     mayBeShadowed: a.mayBeShadowed === null || b.mayBeShadowed === null ? null : false,
     ignored: a.ignored === null || b.ignored === null ? null : [...new Set([...a.ignored, ...b.ignored])],
   };
+}
+
+/** That of the wider; why nobody gets in is not to be said where one of them may let somebody in. */
+function mergeVia(a: Reachability, b: Reachability): Via | null {
+  const isOpen = a.least !== 'nobody' || b.least !== 'nobody';
+  if (!isOpen && a.via !== b.via && (a.most !== 'nobody' || b.most !== 'nobody')) return null;
+  return REACHES.indexOf(b.least) > REACHES.indexOf(a.least) ? b.via : a.via;
 }
 
 function mergeShadows(shadows: readonly Shadow[]): readonly Shadow[] {

@@ -38,12 +38,8 @@ export function portsFacts(input: SnapshotInput, state: FirewallState): Fact[] {
   const any = or(...Object.values(roles));
   if (any === false) return [];
   if (any === null || (state.profiles.unread && state.stopped !== true)) return [placeholderOf(input, kind)];
-  const rdp: RolePort = {
-    name: 'rdp',
-    endpoint: tcp(state.listener.port ?? 0, ownedByTermService),
-    of: ['broker'],
-  };
-  const ports = state.listener.port === null ? ROLE_PORTS : [rdp, ...ROLE_PORTS];
+  const rdp = state.listener.all.map((port): RolePort => ({ name: 'rdp', endpoint: tcp(port, ownedByTermService), of: ['broker'] }));
+  const ports = [...rdp, ...ROLE_PORTS];
   const states = ports.map(({ endpoint }) => narrowed(state, endpoint));
   return PROFILES.map((profile) => portsFact(input, state, states, profile, roles, ports));
 }
@@ -86,6 +82,7 @@ function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name,
   const rules = found.openedBy.map((opening) => opening.rule);
   const beyond = (bound: Reach): Tri => (narrower(found.least, bound) !== found.least ? true : narrower(found.most, bound) === found.most ? false : null);
   const values = {
+    port: endpoint.port,
     backEnd: or(false, ...of.map((role) => roles[role])),
     openTo: found.least === found.most ? found.least : null,
     openBeyondListed: beyond('listed'),
@@ -93,7 +90,7 @@ function judgePort(state: FirewallState, profile: Profile, roles: Roles, { name,
     rules: state.rules === null ? null : rules.map(referenceOf),
   };
   return {
-    data: { name, protocol: endpoint.protocol, port: endpoint.port, ...values },
+    data: { name, protocol: endpoint.protocol, ...values },
     unknown: [
       ...Object.entries(values)
         .filter(([, value]) => value === null)

@@ -31,9 +31,9 @@ export function coversListener(rule: FirewallRule, state: FirewallState): Tri {
 
 /** Meant for 3389 by an explicit port, and of no use to the listener. */
 function isStale(rule: FirewallRule, state: FirewallState): Tri {
-  const { port } = state.listener;
-  if (port === STANDARD_PORT || rule.localPorts.any) return false;
-  const left = port === null ? null : !state.listener.all.includes(STANDARD_PORT);
+  const { port, all } = state.listener;
+  if (all.includes(STANDARD_PORT) || rule.localPorts.any) return false;
+  const left = all.includes(null) ? null : true;
   const meant = or(...PROTOCOLS.map((protocol) => covers(rule, { protocol, port: STANDARD_PORT, owner: ownedByTermService })));
   return and(left, meant, not(holdsPort(rule.localPorts, port)));
 }

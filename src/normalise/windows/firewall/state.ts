@@ -25,7 +25,7 @@ export interface FirewallState {
 export interface ListenerPorts {
   /** Port of RDP-Tcp; null when it could not be read. */
   readonly port: number | null;
-  /** Ports of every listener that is on; null when the port of RDP-Tcp could not be read. */
+  /** Ports of every listener that is on, that of RDP-Tcp first; null stands for one that could not be read, or may be there. */
   readonly all: readonly (number | null)[];
 }
 
@@ -77,10 +77,7 @@ export function listenerPorts(snapshot: Snapshot): ListenerPorts {
   const table = readRows(snapshot, 'listeners');
   const rows = table.state === 'read' ? table.rows.filter((row) => rawInteger(member(row, 'fEnableWinStation')) !== 0) : [];
   const port = portOf(rows.find(isRdpTcp)) ?? registryPort(snapshot);
-  const others = rows
-    .filter((row) => !isRdpTcp(row))
-    .map(portOf)
-    .filter((each) => each !== undefined);
+  const others = table.state === 'unread' ? [null] : rows.filter((row) => !isRdpTcp(row)).map((row) => portOf(row) ?? null);
   return { port, all: [...new Set([port, ...others])] };
 }
 

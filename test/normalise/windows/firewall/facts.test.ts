@@ -347,6 +347,24 @@ describe('roles', () => {
     expect(entry(port, rules)?.['openTo']).toBe(openTo);
   });
 
+  it('keeps Remote Desktop among the ports while its port is not known, and judges a second listener too', () => {
+    const rdp = (sections: Parameters<typeof host>[0], ...rules: ReturnType<typeof rule>[]) => {
+      const fact = ports(host({ roles: ALL_ROLES, 'firewall.rules': ok(rules), ...sections }), 'Public');
+      const list = fact?.data['ports'] as readonly Record<string, Json>[];
+      if (fact !== undefined) check(fact);
+      return list.filter((port) => port['name'] === 'rdp').map((port) => [port['port'], port['openTo']]);
+    };
+    expect(rdp({ listeners: { status: 'denied' }, registry: { status: 'denied' } }, rule())).toEqual([[null, null]]);
+    const listeners = ok([
+      { Name: 'RDP-Tcp', PortNumber: 3389 },
+      { Name: 'Second', PortNumber: 3390 },
+    ]);
+    expect(rdp({ listeners }, rule({ LocalPort: '3390' }))).toEqual([
+      [3389, 'nobody'],
+      [3390, 'any'],
+    ]);
+  });
+
   it('knows the farm', () => {
     const farm = (Servers: string, status: 'ok' | 'denied' = 'ok') =>
       factsOf(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../../src/model/json.ts';
 import { UNREADABLE } from '../../../../src/model/snapshot.ts';
 import { parseRuleString } from '../../../../src/normalise/windows/firewall/rule-string.ts';
 import { parseProfiles } from '../../../../src/normalise/windows/firewall/rules.ts';
@@ -211,6 +212,46 @@ describe('5: the port', () => {
     ]);
     const open = (port: string) => reachabilityOf(host({ listeners, 'firewall.rules': ok([rule({ LocalPort: port })]) }), 'Domain').data['openTo'];
     expect([open('3389'), open('4000'), open('5000')]).toEqual(['any', 'any', 'nobody']);
+  });
+});
+
+describe('5: ports that could not be read', () => {
+  const second = rule({ InstanceID: 'alt', LocalPort: '3390' });
+  const listeners = (...rows: Record<string, Json>[]) => ok([{ Name: 'RDP-Tcp', PortNumber: 3389 }, ...rows]);
+  it.each([
+    ['a second listener', { listeners: listeners({ Name: 'Second', PortNumber: UNREADABLE }) }],
+    ['the listeners', { listeners: { status: 'denied' } as const }],
+  ])('leaves open whether a rule for another port lets in %s', (_name, sections) => {
+    const { data, unknown } = reachabilityOf(host({ ...sections, 'firewall.rules': ok([second]) }), 'Public');
+    expect(data).toMatchObject({ openTo: null, open: null, openBeyondListed: null, via: null, port: 3389 });
+    expect(unknown).toEqual(expect.arrayContaining(['/openBeyondListed', '/via']));
+    expect(reachabilityOf(host({ ...sections, 'firewall.rules': ok([rule(), second]) }), 'Public').data['openTo']).toBe('any');
+    expect(reachabilityOf(host({ ...sections, 'firewall.rules': ok([]) }), 'Public').data).toMatchObject({ openTo: 'nobody', via: 'no-rule' });
+  });
+
+  it('leaves a second listener that is off out', () => {
+    const off = listeners({ Name: 'Second', PortNumber: UNREADABLE, fEnableWinStation: 0 });
+    expect(reachabilityOf(host({ listeners: off, 'firewall.rules': ok([second]) }), 'Public').data['openTo']).toBe('nobody');
+  });
+
+  it.each([
+    ['the port is not known', { listeners: { status: 'denied' } as const, registry: { status: 'denied' } as const }, [], null],
+    [
+      'another listener may be on 3389',
+      {
+        listeners: ok([
+          { Name: 'RDP-Tcp', PortNumber: 3390 },
+          { Name: 'Second', PortNumber: UNREADABLE },
+        ]),
+      },
+      [rule()],
+      null,
+    ],
+    ['no rule names 3389', { listeners: listeners({ Name: 'Second', PortNumber: UNREADABLE }) }, [second], 'none'],
+  ])('says whether rules and port agree: %s', (_name, sections, rules, mismatch) => {
+    const fact = factsOf(host({ ...sections, 'firewall.rules': ok(rules) }), 'windows.rdpPort')[0];
+    expect(fact?.data['mismatch']).toBe(mismatch);
+    expect(fact?.unknown.includes('/mismatch')).toBe(mismatch === null);
   });
 });
 

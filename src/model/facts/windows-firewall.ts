@@ -27,6 +27,19 @@ const reference = {
   properties: { rule: RULE, store: STORE, source: SOURCE },
 };
 
+/** A rule that opens a port further than it may be open. */
+const opener = {
+  ...reference,
+  required: [...reference.required, 'shared'],
+  properties: {
+    ...reference.properties,
+    shared: {
+      type: 'boolean',
+      description: 'It lets in HTTPS, SSH, any port, or a port of Remote Desktop roles that may be open as well, so that taking it away would shut these too.',
+    },
+  },
+};
+
 /** One inbound rule that covers the Remote Desktop listener, its old port, or one of its companions. */
 export const RDP_FIREWALL_RULE = defineKind('windows.rdpFirewallRule', 'Firewall rule that concerns Remote Desktop', {
   host: HOST_MEMBER,
@@ -158,6 +171,17 @@ export const FIREWALL_PORTS = defineKind('windows.firewallPorts', 'Ports of Remo
     type: 'array',
     items: reference,
     description: 'Rules that open one of the ports to more than listed addresses for certain.',
+  },
+  gatewayRules: {
+    type: 'array',
+    items: opener,
+    description: 'Those of them that open a port which a gateway should not show (FW-014).',
+  },
+  backEndRules: {
+    type: 'array',
+    items: opener,
+    description:
+      'Rules that open a port of a back-end role that is installed here further than it may be: on Public to more than listed addresses, else to any (FW-016).',
   },
   ports: {
     type: 'array',

@@ -17,6 +17,9 @@ export interface RolePort {
   readonly of: readonly (keyof Roles)[];
 }
 
+/** Ports that a gateway may show to the outside as far as FW-014 goes: other policies and networks see to them. */
+export const LEFT_TO_OTHERS: ReadonlySet<string> = new Set(['netbios', 'rpc-dynamic', 'winrm-https', 'broker']);
+
 type Owner = Endpoint['owner'];
 
 /** A rule has to meet the program and the service as it has to meet the port: [MS-FASP] 2.2.37. */

@@ -11,6 +11,7 @@ import type { Json } from '../../../../src/model/json.ts';
 import { valueAt } from '../../../../src/model/pointer.ts';
 import type { Snapshot } from '../../../../src/model/snapshot.ts';
 import { normaliseFirewall } from '../../../../src/normalise/windows/firewall/normalise.ts';
+import { LEFT_TO_OTHERS } from '../../../../src/normalise/windows/firewall/role-ports.ts';
 import { factsOf, host, inputOf, ok, profileRow, reachabilityOf, rule, withRules } from './host.ts';
 
 const KINDS = [RDP_REACHABILITY, ...FIREWALL_KINDS, RDP_SOURCES, HOST_PLACE];
@@ -363,6 +364,45 @@ describe('roles', () => {
       [3389, 'nobody'],
       [3390, 'any'],
     ]);
+  });
+
+  const openers = (role: string, profile: string, ...rules: Parameters<typeof rule>[0][]) => {
+    const rows = rules.map((changes, index) => rule({ InstanceID: `rule-${index}`, ...changes }));
+    const fact = ports(host({ roles: ok([{ Name: role }]), 'firewall.rules': ok(rows) }), profile);
+    if (fact !== undefined) check(fact);
+    const named = (list: Json | undefined) =>
+      (list as readonly Record<string, Json>[]).map((opener) => `${String(opener['rule'])}${opener['shared'] === true ? ' shared' : ''}`);
+    return { wide: named(fact?.data['wideRules']), gateway: named(fact?.data['gatewayRules']), backEnd: named(fact?.data['backEndRules']) };
+  };
+  const SMB = { LocalPort: '445', ...KERNEL };
+  const WINRM = { LocalPort: '5985', ...KERNEL };
+
+  it('names the rules of the ports that may not be open, not those of others', () => {
+    expect(openers('RDS-Licensing', 'Public', SMB, WINRM)).toEqual({ wide: ['rule-0', 'rule-1'], gateway: ['rule-0', 'rule-1'], backEnd: ['rule-0'] });
+    expect(openers('RDS-Licensing', 'Domain', { ...SMB, RemoteAddress: 'LocalSubnet' }, SMB).backEnd).toEqual(['rule-1']);
+    expect(openers('RDS-Licensing', 'Public', { ...SMB, RemoteAddress: 'LocalSubnet' }, { ...SMB, RemoteAddress: '10.1.2.3' }).backEnd).toEqual(['rule-0']);
+    expect(openers('RDS-Gateway', 'Public', { LocalPort: '3389', ...ANY }, { LocalPort: '5986', ...KERNEL }).gateway).toEqual(['rule-0']);
+  });
+
+  it.each([
+    ['RDS-Gateway', { LocalPort: ['443', '3389'], ...ANY }, ['rule-0 shared']],
+    ['RDS-Gateway', { LocalPort: 'Any', Protocol: 'Any', ...ANY }, ['rule-0 shared']],
+    ['RDS-Gateway', { LocalPort: ['22', '3389'], ...ANY }, ['rule-0 shared']],
+    ['RDS-Gateway', { LocalPort: ['3389', '5986'], ...ANY }, ['rule-0 shared']],
+    ['RDS-Gateway', { LocalPort: ['3389', 'a word of tomorrow'], ...ANY }, ['rule-0 shared']],
+    ['RDS-Gateway', { LocalPort: ['3389', '445'], ...ANY }, ['rule-0']],
+    ['RDS-Licensing', { LocalPort: ['445', '3389'], ...ANY }, ['rule-0 shared']],
+    ['RDS-Licensing', { LocalPort: ['445', '5985'], ...KERNEL }, ['rule-0 shared']],
+    ['RDS-Licensing', { LocalPort: ['445', '139'], ...KERNEL }, ['rule-0']],
+  ])('%s: says whether a rule lets in what is not to be shut: %j', (role, changes, expected) => {
+    const found = openers(role, 'Public', changes);
+    expect(role === 'RDS-Gateway' ? found.gateway : found.backEnd).toEqual(expected);
+  });
+
+  it('leaves to others what the policy for gateways leaves to others', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../../policies/firewall/gateway-ports/policy.yaml'), 'utf8');
+    const { assert } = parse(text) as { assert: Json };
+    expect(JSON.stringify(assert)).toContain(`"name":{"enum":${JSON.stringify([...LEFT_TO_OTHERS])}}`);
   });
 
   it('knows the farm', () => {

@@ -11,7 +11,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import { layDeclared, settingStateOf } from '../normalise/settings/index.ts';
 import { connectionAfter, portReach } from '../normalise/windows/firewall/port-reach.ts';
-import { listenerPorts, STANDARD_PORT } from '../normalise/windows/firewall/state.ts';
+import { listenerPorts } from '../normalise/windows/firewall/state.ts';
 import { parseSnapshot, unify } from '../normalise/unify.ts';
 import type { Library } from '../policy/library.ts';
 import { hostPlan } from '../remediate/host-plan.ts';
@@ -63,8 +63,8 @@ export interface Wanted {
 
 /** The connection that changes are made over. */
 export interface UsedConnection {
-  /** TCP port on the host, and the service that listens on it: `sshd`, `winrm`, `termservice`. */
-  readonly port: number;
+  /** TCP port on the host, null when it could not be read, and the service that listens on it: `sshd`, `winrm`, `termservice`. */
+  readonly port: number | null;
   readonly service: string;
   /** How one gets in when the network does not. */
   readonly console: string | null;
@@ -143,10 +143,7 @@ export function plansOfReport(
     const snapshot = snapshots.get(id);
     if (snapshot === undefined) missing.push(names.get(id) ?? id);
     // Who runs a script by hand is there over Remote Desktop.
-    else
-      plans.push(
-        planFor(snapshot, values, { ...options, connection: { port: listenerPorts(snapshot).port ?? STANDARD_PORT, service: 'termservice', console: null } }),
-      );
+    else plans.push(planFor(snapshot, values, { ...options, connection: { port: listenerPorts(snapshot).port, service: 'termservice', console: null } }));
   }
   return { plans, missing };
 }

@@ -211,6 +211,32 @@ describe('what becomes of the connection', () => {
     ]);
   });
 
+  const become = (list: readonly JsonObject[], wanted: Wanted, connection: Partial<PlanOptions['connection']> = {}): (string | undefined)[] =>
+    planFor(host(firewall(...list)), [wanted], { ...OPTIONS, connection: { ...OPTIONS.connection, ...connection } }).steps.map((step) => step.connection);
+
+  it('may be lost when one of two rules goes that let in other addresses', () => {
+    const lists = [rule('A', '22', { RemoteAddress: ['10.20.0.0/24'] }), rule('B', '22', { RemoteAddress: ['192.0.2.0/24'] })];
+    expect(become(lists, disable('A'))).toEqual(['may-cut']);
+    expect(become([...lists, ssh], disable('A'))).toEqual(['keeps']);
+  });
+
+  it('may be lost when a rule for the program goes, and one for another program is left', () => {
+    const service = rule('WINRM-HTTP-In-TCP', '5985', { Program: 'System' });
+    const agent = rule('Agent', 'Any', { Program: 'C:\\Agent\\agent.exe' });
+    expect(become([service, agent], disable('WINRM-HTTP-In-TCP'), { port: 5985, service: 'winrm' })).toEqual(['may-cut']);
+  });
+
+  it('may be lost when a block rule comes to lie over part of what comes in', () => {
+    const block = rule('Block', '22', { Action: 4, Enabled: 2, LocalUser: 'Any', RemoteAddress: ['10.20.0.9'] });
+    expect(become([rule('A', '22', { RemoteAddress: ['10.20.0.0/24'] }), block], { path: ['firewall', 'rules', 'Block', 'enabled'], value: true })).toEqual([
+      'may-cut',
+    ]);
+  });
+
+  it('may be lost by any rule while its port is not known', () => {
+    expect(become([rule('A', '3390'), rule('B', '3389')], disable('A'), { port: null, service: 'termservice' })).toEqual(['may-cut']);
+  });
+
   it('of who runs a script over Remote Desktop is lost when that is turned off', () => {
     const snapshot = host({ Win32_TerminalServiceSetting: rows({ AllowTSConnections: 1, PolicySourceAllowTSConnections: 0 }) });
     const wanted: Wanted = { path: ['remoteDesktop', 'enabled'], value: false };

@@ -68,7 +68,7 @@ export function candidatesFor(rules: readonly FirewallRule[], endpoint: Endpoint
       rule,
       match: and(counts, merged),
       onProfile,
-      ignored: counts === true && merged === false && rule.action === 'allow',
+      ignored: counts === true && merged === false && (rule.action === 'allow' || rule.action === 'allow-or-bypass'),
     });
   }
   return candidates;

@@ -41,7 +41,7 @@ function sourcesWith(state: FirewallState, endpoint: Endpoint, profile: Profile,
   const rules = new Map<FirewallRule, Scope>();
   for (const view of sure) {
     for (const each of view.allows) {
-      if (each.rule.authenticated !== false || each.rule.action !== 'allow') continue;
+      if (each.rule.authenticated !== false || each.rule.action === 'bypass') continue;
       rules.set(each.rule, uniteScopes([rules.get(each.rule) ?? NOTHING, leastOf(each, view.takenAtMost)]));
     }
   }

@@ -110,10 +110,15 @@ export function shadows(views: readonly View[]): { shadowed: readonly Shadow[]; 
   let unsure = false;
   for (const view of views) {
     for (const each of view.allows) {
-      if (each.rule.action !== 'allow') continue;
+      if (each.rule.action === 'bypass' || each.rule.action === null) continue;
       const over = view.blocks.filter(({ rule }) => mayMeet(each.rule.remote.most, rule.remote.most) && rule !== each.rule);
       const sure = over.filter(
-        (block) => isCertain(each) && isCertain(block) && block.rule.authenticated === false && mayMeet(each.rule.remote.least, block.rule.remote.least),
+        (block) =>
+          each.rule.action === 'allow' &&
+          isCertain(each) &&
+          isCertain(block) &&
+          block.rule.authenticated === false &&
+          mayMeet(each.rule.remote.least, block.rule.remote.least),
       );
       unsure ||= over.length > sure.length;
       const entry = found.get(each.rule) ?? { by: new Set<FirewallRule>(), left: false };

@@ -653,6 +653,14 @@ describe('14: filters that could not be read', () => {
     if (action === null) expect(openTo(withRules(rule(changes), rule(block)), 'Domain')).toBe('nobody..listed');
   });
 
+  it('names an allow rule that was made without these columns where it lets in, is shadowed, or does not count', () => {
+    const bare = rule(without(...SECURITY));
+    expect(factsOf(withRules(bare), 'windows.rdpSources')[0]?.data['rules']).toMatchObject([{ rule: 'RemoteDesktop-UserMode-In-TCP' }]);
+    expect(reachabilityOf(withRules(bare, rule(block)), 'Domain').unknown).toContain('/mayBeShadowed');
+    const ignored = host({ 'firewall.profiles': profiles({ AllowLocalFirewallRules: 0 }), 'firewall.rules': ok([bare]) });
+    expect(reachOn(ignored, 'Domain').via).toBe('local-rules-ignored');
+  });
+
   it('says of a rule of certain reach what it is, beside one that may get past block rules', () => {
     const other = rule({ InstanceID: 'other', ...unread(...SECURITY) });
     expect(openTo(withRules(rule(), other), 'Domain')).toBe('any');

@@ -234,7 +234,8 @@ describe('roles', () => {
   const of = (Service: string, Program = SVCHOST) => ({ Program, Service });
   const entry = (name: string, rules: readonly Parameters<typeof rule>[0][], profile = 'Public') => {
     const snapshot = host({ roles: ALL_ROLES, 'firewall.rules': ok(rules.map((changes, index) => rule({ InstanceID: `rule-${index}`, ...changes }))) });
-    return (ports(snapshot, profile)?.data['ports'] as readonly Record<string, Json>[]).find((port) => port['name'] === name);
+    const list = ports(snapshot, profile)?.data['ports'] ?? [];
+    return (list as readonly Record<string, Json>[]).find((port) => port['name'] === name);
   };
   it.each([
     ['the process that listens', 'smb', [{ LocalPort: '445', ...KERNEL }], 'any'],

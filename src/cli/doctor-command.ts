@@ -1,5 +1,4 @@
 import { dirname, join, resolve } from 'node:path';
-import { sourceRootOf } from '../collect/files.ts';
 import { isSet, type OptionSpec, optionsHelp, type ParsedOptions, textOf } from '../config/options.ts';
 import type { Estate } from '../model/estate.ts';
 import { type Problem, UserError } from '../model/problem.ts';
@@ -22,7 +21,7 @@ import { azureContacts, isAzureName, selectAzure } from './live-azure.ts';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT, numberOf } from './live-options.ts';
 import { userFolder } from './paths.ts';
 import { SILENT, terminalProgress } from './progress.ts';
-import { optionsFor } from './request.ts';
+import { optionsFor, rootOf } from './request.ts';
 import { printProblems, useColor } from './scan-command.ts';
 import { AZURE_CLOUD_OPTION } from './scan-options.ts';
 import { type Trusted, trustedFolders, twinOf } from './trusted.ts';
@@ -84,8 +83,7 @@ interface Found {
 
 /** Everything that can be known before anything is contacted. */
 function diagnosed(options: ParsedOptions, folder: string): Found {
-  const root = textOf(options, 'source-root');
-  const sourceRoot = root === null ? sourceRootOf(folder) : resolve(folder, root);
+  const sourceRoot = rootOf(options, folder);
   const { estateFile, names } = estateAndNames('doctor', options.positionals, folder, sourceRoot);
   const given = textOf(options, 'trusted-config');
   const trusted: Trusted | null = given === null ? null : { folder: resolve(folder, given), sourceRoot };

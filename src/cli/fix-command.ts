@@ -2,7 +2,7 @@ import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { resolve } from 'node:path';
 import { isBicep } from '../collect/bicep/compiled.ts';
 import { openBicep } from '../collect/bicep/document.ts';
-import { isProblem, readTextFile, sourceRootOf, type TextFile } from '../collect/files.ts';
+import { isProblem, readTextFile, type TextFile } from '../collect/files.ts';
 import { recognise } from '../collect/recognise.ts';
 import { isSet, optionsHelp, type OptionSpec, type ParsedOptions, textOf } from '../config/options.ts';
 import { unifiedDiff } from '../fix/diff.ts';
@@ -22,7 +22,7 @@ import { writeScripts } from './fix-scripts.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import { unwritable } from './outputs.ts';
 import { userFolder } from './paths.ts';
-import { optionsFor, reportOf, requestOf } from './request.ts';
+import { optionsFor, reportOf, requestOf, rootOf } from './request.ts';
 import { runPulumi } from './run-pulumi.ts';
 import { printProblems } from './scan-command.ts';
 import { SCAN_OPTIONS } from './scan-options.ts';
@@ -132,8 +132,7 @@ function isReport(text: string): boolean {
 }
 
 function pathsOf(report: ScanReport, folder: string, options: ParsedOptions): string[] {
-  const root = textOf(options, 'source-root');
-  const sourceRoot = root === null ? sourceRootOf(folder) : resolve(folder, root);
+  const sourceRoot = rootOf(options, folder);
   return (report.scan.paths ?? ['.']).map((path) => resolve(sourceRoot, path));
 }
 

@@ -51,9 +51,14 @@ function trustedOf(options: ParsedOptions, folder: string, configured: string | 
   return { folder: trusted, sourceRoot: rootOf(options, folder) };
 }
 
-function rootOf(options: ParsedOptions, folder: string): string {
-  const root = textOf(options, 'source-root');
-  return root === null ? sourceRootOf(folder) : resolve(folder, root);
+/** What paths in reports are relative to. Below a root that is none, nothing would have a place in the repository. */
+export function rootOf(options: ParsedOptions, folder: string): string {
+  const named = textOf(options, 'source-root');
+  if (named === null) return sourceRootOf(folder);
+  const root = resolve(folder, named);
+  if (!existsSync(root) || !statSync(root).isDirectory())
+    throw new UserError('cli.source-root', `--source-root: '${named}' is no folder.`, 'Name the folder of the repository.');
+  return root;
 }
 
 /** Turns the options of a command into what `scan` takes: the edge where files and the environment are read. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ScanReport } from '../../src/model/report.ts';
 import { uploadRefusal, uploadWarnings } from '../../src/report/sarif/upload.ts';
+import { report as full } from '../../src/report/sarif-full.ts';
+import { report as github } from '../../src/report/sarif.ts';
 import { clean, sample } from './sample.ts';
+import { logOf, object, runsOf } from './sarif-support.ts';
 
 const scanned = (scan: Partial<ScanReport['scan']>): ScanReport => ({ ...sample, scan: { ...sample.scan, ...scan } });
 const groups = (count: number): ScanReport => ({
@@ -26,6 +29,51 @@ describe('uploadRefusal', () => {
   ])('when %s', (_name, report, refusal) => {
     if (refusal === null) expect(uploadRefusal(report)).toBeNull();
     else expect(uploadRefusal(report)).toMatch(refusal);
+  });
+
+  it.each<[string, ScanReport, RegExp | null, RegExp | null]>([
+    ['everything lies outside the source root', standing('/srv/estate.yaml', '/srv/net.json'), /Nothing that was scanned/, /Nothing that was scanned/],
+    ['it is clean, and lies outside', clear(standing('/srv/estate.yaml', '../net.json')), /Nothing that was scanned/, /Nothing that was scanned/],
+    // One run holds all groups there: it cannot leave one as it is.
+    ['one group lies outside', standing('estate.yaml', '/srv/net.json'), null, /the group 'infra\/netz werk#1.json'/],
+    ['a group that is clean lies outside', clear(standing('estate.yaml', '/srv/net.json')), null, /the group 'infra\/netz werk#1.json'/],
+    ['all lie inside', standing('estate.yaml', 'net.json'), null, null],
+    ['nobody knows where a clean scan stood', { ...clean, targets: clean.targets.map(({ location: _, ...target }) => target) }, null, null],
+  ])('when %s', (_name, report, github, azureDevOps) => {
+    for (const [projection, refusal] of [
+      ['github', github],
+      ['azure-devops', azureDevOps],
+    ] as const) {
+      if (refusal === null) expect(uploadRefusal(report, projection)).toBeNull();
+      else expect(uploadRefusal(report, projection)).toMatch(refusal);
+    }
+  });
+
+  it('does not count groups that have no run', () => {
+    const place = { region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } };
+    const report = groups(21);
+    const targets = report.targets.map((target, index) => ({ ...target, location: { ...place, file: index < 20 ? 'a.json' : '/srv/a.json' } }));
+    expect(uploadRefusal({ ...report, targets })).toBeNull();
+  });
+});
+
+describe('a group outside the source root', () => {
+  const report = standing('estate.yaml', '/srv/net.json');
+
+  it('has no run, so that its alerts stay as they are, and that is said', () => {
+    expect(runsOf(logOf(github, report)).map((run) => object(run['automationDetails'])['id'])).toEqual(['rdposture/contoso-rds/live/session-hosts/']);
+    expect(runsOf(logOf(full, report)).length).toBe(2);
+    expect(uploadWarnings(report)).toContainEqual(
+      expect.objectContaining({
+        code: 'sarif.group-outside',
+        message: "Nothing of the group 'infra/netz werk#1.json' lies inside the source root, so the upload leaves its alerts as they are.",
+      }),
+    );
+  });
+
+  it('is none of which something lies inside', () => {
+    expect(runsOf(logOf(github, sample)).length).toBe(2);
+    expect(uploadWarnings(sample).map(({ code }) => code)).not.toContain('sarif.group-outside');
   });
 });
 
@@ -60,6 +108,24 @@ describe('uploadWarnings', () => {
     expect(codes({ ...sample, findings: waived })).toEqual([]);
   });
 });
+
+/** The sample as another source root would show it: hosts stand in the one file, the template is the other. */
+function standing(hosts: string, template: string): ScanReport {
+  const moved = (file: string): string => (file === 'estate.yaml' || file.startsWith('/srv/') ? hosts : file.startsWith('infra/') ? template : file);
+  return {
+    ...sample,
+    targets: sample.targets.map((target) => {
+      const file = target.kind === 'arm-template' ? template : hosts;
+      return { ...target, location: { file, region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2 } } };
+    }),
+    files: [],
+    findings: sample.findings.map((finding) => ({ ...finding, locations: finding.locations.map((place) => ({ ...place, file: moved(place.file) })) })),
+  };
+}
+
+function clear(report: ScanReport): ScanReport {
+  return { ...report, findings: [] };
+}
 
 function fail(): never {
   throw new Error('the sample has none');

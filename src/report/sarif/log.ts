@@ -86,7 +86,7 @@ function* runPieces(plan: RunPlan, shared: Shared): Generator<string> {
   const showable = (file: string): boolean => projection.everything || isInSourceRoot(file, files);
   const artifacts = artifactsOf(files, filesNamed(plan, shared.targets, showable));
   const invocation = {
-    executionSuccessful: projection.everything ? report.scan.complete : uploadRefusal(report) === null,
+    executionSuccessful: projection.everything ? report.scan.complete : uploadRefusal(report, projection.name) === null,
     exitCode: report.gate.exitCode,
     exitCodeDescription: EXIT[report.gate.exitCode],
     ...notify(plan.problems, shared.notifications, artifacts, projection, showable),

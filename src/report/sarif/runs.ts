@@ -4,6 +4,7 @@ import type { ScanReport } from '../../model/report.ts';
 import { byPolicy, compare } from '../order.ts';
 import { azureDevOpsAutomation } from './azure-devops.ts';
 import { hasPlace, isAlert, type Projection } from './projection.ts';
+import { groupsOutside } from './upload.ts';
 import type { Files } from './uri.ts';
 
 /** What one run holds. */
@@ -26,7 +27,10 @@ function visible(segment: string): string {
   return segment.toWellFormed().replaceAll(/[\p{C}\p{Z}%]/gu, (character) => (character === ' ' ? ' ' : encodeURIComponent(character.toWellFormed())));
 }
 
-/** One run for each group of the targets, clean ones too: an empty run closes what it had, a missing one does not. */
+/**
+ * One run for each group of the targets, clean ones too: an empty run closes what it had, a missing one does not. A group
+ * that lies outside the source root has none in an upload.
+ */
 export function planRuns(report: ScanReport, projection: Projection, files: Files): RunPlan[] {
   const one = projection.name === 'azure-devops';
   const groupOf = new Map(report.targets.map((target) => [target.id, one ? '' : target.group]));
@@ -44,7 +48,9 @@ export function planRuns(report: ScanReport, projection: Projection, files: File
     if (problem.target === undefined || !groupOf.has(problem.target)) for (const plan of groups.values()) plan.problems.push(problem);
     else planOf(problem.target)?.problems.push(problem);
   }
+  const outside = one || projection.everything ? new Set<string>() : groupsOutside(report, files);
   return [...groups]
+    .filter(([group]) => !outside.has(group))
     .sort(([left], [right]) => compare(left, right))
     .map(([group, { findings, passes, problems }]) => ({
       group,

@@ -1,8 +1,9 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ScanReport } from '../../model/report.ts';
-import { plural } from '../order.ts';
-import { filesOf, hasPlace, isAlert } from './projection.ts';
+import { compare, plural } from '../order.ts';
+import { filesOf, hasPlace, isAlert, type ProjectionName } from './projection.ts';
+import { type Files, isInSourceRoot } from './uri.ts';
 
 /** GitHub takes 20 runs in a file and shows 5,000 results of a run; what it drops looks fixed. */
 const RUNS = 20;
@@ -12,16 +13,40 @@ const RESULTS = 5000;
  * Why the report must not be uploaded, or null. Code scanning closes every alert that a log does not hold, so what could
  * not be looked at must be in it, carried forward, or nothing may be sent.
  */
-export function uploadRefusal(report: ScanReport): string | null {
-  const groups = new Set(report.targets.map((target) => target.group)).size;
-  if (groups > RUNS) {
-    return `The scan has ${groups} groups of targets, and code scanning takes at most ${RUNS} in one file: name fewer targets in one scan.`;
+export function uploadRefusal(report: ScanReport, projection: ProjectionName = 'github'): string | null {
+  const groups = new Set(report.targets.map((target) => target.group));
+  const outside = groupsOutside(report, filesOf(report));
+  if (outside.size > 0 && outside.size === groups.size) {
+    return 'Nothing that was scanned lies inside the source root, so an upload would close its alerts: scan where the repository is, or name its folder with --source-root.';
+  }
+  // One run holds all groups there, and cannot leave one of them out.
+  if (outside.size > 0 && projection === 'azure-devops') {
+    return `Nothing of ${named(outside)} lies inside the source root, so an upload would close its alerts: scan it by itself, or name the folder of the repository with --source-root.`;
+  }
+  if (groups.size - outside.size > RUNS) {
+    return `The scan has ${groups.size - outside.size} groups of targets, and code scanning takes at most ${RUNS} in one file: name fewer targets in one scan.`;
   }
   const { contacted, complete, previous } = report.scan;
   if (contacted && !complete && previous !== true) {
     return 'Live targets were contacted and not all could be judged, so an upload would close alerts that nobody looked at: give the last report with --previous.';
   }
   return null;
+}
+
+/**
+ * Groups of which no place lies inside the source root: none of their findings can be shown, and a run without them would
+ * close what an upload from inside has opened. A group whose places nobody knows is none of them, unless it has an alert.
+ */
+export function groupsOutside(report: ScanReport, files: Files): ReadonlySet<string> {
+  const groupOf = new Map(report.targets.map((target) => [target.id, target.group]));
+  const outside = new Set<string>();
+  const inside = new Set<string>();
+  const place = (group: string | undefined, file: string | undefined): void => {
+    if (group !== undefined) (file !== undefined && isInSourceRoot(file, files) ? inside : outside).add(group);
+  };
+  for (const { group, location } of report.targets) if (location !== undefined) place(group, location.file);
+  for (const { target, locations } of report.findings.filter(isAlert)) place(groupOf.get(target), locations[0]?.file);
+  return outside.difference(inside);
 }
 
 /** What an upload would lose or hide, each a warning. */
@@ -36,7 +61,8 @@ export function uploadWarnings(report: ScanReport): readonly Problem[] {
     else if (finding.locations[0] === undefined) nowhere += 1;
     else count(outside, fileOf(finding));
   }
-  return [...tooMany(counts), ...outsideRoot(outside), ...(nowhere === 0 ? [] : [withoutPlace(nowhere)])];
+  const groups = groupsOutside(report, files);
+  return [...tooMany(counts), ...outsideRoot(outside), ...(groups.size === 0 ? [] : [leftOut(groups)]), ...(nowhere === 0 ? [] : [withoutPlace(nowhere)])];
 }
 
 function count(counts: Map<string, number>, key: string): void {
@@ -66,6 +92,23 @@ function outsideRoot(outside: ReadonlyMap<string, number>): Problem[] {
     hint: 'Name the folder of the repository with --source-root.',
     file,
   }));
+}
+
+function leftOut(groups: ReadonlySet<string>): Problem {
+  return {
+    level: 'warning',
+    code: 'sarif.group-outside',
+    message: `Nothing of ${named(groups)} lies inside the source root, so the upload leaves ${groups.size === 1 ? 'its' : 'their'} alerts as they are.`,
+    hint: 'Name the folder of the repository with --source-root.',
+  };
+}
+
+const SHOWN = 5;
+
+function named(groups: ReadonlySet<string>): string {
+  const names = [...groups].sort(compare);
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `the ${names.length === 1 ? 'group' : 'groups'} '${names.slice(0, SHOWN).join("', '")}'${more}`;
 }
 
 function withoutPlace(findings: number): Problem {

@@ -5,21 +5,21 @@ import { type Problem, UserError } from '../model/problem.ts';
 import type { ScanReport } from '../model/report.ts';
 import { type Format, isFormat, reporterFor, reporters } from '../report/index.ts';
 import type { ReportOptions } from '../report/options.ts';
+import type { ProjectionName } from '../report/sarif/projection.ts';
 import { uploadRefusal, uploadWarnings } from '../report/sarif/upload.ts';
-
-/** One output: its format, and its path or `-` for standard output. */
-export interface Output {
-  readonly format: Format;
-  readonly path: string;
-}
+import { checkApart, isSpecial, type Output, placeOf } from './output-paths.ts';
 
 /** Formats whose readers see fixes. */
 const SHOWS_FIXES: ReadonlySet<Format> = new Set(['console', 'json', 'sarif', 'sarif-azure-devops', 'sarif-full', 'markdown', 'html']);
 const SHOWS_VERDICTS: ReadonlySet<Format> = new Set(['json', 'junit', 'sarif-full', 'verdicts', 'html']);
 const SHOWS_LINE_HASHES: ReadonlySet<Format> = new Set(['json', 'sarif', 'sarif-azure-devops', 'sarif-full']);
-const UPLOADED: ReadonlySet<Format> = new Set(['sarif', 'sarif-azure-devops']);
+const UPLOADED: ReadonlyMap<Format, ProjectionName> = new Map([
+  ['sarif', 'github'],
+  ['sarif-azure-devops', 'azure-devops'],
+]);
 
-export function outputsOf(texts: readonly string[]): Output[] {
+/** What `--report` asks for; paths are relative to the folder. */
+export function outputsOf(texts: readonly string[], folder: string): Output[] {
   const outputs = texts.map((text): Output => {
     const at = text.indexOf(':');
     const format = at < 0 ? text : text.slice(0, at);
@@ -36,8 +36,7 @@ export function outputsOf(texts: readonly string[]): Output[] {
       throw new UserError('cli.report', `--report: '${text}' is not of the form FORMAT:PATH.`, 'For example --report sarif:out/rdposture.sarif.');
     return { format, path };
   });
-  if (outputs.filter((output) => output.path === '-').length > 1)
-    throw new UserError('cli.report', 'Only one output can go to standard output.', 'Give the others a path.');
+  checkApart(outputs, folder);
   return outputs.length === 0 ? [{ format: 'console', path: '-' }] : outputs;
 }
 
@@ -51,24 +50,50 @@ export function showsVerdicts(outputs: readonly Output[]): boolean {
   return outputs.some((output) => SHOWS_VERDICTS.has(output.format));
 }
 
-/** What uploading would lose; an upload projection that must not be written is an error. */
-export function uploadProblems(report: ScanReport, outputs: readonly Output[]): Problem[] {
-  if (!outputs.some((output) => UPLOADED.has(output.format))) return [];
-  const refusal = uploadRefusal(report);
-  if (refusal !== null)
-    return [{ level: 'error', code: 'sarif.refused', message: `No upload projection is written: ${refusal}`, hint: 'The other outputs are complete.' }];
-  return [...uploadWarnings(report)];
+/** Why an output must not be written, or null. */
+function refusalOf(report: ScanReport, format: Format): string | null {
+  const projection = UPLOADED.get(format);
+  return projection === undefined ? null : uploadRefusal(report, projection);
 }
 
-/** Writes every output; files appear whole or not at all. */
-export async function writeOutputs(report: ScanReport, outputs: readonly Output[], folder: string, options: ReportOptions): Promise<void> {
-  const refused = uploadRefusal(report) !== null;
+/** What uploading would lose; an upload projection that must not be written is an error. */
+export function uploadProblems(report: ScanReport, outputs: readonly Output[]): Problem[] {
+  const uploads = outputs.filter(({ format }) => UPLOADED.has(format));
+  if (uploads.length === 0) return [];
+  const refusals = new Map(uploads.map(({ format }) => [format, refusalOf(report, format)]));
+  const written = [...refusals.values()].includes(null);
+  const refused = new Set(
+    [...refusals].flatMap(([format, why]) => (why === null ? [] : `${written ? `'${format}' is not` : 'No upload projection is'} written: ${why}`)),
+  );
+  return [
+    ...[...refused].map((message): Problem => ({ level: 'error', code: 'sarif.refused', message, hint: 'The other outputs are complete.' })),
+    ...(written ? uploadWarnings(report) : []),
+  ];
+}
+
+/** Writes every output; files appear whole or not at all. What it has to say is no part of the report. */
+export async function writeOutputs(report: ScanReport, outputs: readonly Output[], folder: string, options: ReportOptions): Promise<Problem[]> {
+  const refused = new Set(outputs.filter((output) => refusalOf(report, output.format) !== null));
+  const problems = [...refused].flatMap(({ path }) => removeOld(path, folder));
   for (const output of outputs) {
-    if (refused && UPLOADED.has(output.format)) continue;
+    if (refused.has(output)) continue;
     const render = await reporterFor(output.format);
     if (output.path === '-') await writeStandard(render(report, options));
     else writeFile(resolve(folder, output.path), render(report, { ...options, color: false }));
   }
+  return problems;
+}
+
+/** What an earlier scan left in the place of a refused output is not for the next step to upload. */
+function removeOld(path: string, folder: string): Problem[] {
+  const place = placeOf(resolve(folder, path));
+  if (path === '-' || isSpecial(resolve(folder, path)) || statSync(place, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  try {
+    rmSync(place);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  return [{ level: 'warning', code: 'sarif.removed', message: `'${path}' was of an earlier scan and is taken away, so that nobody uploads it.` }];
 }
 
 /** Stops when the reader has gone away. */
@@ -88,12 +113,13 @@ async function writeStandard(pieces: Iterable<string>): Promise<void> {
 }
 
 function writeFile(path: string, pieces: Iterable<string>): void {
-  // A device or a named pipe (`/dev/stderr`) is written to, never replaced.
   const special = isSpecial(path);
-  const draft = special ? path : `${path}.${process.pid}.part`;
+  // A link stays, and what it leads to is replaced.
+  const place = special ? path : placeOf(path);
+  const draft = special ? path : `${place}.${process.pid}.part`;
   let drafted = false;
   try {
-    makeFolder(dirname(path));
+    makeFolder(dirname(place));
     const handle = openSync(draft, 'w');
     drafted = !special;
     try {
@@ -101,7 +127,7 @@ function writeFile(path: string, pieces: Iterable<string>): void {
     } finally {
       closeSync(handle);
     }
-    if (!special) renameSync(draft, path);
+    if (!special) renameSync(draft, place);
   } catch (error) {
     if (drafted) rmSync(draft, { force: true });
     throw unwritable(path, error);
@@ -118,11 +144,6 @@ export function makeFolder(path: string): void {
     // Another process was faster.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
-}
-
-function isSpecial(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
 }
 
 /** What the system says to a file that cannot be written; anything else is passed on. */

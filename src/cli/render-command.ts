@@ -1,6 +1,7 @@
 import { isSet, optionsHelp, type OptionSpec, parseOptions, textsOf } from '../config/options.ts';
 import { UserError } from '../model/problem.ts';
 import { outputsOf, uploadProblems, writeOutputs } from './outputs.ts';
+import { checkRendered } from './output-paths.ts';
 import { userFolder } from './paths.ts';
 import { reportOf } from './request.ts';
 import { printProblems, useColor } from './scan-command.ts';
@@ -23,13 +24,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (path === undefined || more.length > 0) throw new UserError('cli.render', 'Name one report.', '`rdposture scan --report json:report.json` writes one.');
   const report = reportOf(path, folder);
   if (report === null) return 2;
-  const outputs = outputsOf(textsOf(options, 'report'));
+  const outputs = outputsOf(textsOf(options, 'report'), folder);
+  checkRendered(outputs, folder, path);
   const problems = uploadProblems(report, outputs);
   printProblems(problems, false);
-  await writeOutputs(report, outputs, folder, {
+  const written = await writeOutputs(report, outputs, folder, {
     color: useColor(),
     verbose: isSet(options, 'verbose'),
     width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120),
   });
+  printProblems(written, false);
   return problems.some((problem) => problem.level === 'error') ? 3 : 0;
 }

@@ -12,7 +12,8 @@ import { scanInThreads, type ScanRequest } from '../scan.ts';
 import { estateFileOf, loadEstate } from '../scan/plan.ts';
 import { INTERRUPTED, interruptible } from './interrupt.ts';
 import type { Contact } from './live-scan.ts';
-import { type Output, outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
+import { outputsOf, showsFixes, showsLineHashes, showsVerdicts, uploadProblems, writeOutputs } from './outputs.ts';
+import { checkInputs, type Output } from './output-paths.ts';
 import { userFolder } from './paths.ts';
 import { optionsFor, requestOf } from './request.ts';
 import { runPulumi } from './run-pulumi.ts';
@@ -26,12 +27,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (isSet(options, 'show-config')) return showConfig(options);
-  const outputs = outputsOf(textsOf(options, 'report'));
+  const outputs = outputsOf(textsOf(options, 'report'), folder);
   const request = requestOf(options, folder, {
     fixes: showsFixes(outputs) && !isSet(options, 'no-fixes'),
     verdicts: showsVerdicts(outputs),
     lineHashes: showsLineHashes(outputs),
   });
+  checkInputs(outputs, folder, request, options);
   const previewed = await runPulumi(request, options);
   if (previewed.interrupted) return INTERRUPTED;
   const live = await contact(request, options);
@@ -50,13 +52,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const extra = uploadProblems(judged, outputs);
   const problems = [...judged.problems, ...extra];
   const report: ScanReport = extra.length === 0 ? judged : { ...judged, problems, gate: decide(judged.findings, problems, request.gate) };
-  await writeOutputs(report, outputs, folder, {
+  const written = await writeOutputs(report, outputs, folder, {
     color: useColor(),
     verbose: isSet(options, 'verbose'),
     width: Math.min(Math.max(process.stdout.columns ?? 80, 60), 120),
   });
   const quiet = isSet(options, 'quiet');
-  if (!seenOnStandardError(outputs)) printProblems(report.problems, quiet);
+  printProblems(seenOnStandardError(outputs) ? written : [...report.problems, ...written], quiet);
   const skipped = report.scan.skipped ?? 0;
   if (!quiet && skipped > 0)
     process.stderr.write(

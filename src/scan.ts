@@ -22,13 +22,14 @@ import { runHere, type Steps } from './scan/job.ts';
 import { judgeJoins, wantedKinds } from './scan/joins.ts';
 import type { FileResult } from './scan/file-result.ts';
 import { entryOf, isSnapshotTarget } from './scan/judge-target.ts';
+import { emptiedGroups, withPrevious } from './scan/groups.ts';
 import { keyOf } from './scan/keys.ts';
 import { knownDataProblems } from './scan/known-data.ts';
 import { entryPointer, locateAll, type Locator } from './scan/locate.ts';
 import { planScan, type ScanPlan } from './scan/plan.ts';
 import { proveBicep } from './scan/prove-bicep.ts';
 import { withPreviews } from './scan/pulumi-files.ts';
-import { unjudgedBy, reportPolicy, reportFiles, sortProblems, totalsOf } from './scan/report-parts.ts';
+import { unjudgedBy, reportPolicy, reportFiles, scanInfo, sortProblems, totalsOf } from './scan/report-parts.ts';
 import { runInThreads, type ThreadOptions } from './scan/threads.ts';
 import { cloudEntryOf, declaredView, judgeAll, noTargets, type JudgedWorld } from './scan/world.ts';
 import { hostsWithout, withoutProblems } from './scan/without-remote-desktop.ts';
@@ -79,7 +80,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
       return entry.host ?? entry.deployment ?? entry.gateway;
     },
   };
-  const targets = [...world.results.values()]
+  const read = [...world.results.values()]
     .map((result) => withChange(withLocation(result.target, locator), request))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const problems = [
@@ -97,7 +98,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const known = new Set(library.policies.map(({ id }) => id));
   const judgedPolicies = new Set(policies.map(({ policy }) => policy.id));
   if (request.waivers !== null) {
-    const waivable = { targets: new Map(targets.map((target) => [target.id, target.name])), known, judged: judgedPolicies };
+    const waivable = { targets: new Map(read.map((target) => [target.id, target.name])), known, judged: judgedPolicies };
     const waived = applyWaivers(findings, request.waivers.waivers, waivable, request.now, request.waivers.file);
     findings = waived.findings;
     problems.push(...waived.problems);
@@ -107,7 +108,8 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   problems.push(...ignored.problems);
   if (request.baseline !== null) findings = applyBaseline(findings, request.baseline);
   if (request.withFixes) findings = yield* withFixes(findings, judged, request, plan, world, joined, documents);
-  if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(targets, findings, problems, request.previous, policies));
+  if (request.previous !== null) findings = carryForward(findings, request.previous, unjudgedBy(read, findings, problems, request.previous, policies));
+  const targets = withPrevious(read, findings, request.previous);
 
   const evaluations = [...[...world.results.values()].map((result) => result), joined];
   problems.push(
@@ -119,23 +121,13 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
     ),
   );
   const sorted = sortProblems(problems);
+  const info = scanInfo(request, plan, sorted, world.skipped);
+  const emptied = emptiedGroups(plan, targets, sorted, info, request.previous);
   return {
     schemaVersion: 1,
     tool: { name: 'rdposture', version: request.version, homepage: HOMEPAGE },
     scannedAt: request.now,
-    scan: {
-      estate: plan.estate?.estate.name ?? 'files',
-      mode: request.declared ? 'declared' : request.contacted === undefined ? 'files' : 'live',
-      packs: request.selection.packs.length > 0 ? request.selection.packs : (request.trusted?.packs ?? plan.estate?.estate.packs ?? []),
-      paths: request.shownPaths,
-      ...(world.skipped === 0 ? {} : { skipped: world.skipped }),
-      contacted: request.contacted !== undefined,
-      complete: !sorted.some((problem) => problem.level === 'error'),
-      ...(request.previous === null ? {} : { previous: true }),
-      ...(request.provenance === null ? {} : { provenance: request.provenance }),
-      ...(request.azureDevOps === null ? {} : { azureDevOps: request.azureDevOps }),
-      columnKind: 'utf16CodeUnits',
-    },
+    scan: emptied.length === 0 ? info : { ...info, emptied },
     targets,
     policies: policies.map((policy) => reportPolicy(policy, request)),
     files: reportFiles(findings, targets, documents.info),

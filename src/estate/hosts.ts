@@ -8,9 +8,11 @@ import type { RawEstate, RawGroup, RawHost } from './raw.ts';
 /** Hosts by themselves and those that only groups name, with what their groups declare for them. */
 export function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: string[]): EstateHost[] {
   const groups = Object.entries(raw.groups ?? {});
+  // By name: what code scanning keeps together, and how a host is connected to, does not hang on the order in the file.
+  const byName = groups.toSorted(([a], [b]) => (a < b ? -1 : 1));
   const own = raw.hosts ?? [];
   const groupsOf = new Map<string, (readonly [string, RawGroup])[]>();
-  for (const entry of groups) {
+  for (const entry of byName) {
     for (const key of new Set(entry[1].hosts.map((name) => name.toLowerCase()))) groupsOf.set(key, [...(groupsOf.get(key) ?? []), entry]);
   }
   const declaredByGroup = new Map(
@@ -42,12 +44,13 @@ export function hostsOf(raw: RawEstate, catalogue: readonly Area[], errors: stri
   };
   const hosts = own.map((host, index) => build(host, `/hosts/${index}`, `/hosts/${index}`));
   const known = new Set(hosts.map((host) => host.name.toLowerCase()));
-  for (const [id, group] of groups) {
-    for (const [index, name] of group.hosts.entries()) {
-      if (known.has(name.toLowerCase())) continue;
-      known.add(name.toLowerCase());
-      hosts.push(build({ name }, `/groups/${escapeStep(id)}/hosts/${index}`, null));
-    }
+  for (const key of groups.flatMap(([, group]) => group.hosts.map((name) => name.toLowerCase()))) {
+    const [first] = groupsOf.get(key) ?? [];
+    if (first === undefined || known.has(key)) continue;
+    known.add(key);
+    const [id, group] = first;
+    const index = group.hosts.findIndex((name) => name.toLowerCase() === key);
+    hosts.push(build({ name: group.hosts[index] ?? key }, `/groups/${escapeStep(id)}/hosts/${index}`, null));
   }
   return hosts;
 }

@@ -29,6 +29,7 @@ export function readEstate(value: Json, file: string, catalogue: readonly Area[]
       folder: raw.snapshots?.folder ?? 'snapshots',
       maxAgeDays: raw.snapshots?.maxAge === undefined ? null : Number.parseInt(raw.snapshots.maxAge, 10),
     },
+    groups: Object.keys(raw.groups ?? {}),
     hosts: hostsOf(raw, catalogue, errors),
     deployments: (raw.deployments ?? []).map((deployment, index): EstateDeployment => {
       const pointer = `/deployments/${index}`;

@@ -57,6 +57,7 @@ export interface EstateHost {
   readonly azureId: string | null;
   /** Missing where the estate says nothing of it. */
   readonly rdWeb?: RdWebReach;
+  /** By name, whatever their order in the file: the first is what code scanning keeps the host with. */
   readonly groups: readonly string[];
   readonly over: ConnectOver;
   readonly connect?: Connect;
@@ -105,6 +106,8 @@ export interface Estate {
   readonly file: string;
   readonly intent: Intent;
   readonly snapshots: { readonly folder: string; readonly maxAgeDays: number | null };
+  /** Names of the groups of hosts, also of those without a host. */
+  readonly groups: readonly string[];
   readonly hosts: readonly EstateHost[];
   readonly deployments: readonly EstateDeployment[];
   readonly gateways: readonly EstateGateway[];

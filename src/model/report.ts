@@ -36,6 +36,8 @@ export interface ScanInfo {
   readonly complete: boolean;
   /** True when a previous report was given, so that what could not be judged and was open there stands as `stale`. */
   readonly previous?: boolean;
+  /** Groups that were looked at and have no target left, by name: an upload closes what it has of them. */
+  readonly emptied?: readonly string[];
   readonly provenance?: { readonly repositoryUri: string; readonly revisionId: string; readonly branch: string };
   /** Variables of an Azure DevOps build by their names in the environment, for that projection. */
   readonly azureDevOps?: Readonly<Record<string, string>>;

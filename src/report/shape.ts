@@ -155,7 +155,7 @@ export const reportShape: Shape = object({
   scannedAt: text,
   scan: object(
     { estate: text, mode: oneOf('live', 'declared', 'files'), packs: list(text), contacted: flag, complete: flag, columnKind: oneOf('utf16CodeUnits') },
-    { previous: flag, provenance, azureDevOps: record(text) },
+    { previous: flag, emptied: list(text), provenance, azureDevOps: record(text) },
   ),
   targets: list(target),
   policies: list(policy),

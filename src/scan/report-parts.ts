@@ -1,9 +1,10 @@
 import type { PolicyCounts } from '../evaluate/evaluate.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ReportFile, ReportPolicy, ScanReport, Totals } from '../model/report.ts';
+import type { ReportFile, ReportPolicy, ScanInfo, ScanReport, Totals } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { CompiledPolicy } from '../policy/compile.ts';
+import type { ScanPlan } from './plan.ts';
 import type { ScanRequest } from './request.ts';
 import { remediationOf } from './remediation.ts';
 
@@ -30,6 +31,22 @@ export function unjudgedBy(
     if (unknown.has(fingerprint) || unreadKinds.has(`${policy}\0${target}`)) return true;
     const known = status.get(target);
     return known === undefined ? broken.has(fileOf.get(target) ?? target.slice(target.indexOf(':') + 1)) : known === 'failed';
+  };
+}
+
+export function scanInfo(request: ScanRequest, { estate }: ScanPlan, problems: readonly Problem[], skipped: number): ScanInfo {
+  return {
+    estate: estate?.estate.name ?? 'files',
+    mode: request.declared ? 'declared' : request.contacted === undefined ? 'files' : 'live',
+    packs: request.selection.packs.length > 0 ? request.selection.packs : (request.trusted?.packs ?? estate?.estate.packs ?? []),
+    paths: request.shownPaths,
+    ...(skipped === 0 ? {} : { skipped }),
+    contacted: request.contacted !== undefined,
+    complete: !problems.some((problem) => problem.level === 'error'),
+    ...(request.previous === null ? {} : { previous: true }),
+    ...(request.provenance === null ? {} : { provenance: request.provenance }),
+    ...(request.azureDevOps === null ? {} : { azureDevOps: request.azureDevOps }),
+    columnKind: 'utf16CodeUnits',
   };
 }
 

@@ -127,3 +127,18 @@ test('how RD Web Access is reached is one of three words, and missing where nobo
   expect(host(estate, 'b.contoso.com')).not.toHaveProperty('rdWeb');
   expect(faults('hosts: [{ name: a.contoso.com, rdWeb: maybe }]').join()).toContain('rdWeb');
 });
+
+test('what a host has of several groups does not hang on their order in the file', () => {
+  const a = 'a: { hosts: [x.contoso.com], roles: [web], connect: { over: ssh } }';
+  const b = 'b: { hosts: [y.contoso.com, X.contoso.com], roles: [gateway], connect: { over: winrm } }';
+  const empty = 'c: { hosts: [] }';
+  for (const groups of [
+    [a, b, empty],
+    [empty, b, a],
+  ]) {
+    const estate = read(`groups: { ${groups.join(', ')} }`);
+    expect(host(estate, 'x.contoso.com')).toMatchObject({ groups: ['a', 'b'], roles: ['web', 'gateway'], over: 'ssh', pointer: '/groups/a/hosts/0' });
+    expect(host(estate, 'y.contoso.com')).toMatchObject({ groups: ['b'], pointer: '/groups/b/hosts/0' });
+    expect(estate.groups.toSorted()).toEqual(['a', 'b', 'c']);
+  }
+});

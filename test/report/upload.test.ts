@@ -77,6 +77,25 @@ describe('a group outside the source root', () => {
   });
 });
 
+describe('a group that nothing is left of', () => {
+  const emptied = (count: number, report: ScanReport): ScanReport => ({
+    ...report,
+    scan: { ...report.scan, emptied: Array.from({ length: count }, (_, index) => `gone-${index}`) },
+  });
+
+  it('has an empty run, as far as there is room', () => {
+    expect(runsOf(logOf(github, emptied(2, groups(17)))).length).toBe(19);
+    expect(uploadWarnings(emptied(3, groups(17)))).toEqual([]);
+    expect(runsOf(logOf(github, emptied(4, groups(17)))).length).toBe(20);
+    expect(uploadRefusal(emptied(4, groups(17)))).toBeNull();
+    expect(uploadWarnings(emptied(4, groups(17))).map(({ code }) => code)).toEqual(['sarif.not-closed']);
+  });
+
+  it('has none where the scan stands outside of something', () => {
+    expect(runsOf(logOf(github, emptied(2, standing('estate.yaml', '/srv/net.json')))).length).toBe(1);
+  });
+});
+
 describe('uploadWarnings', () => {
   const codes = (report: ScanReport): string[] => uploadWarnings(report).map(({ code }) => code);
   const [first] = sample.findings;

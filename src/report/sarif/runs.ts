@@ -4,7 +4,7 @@ import type { ScanReport } from '../../model/report.ts';
 import { byPolicy, compare } from '../order.ts';
 import { azureDevOpsAutomation } from './azure-devops.ts';
 import { hasPlace, isAlert, type Projection } from './projection.ts';
-import { groupsOutside } from './upload.ts';
+import { groupsOutside, groupsToClose } from './upload.ts';
 import type { Files } from './uri.ts';
 
 /** What one run holds. */
@@ -28,14 +28,16 @@ function visible(segment: string): string {
 }
 
 /**
- * One run for each group of the targets, clean ones too: an empty run closes what it had, a missing one does not. A group
- * that lies outside the source root has none in an upload.
+ * One run for each group of the targets, clean ones and such as have no target left too: an empty run closes what it had, a
+ * missing one does not. A group that lies outside the source root has none in an upload.
  */
 export function planRuns(report: ScanReport, projection: Projection, files: Files): RunPlan[] {
   const one = projection.name === 'azure-devops';
   const groupOf = new Map(report.targets.map((target) => [target.id, one ? '' : target.group]));
   const groups = new Map<string, { findings: Finding[]; passes: Verdict[]; problems: Problem[] }>();
   for (const group of groupOf.values()) if (!groups.has(group)) groups.set(group, { findings: [], passes: [], problems: [] });
+  const outside = one || projection.everything ? new Set<string>() : groupsOutside(report, files);
+  if (!one) for (const group of groupsToClose(report, outside)) groups.set(group, { findings: [], passes: [], problems: [] });
   if (groups.size === 0) groups.set('', { findings: [], passes: [], problems: [] });
   const fallback = [...groups.keys()].sort(compare)[0] ?? '';
   const planOf = (target: string) => groups.get(groupOf.get(target) ?? fallback);
@@ -48,7 +50,6 @@ export function planRuns(report: ScanReport, projection: Projection, files: File
     if (problem.target === undefined || !groupOf.has(problem.target)) for (const plan of groups.values()) plan.problems.push(problem);
     else planOf(problem.target)?.problems.push(problem);
   }
-  const outside = one || projection.everything ? new Set<string>() : groupsOutside(report, files);
   return [...groups]
     .filter(([group]) => !outside.has(group))
     .sort(([left], [right]) => compare(left, right))

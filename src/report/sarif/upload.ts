@@ -49,6 +49,13 @@ export function groupsOutside(report: ScanReport, files: Files): ReadonlySet<str
   return outside.difference(inside);
 }
 
+/** Groups whose alerts an upload closes without a target of theirs: as many as there is room for, and none where some group is outside. */
+export function groupsToClose({ scan, targets }: ScanReport, outside: ReadonlySet<string>): readonly string[] {
+  const groups = new Set(targets.map(({ group }) => group));
+  const emptied = (scan.emptied ?? []).filter((group) => !groups.has(group));
+  return outside.size > 0 ? [] : emptied.slice(0, Math.max(0, RUNS - groups.size));
+}
+
 /** What an upload would lose or hide, each a warning. */
 export function uploadWarnings(report: ScanReport): readonly Problem[] {
   const files = filesOf(report);
@@ -62,7 +69,14 @@ export function uploadWarnings(report: ScanReport): readonly Problem[] {
     else count(outside, fileOf(finding));
   }
   const groups = groupsOutside(report, files);
-  return [...tooMany(counts), ...outsideRoot(outside), ...(groups.size === 0 ? [] : [leftOut(groups)]), ...(nowhere === 0 ? [] : [withoutPlace(nowhere)])];
+  const left = groups.size > 0 ? 0 : (report.scan.emptied?.length ?? 0) - groupsToClose(report, groups).length;
+  return [
+    ...tooMany(counts),
+    ...(left > 0 ? [notClosed(left)] : []),
+    ...outsideRoot(outside),
+    ...(groups.size === 0 ? [] : [leftOut(groups)]),
+    ...(nowhere === 0 ? [] : [withoutPlace(nowhere)]),
+  ];
 }
 
 function count(counts: Map<string, number>, key: string): void {
@@ -92,6 +106,15 @@ function outsideRoot(outside: ReadonlyMap<string, number>): Problem[] {
     hint: 'Name the folder of the repository with --source-root.',
     file,
   }));
+}
+
+function notClosed(groups: number): Problem {
+  return {
+    level: 'warning',
+    code: 'sarif.not-closed',
+    message: `The alerts of ${plural(groups, 'group')} without a target stay open, since code scanning takes at most ${RUNS} groups in one file.`,
+    hint: 'Close them by hand, or name fewer targets in one scan.',
+  };
 }
 
 function leftOut(groups: ReadonlySet<string>): Problem {

@@ -26,7 +26,8 @@ export function lineHashes(text: string, lines: ReadonlySet<number>): Map<number
   return hashes;
 }
 
-const WINDOW = 100;
+/** How many characters of a line, and of those that follow it, are in its hash. */
+export const WINDOW = 100;
 const FACTOR = 37;
 const END_OF_TEXT = 65535;
 const TAB = 9;

@@ -14,7 +14,7 @@ export interface Location {
   readonly region: Region;
   /** The lines of the region, at most 3 lines and 300 characters. */
   readonly snippet?: string;
-  /** GitHub's line hash of the region's first line, for findings on a line of infrastructure code. */
+  /** GitHub's line hash of the region's first line, for findings on a line of infrastructure code that it can tell from others. */
   readonly lineHash?: string;
 }
 

@@ -1,11 +1,11 @@
 import type { JudgedFact } from '../evaluate/evaluate.ts';
 import type { TextFile } from '../collect/files.ts';
-import { lineHashes } from '../lib/line-hash.ts';
+import { lineHashes, WINDOW } from '../lib/line-hash.ts';
 import type { TextDocument } from '../lib/document.ts';
 import type { Declared, EstateDeployment, EstateGateway, EstateHost } from '../model/estate.ts';
 import { isObject, type Json } from '../model/json.ts';
 import type { Location, Place, Region } from '../model/location.ts';
-import { type Pointer, stepsOf, valueAt } from '../model/pointer.ts';
+import { type Pointer, pointerOf, stepsOf, valueAt } from '../model/pointer.ts';
 import { readBy } from './findings.ts';
 import type { LoadedEstate } from './plan.ts';
 import { isBicepView, type SourceView, type SourceViews } from './source-view.ts';
@@ -161,13 +161,31 @@ function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Locat
   const hashes = wanted.hashed ? lineHashes(withMark, new Set([...regions.values()].map((region) => region.startLine))) : null;
   return new Map(
     [...regions].map(([pointer, region]) => {
-      const hash = hashes?.get(region.startLine);
+      const tells = hashTells(textOf(region.startLine), region.startColumn) && !isRepeated(opened.document.value, pointer);
+      const hash = tells ? hashes?.get(region.startLine) : undefined;
       const snippet = textOf(region.startLine)
         .slice(0, MAX_SNIPPET)
         .replace(/[\ud800-\udbff]$/, '');
       return [pointer, { file: opened.file.name, region, snippet, ...(hash === undefined ? {} : { lineHash: hash }) }];
     }),
   );
+}
+
+/**
+ * Whether a line's hash can tell what stands there from what else may. It is made of the 100 characters that begin the line, so
+ * in a template that was written on one line it is the same for every place.
+ */
+function hashTells(line: string, startColumn: number): boolean {
+  return line.slice(0, startColumn - 1).replaceAll(/[ \t]/g, '').length < WINDOW;
+}
+
+/** One line of a copy loop is as many resources as it makes, today or tomorrow. */
+function isRepeated(document: Json, pointer: Pointer): boolean {
+  const steps = stepsOf(pointer);
+  return steps.some((step, index) => {
+    const above = valueAt(document, pointerOf(steps.slice(0, index)));
+    return step === 'copy' || (isObject(above) && Object.hasOwn(above, 'copy'));
+  });
 }
 
 /** Of an element that spans many lines, the line that names it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ScanReport } from '../../src/model/report.ts';
 import { folderOf, hostSnapshot, NOW } from '../scan/support.ts';
-import { reportOf, run, scanned } from './support.ts';
+import { reportOf, run } from './support.ts';
 
 const bad = (more: Readonly<Record<string, string>> = {}): string =>
   folderOf({ 'a.snapshot.json': hostSnapshot('rdsh01.contoso.com', { nla: 0, off: ['Domain'] }), ...more });
@@ -84,6 +84,7 @@ test('paths are relative to where the user stands, under npm too', () => {
 
 test('--source-root decides what files are called', () => {
   const folder = bad();
+  mkdirSync(join(folder, 'elsewhere'));
   const named = (...more: readonly string[]): string | undefined => reportOf(folder, 'AUTH-001', ...more).findings[0]?.locations[0]?.file;
   expect(named()).toBe('a.snapshot.json');
   expect(named('--source-root', '..')).toBe(`${folder.split('/').at(-1) ?? ''}/a.snapshot.json`);
@@ -92,7 +93,8 @@ test('--source-root decides what files are called', () => {
 });
 
 test('what is outside the source root is said to be missing in an upload projection', () => {
-  const ran = scanned(bad(), 'AUTH-001', '--source-root', 'elsewhere', '--report', 'sarif:-');
+  const folder = bad({ 'inside/b.snapshot.json': JSON.stringify(hostSnapshot('rdsh02.contoso.com')) });
+  const ran = run(['scan', 'a.snapshot.json', 'inside', '--now', NOW, '--only', 'AUTH-001', '--source-root', 'inside', '--report', 'sarif:-'], { cwd: folder });
   expect(ran.stderr).toContain('lies outside the source root');
   expect(ran.code).toBe(1);
 });

@@ -188,6 +188,27 @@ describe('an upload', () => {
     expect(other?.['primaryLocationLineHash']).toBe(`${String(other?.['rdposture/v1']).slice(0, 16)}:1`);
   });
 
+  it('fingerprints findings of one policy on one line each by itself, whatever their order and status', () => {
+    const one = sample.findings.find(({ policy }) => policy === 'NET-001') ?? pick(sample, 0);
+    const other = { ...one, factId: `${one.factId}-2`, fingerprint: '5'.repeat(64) };
+    const elsewhere = {
+      ...one,
+      factId: `${one.factId}-3`,
+      fingerprint: '7'.repeat(64),
+      locations: one.locations.map((place) => ({ ...place, lineHash: 'aa:2' })),
+    };
+    const hashes = (...findings: ScanReport['findings']): string[] =>
+      resultsOf(logOf(github, { ...sample, findings })).map((result) => String(object(result['partialFingerprints'])['primaryLocationLineHash']));
+    const apart = [`${one.fingerprint.slice(0, 16)}:1`, `${'5'.repeat(16)}:1`];
+    expect(hashes(one, elsewhere)).toEqual(['2b1c0f5e77aa90d3:1', 'aa:2']);
+    expect(hashes(one, other)).toEqual(apart);
+    expect(hashes(other, one)).toEqual(apart);
+    // What is set aside is there still: its alert is nobody else's.
+    expect(hashes(one, { ...other, status: 'waived' })).toEqual(apart.slice(0, 1));
+    expect(hashes({ ...one, outcome: 'unknown' }, other)).toEqual(apart.slice(1));
+    expect(hashes(one, { ...other, policy: 'AUTH-001' })).toEqual([`2b1c0f5e77aa90d3:1`, `2b1c0f5e77aa90d3:1`]);
+  });
+
   it('takes user information off the repository address', () => {
     expect(JSON.stringify(log)).not.toContain('secret');
     expect(objects(runsOf(log)[0]?.['versionControlProvenance'])[0]?.['repositoryUri']).toBe('https://git.contoso.com/estate.git');

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import type { JsonObject } from '../../src/model/json.ts';
+import { report as github } from '../../src/report/sarif.ts';
+import { logOf, object, objects, resultsOf } from '../report/sarif-support.ts';
 import { deploymentSnapshot, folderOf, hostSnapshot, scanFolder, template } from './support.ts';
 
 /** `policy line text` of every failed finding's first location. */
@@ -108,4 +111,42 @@ test('a file on one line has one place', () => {
   expect(places(folderOf({ 'net.json': JSON.stringify(template({})) }), 'NET-004')).toEqual([
     expect.stringMatching(/^NET-004 net\.json net\.json:1 \{/) as string,
   ]);
+});
+
+/** What code scanning knows each finding by, by the name of what it is about. */
+function identities(text: string): Map<string, string> {
+  const folder = folderOf({ 'net.json': text });
+  const results = resultsOf(logOf(github, scanFolder(folder, ['NET-004'])));
+  return new Map(
+    results.map((result) => [
+      String(objects(objects(result['locations'])[0]?.['logicalLocations'])[0]?.['name']),
+      String(object(result['partialFingerprints'])['primaryLocationLineHash']),
+    ]),
+  );
+}
+
+function groupsOf(...groups: readonly JsonObject[]): JsonObject {
+  const [group] = objects(template({})['resources']);
+  return { ...template(), resources: groups.map((own) => ({ ...group, ...own })) };
+}
+
+test('findings of one policy on one line stay told apart when one of them is gone', () => {
+  const both = identities(JSON.stringify(groupsOf({ name: 'nsg-a' }, { name: 'nsg-b' })));
+  expect([...both.keys()]).toEqual(['nsg-a', 'nsg-b']);
+  expect(new Set(both.values()).size).toBe(2);
+  const one = identities(JSON.stringify(groupsOf({ name: 'nsg-a', properties: {} }, { name: 'nsg-b' })));
+  expect([...one]).toEqual([['nsg-b', both.get('nsg-b')]]);
+});
+
+test('what a copy loop makes is told apart, however many it makes', () => {
+  const loop = (count: number): Map<string, string> =>
+    identities(JSON.stringify(groupsOf({ name: "[concat('nsg-', copyIndex())]", copy: { name: 'groups', count } }), null, 1));
+  const many = loop(3);
+  expect(new Set(many.values()).size).toBe(3);
+  expect([...loop(1)]).toEqual([['nsg-0', many.get('nsg-0')]]);
+});
+
+test('a line of its own keeps the hash of the line', () => {
+  const [hash] = identities(JSON.stringify(groupsOf({ name: 'nsg-a' }), null, 1)).values();
+  expect([hash]).toEqual([...identities(JSON.stringify(groupsOf({ name: 'nsg-other' }), null, 1)).values()]);
 });

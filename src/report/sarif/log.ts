@@ -3,7 +3,7 @@ import type { ReportPolicy, ScanReport } from '../../model/report.ts';
 import type { Target } from '../../model/target.ts';
 import { compare, inChunks, targetsById } from '../order.ts';
 import { artifactsOf } from './artifacts.ts';
-import { guidOf } from './identity.ts';
+import { guidOf, lineHashesOf } from './identity.ts';
 import { type Notifications, notificationsOf, notify } from './notifications.ts';
 import { filesOf, type Projection, type ProjectionName, PROJECTIONS } from './projection.ts';
 import { findingResult, passResult, type ResultContext, type Rule } from './results.ts';
@@ -30,6 +30,7 @@ interface Shared {
   readonly tool: string;
   readonly taxonomies: Taxonomies;
   readonly notifications: Notifications;
+  readonly lineHashOf: ResultContext['lineHashOf'];
 }
 
 function* logPieces(report: ScanReport, projection: Projection): Generator<string> {
@@ -63,7 +64,17 @@ function shareOf(report: ScanReport, projection: Projection, files: Files): Shar
     ...(taxonomies.supported.length === 0 ? {} : { supportedTaxonomies: taxonomies.supported }),
   };
   const rules = new Map(policies.map((policy, index) => [policy.id, { index, template: templateOf(policy.message) }]));
-  return { report, projection, files, targets: targetsById(report), rules, tool: JSON.stringify({ driver }), taxonomies, notifications };
+  return {
+    report,
+    projection,
+    files,
+    targets: targetsById(report),
+    rules,
+    tool: JSON.stringify({ driver }),
+    taxonomies,
+    notifications,
+    lineHashOf: lineHashesOf(report.findings),
+  };
 }
 
 /** A policy that only a finding carried forward still names: its rule, as far as the finding tells it. */
@@ -93,7 +104,7 @@ function* runPieces(plan: RunPlan, shared: Shared): Generator<string> {
   };
   yield `{"tool":${shared.tool},\n"automationDetails":${JSON.stringify(plan.automation)},\n"invocations":${JSON.stringify([invocation])},\n`;
   yield `${provenanceOf(report)}"originalUriBaseIds":{"SRCROOT":{"description":{"text":"Root of the scanned repository."}}},\n"results":[`;
-  yield* resultPieces(plan, shared, { projection, artifacts, showable });
+  yield* resultPieces(plan, shared, { projection, artifacts, showable, lineHashOf: shared.lineHashOf });
   yield '\n],\n';
   if (taxonomies.taxonomies.length > 0) yield `"taxonomies":${JSON.stringify(taxonomies.taxonomies)},\n`;
   yield `"artifacts":${JSON.stringify(artifacts.all())},\n`;

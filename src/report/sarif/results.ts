@@ -27,6 +27,8 @@ export interface ResultContext {
   readonly artifacts: Artifacts;
   /** Whether this projection may name the file. */
   readonly showable: (file: string) => boolean;
+  /** The hash of the finding's line, where it is the only one of its policy there. */
+  readonly lineHashOf: (finding: Finding) => string | undefined;
 }
 
 export function findingResult(finding: Finding, rule: Rule, context: ResultContext): object {
@@ -40,7 +42,7 @@ export function findingResult(finding: Finding, rule: Rule, context: ResultConte
     locations: [primaryOf(finding, context)],
     ...(related.length === 0 ? {} : { relatedLocations: related }),
     partialFingerprints: {
-      primaryLocationLineHash: finding.locations[0]?.lineHash ?? `${finding.fingerprint.slice(0, 16)}:1`,
+      primaryLocationLineHash: context.lineHashOf(finding) ?? `${finding.fingerprint.slice(0, 16)}:1`,
       'rdposture/v1': finding.fingerprint,
     },
     ...(fixes.length === 0 ? {} : { fixes }),

@@ -86,7 +86,7 @@ function* scanSteps(request: ScanRequest): Steps<ScanReport> {
   const problems = [
     ...(request.problems ?? []),
     ...plan.problems,
-    ...(context.policies.has(REMOTE_DESKTOP_STATE.kind) ? withoutProblems(plan.estate, targets) : []),
+    ...(context.policies.has(REMOTE_DESKTOP_STATE.kind) ? withoutProblems(plan.estate, read) : []),
     ...world.problems,
     ...[...world.results.values()].flatMap((result) => result.problems),
     ...(request.waivers?.problems ?? []),

@@ -132,7 +132,11 @@ export const RDP_REACHABILITY = defineKind('windows.rdpReachability', 'Reach of 
   },
   blockedBy: {
     type: 'array',
-    items: reference,
+    items: {
+      ...reference,
+      required: [...reference.required, 'alone'],
+      properties: { ...reference.properties, alone: { type: 'boolean', description: 'It blocks no port but that of the listener RDP-Tcp.' } },
+    },
     description: 'The block rules that lie over an allow rule.',
   },
   mayBeShadowed: {

@@ -130,7 +130,7 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
             by: by.map(referenceOf),
             fully,
           })),
-      blockedBy: unread ? null : blockers.map(referenceOf),
+      blockedBy: unread ? null : blockers.map((rule) => ({ ...referenceOf(rule), alone: isAlone(rule, state.listener.port) })),
       mayBeShadowed: unread ? null : both.mayBeShadowed,
       ignoredLocalRules: unread || both.ignored === null ? null : both.ignored.map(referenceOf),
       openOnActive: onActive,
@@ -145,6 +145,7 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
             ...unknownSources('/mayOpen', both.mayOpen),
             ...unknownSources('/ignoredLocalRules', both.ignored ?? []),
             ...unknownSources('/blockedBy', blockers),
+            ...blockers.flatMap((rule, index) => (isAlone(rule, state.listener.port) === null ? [`/blockedBy/${index}/alone`] : [])),
           ]),
       ...(unread ? [] : both.shadowed.flatMap((shadow, index) => shadowUnknowns(`/shadowed/${index}`, shadow))),
     ],
@@ -156,6 +157,14 @@ function reachabilityFact(input: SnapshotInput, state: FirewallState, { profile,
       '/ignoredLocalRules': pointerOf(['firewall', 'profiles', profile, 'allowLocalFirewallRules']),
     },
   });
+}
+
+/** Whether a rule is for one port alone: turning it off opens nothing else. */
+function isAlone({ localPorts: { any, ranges, words, complete } }: FirewallRule, port: number | null): Tri {
+  if (any || words.length > 0) return false;
+  if (port === null) return null;
+  if (!ranges.every(([low, high]) => port <= low && high <= port + 1)) return false;
+  return complete ? true : null;
 }
 
 function shadowUnknowns(at: Pointer, { rule, by }: Shadow): Pointer[] {

@@ -333,6 +333,16 @@ describe('8: precedence', () => {
     expect(reachOn(snapshot, 'Domain').via).toBe(via);
   });
 
+  it.each([
+    ['the port of the listener', { LocalPort: '3389' }, true],
+    ['any port', { LocalPort: 'Any' }, false],
+    ['a range around it', { LocalPort: '3380-3400' }, false],
+    ['another port too', { LocalPort: ['3389', '22'] }, false],
+  ])('knows whether a block rule is for nothing else: %s', (_name, ports, alone) => {
+    const fact = reachabilityOf(withRules(rule(), rule({ InstanceID: 'bad', Action: 4, ...ports })), 'Domain');
+    expect(fact.data['blockedBy']).toMatchObject([{ rule: 'bad', alone }]);
+  });
+
   it('names what lies over what', () => {
     const partly = reachabilityOf(withRules(rule(), rule({ InstanceID: 'bad', Action: 4, RemoteAddress: '203.0.113.0/24' })), 'Domain').data;
     expect(partly).toMatchObject({

@@ -118,12 +118,13 @@ export function walkFolder(folder: string, options: { readonly withIgnored?: boo
 function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   // What git cannot open it says on standard error alone, in the language of the user.
-  const { status, stdout, stderr } = spawnSync('git', ['-C', folder, ...args], {
+  const { status, stdout, stderr, error } = spawnSync('git', ['-C', folder, ...args], {
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C', LANGUAGE: 'C' },
   });
-  return { status, stdout, stderr: stderr.toString() };
+  // Where there is no git, there is no output either.
+  return error === undefined ? { status, stdout, stderr: stderr.toString() } : { status: null, stdout: Buffer.alloc(0), stderr: '' };
 }
 
 /** Undefined where git does not know the folder, or ignores it. */

@@ -91,6 +91,14 @@ test('what git could not look into, and names that nobody can write, are said', 
   vi.unstubAllEnvs();
 });
 
+test('without git everything is walked', () => {
+  const folder = folderOf({ 'a.json': '{}', '.gitignore': 'b.json', 'b.json': '{}' });
+  git(folder, 'init', '-q');
+  vi.stubEnv('PATH', folder);
+  expect(walked(folder)).toEqual(['a.json', 'b.json']);
+  vi.unstubAllEnvs();
+});
+
 test('a file that was deleted and is still in the index is none', () => {
   const folder = folderOf({ 'a.json': '{}', 'b.json': '{}' });
   git(folder, 'init', '-q');

@@ -161,8 +161,8 @@ function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Locat
   const hashes = wanted.hashed ? lineHashes(withMark, new Set([...regions.values()].map((region) => region.startLine))) : null;
   return new Map(
     [...regions].map(([pointer, region]) => {
-      const tells = hashTells(textOf(region.startLine), region.startColumn) && !isRepeated(opened.document.value, pointer);
-      const hash = tells ? hashes?.get(region.startLine) : undefined;
+      const tells = hashes !== null && hashTells(textOf(region.startLine), region.startColumn) && !isRepeated(opened.document.value, pointer);
+      const hash = tells ? hashes.get(region.startLine) : undefined;
       const snippet = textOf(region.startLine)
         .slice(0, MAX_SNIPPET)
         .replace(/[\ud800-\udbff]$/, '');
@@ -176,8 +176,14 @@ function locateIn(opened: LocatableFile, wanted: FilePlaces): Map<Pointer, Locat
  * in a template that was written on one line it is the same for every place.
  */
 function hashTells(line: string, startColumn: number): boolean {
-  return line.slice(0, startColumn - 1).replaceAll(/[ \t]/g, '').length < WINDOW;
+  // A whole document may stand on this line, and everything that is found in it asks.
+  if (startColumn > MAX_INDENT) return false;
+  let count = 0;
+  for (let at = 0; at < startColumn - 1 && count < WINDOW; at++) if (line[at] !== ' ' && line[at] !== '\t') count++;
+  return count < WINDOW;
 }
+
+const MAX_INDENT = 10_000;
 
 /** One line of a copy loop is as many resources as it makes, today or tomorrow. */
 function isRepeated(document: Json, pointer: Pointer): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compilerEnvironment, findCompiler } from '../collect/bicep/program.ts';
-import { isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
+import { HARMLESS, isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
 import { parseServiceTags } from '../collect/service-tags.ts';
 import { readConfigFile } from '../config/load.ts';
 import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
@@ -245,7 +245,7 @@ export function reportOf(path: string | null, folder: string): ScanReport | null
 function provenanceOf(sourceRoot: string): ScanRequest['provenance'] {
   const git = (...args: string[]): string | null => {
     const { spawnSync } = process.getBuiltinModule('node:child_process');
-    const result = spawnSync('git', ['-C', sourceRoot, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const result = spawnSync('git', [...HARMLESS, '-C', sourceRoot, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     return result.status === 0 && result.stdout.trim() !== '' ? result.stdout.trim() : null;
   };
   const env = process.env;

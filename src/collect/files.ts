@@ -114,11 +114,17 @@ export function walkFolder(folder: string, options: { readonly withIgnored?: boo
   return { files: files.filter((path) => TEXT_FILE.test(path)).toSorted(), unreadable };
 }
 
+/**
+ * A repository that is scanned may be anybody's, and its configuration may name a program that git runs while it lists files; a
+ * folder that looks like a bare repository may be part of what was checked out (https://git-scm.com/docs/git-config).
+ */
+export const HARMLESS: readonly string[] = ['-c', 'core.fsmonitor=false', '-c', 'safe.bareRepository=explicit'];
+
 /** Loaded when it is used: it brings half of Node with it. */
 function git(folder: string, ...args: readonly string[]): { readonly status: number | null; readonly stdout: Buffer; readonly stderr: string } {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   // What git cannot open it says on standard error alone, in the language of the user.
-  const { status, stdout, stderr, error } = spawnSync('git', ['-C', folder, ...args], {
+  const { status, stdout, stderr, error } = spawnSync('git', [...HARMLESS, '-C', folder, ...args], {
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C', LANGUAGE: 'C' },

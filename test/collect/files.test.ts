@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { isProblem, nameOf, readTextFile, sourceRootOf, walkFolder } from '../../src/collect/files.ts';
@@ -89,6 +89,25 @@ test('what git could not look into, and names that nobody can write, are said', 
     ],
   });
   vi.unstubAllEnvs();
+});
+
+test('what is scanned does not say what git runs', () => {
+  const folder = folderOf({ 'a.json': '{}', 'own/b.json': '{}', 'bare/c.json': '{}' });
+  const marker = join(folder, 'ran');
+  const program = join(folderOf({ run: `#!/bin/sh\ntouch '${marker}'\n` }), 'run');
+  chmodSync(program, 0o755);
+  for (const at of [folder, join(folder, 'own')]) {
+    git(at, 'init', '-q');
+    git(at, 'update-index', '--untracked-cache');
+    git(at, 'config', 'core.fsmonitor', program);
+  }
+  rmSync(marker, { force: true });
+  expect(walked(folder)).toEqual(['a.json', 'bare/c.json', 'own/b.json']);
+  expect(existsSync(marker)).toBe(false);
+  git(join(folder, 'bare'), 'init', '-q', '--bare', '.');
+  git(join(folder, 'bare'), 'config', 'core.bare', 'false');
+  git(join(folder, 'bare'), 'config', 'core.worktree', '.');
+  expect(walked(join(folder, 'bare'))).toEqual(['c.json']);
 });
 
 test('without git everything is walked', () => {

@@ -1,5 +1,6 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { isFolder } from '../collect/files.ts';
 import { isSet, type OptionSpec, type ParsedOptions, textOf, textsOf } from '../config/options.ts';
 import { gradeOf, judge, subjectOf } from '../evaluate/judge.ts';
 import { forTerminal } from '../lib/escape.ts';
@@ -156,7 +157,7 @@ function checkIds(ids: readonly string[], known: readonly string[]): void {
 function lintPolicies(options: ParsedOptions, folder: string): number {
   noArguments(options);
   const own = ownFolders(options, folder);
-  const missing = own.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true);
+  const missing = own.find((path) => !isFolder(path));
   if (missing !== undefined)
     throw new UserError('policy.folder-missing', `The policy folder '${missing}' is not there, or no folder.`, 'Check the path given to --policy.');
   const result = lintFolders([POLICIES_FOLDER, ...own], idsOf(options, 'only'));

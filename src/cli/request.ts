@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { compilerEnvironment, findCompiler } from '../collect/bicep/program.ts';
-import { HARMLESS, isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
+import { HARMLESS, isFolder, isProblem, nameOf, readTextFile, sourceRootOf } from '../collect/files.ts';
 import { parseServiceTags } from '../collect/service-tags.ts';
 import { readConfigFile } from '../config/load.ts';
 import { isSet, type OptionSpec, type ParsedOptions, parseOptions, textOf, textsOf } from '../config/options.ts';
@@ -46,7 +46,7 @@ function trustedOf(options: ParsedOptions, folder: string, configured: string | 
   const named = textOf(options, 'trusted-config') ?? configured;
   if (named === null) return null;
   const trusted = resolve(folder, named);
-  if (statSync(trusted, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (!isFolder(trusted))
     throw new UserError('cli.trusted-config', `--trusted-config: '${named}' is not there, or no folder.`, 'Name a checkout of the base branch.');
   return { folder: trusted, sourceRoot: rootOf(options, folder) };
 }
@@ -56,8 +56,7 @@ export function rootOf(options: ParsedOptions, folder: string): string {
   const named = textOf(options, 'source-root');
   if (named === null) return sourceRootOf(folder);
   const root = resolve(folder, named);
-  if (!existsSync(root) || !statSync(root).isDirectory())
-    throw new UserError('cli.source-root', `--source-root: '${named}' is no folder.`, 'Name the folder of the repository.');
+  if (!isFolder(root)) throw new UserError('cli.source-root', `--source-root: '${named}' is no folder.`, 'Name the folder of the repository.');
   return root;
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { findProgram } from '../collect/find-program.ts';
-import { nameOf } from '../collect/files.ts';
+import { isFolder, nameOf } from '../collect/files.ts';
 import { isProjectFile, projectFileIn } from '../collect/pulumi/project.ts';
 import { isSet, type ParsedOptions, textOf } from '../config/options.ts';
 import { forTerminal, truncate } from '../lib/escape.ts';
@@ -63,10 +63,6 @@ function projectsOf({ paths, sourceRoot, library }: ScanRequest): string[] {
     }
   }
   return [...projects];
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function notInstalled(file: string): Problem {

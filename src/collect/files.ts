@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { closeSync, type Dirent, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, type Dirent, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { decodeText, type Encoding, TextError } from '../lib/decode.ts';
 import type { Problem } from '../model/problem.ts';
@@ -81,6 +81,10 @@ function readBounded(path: string): Buffer | 'folder' | 'too-large' {
   } finally {
     closeSync(handle);
   }
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 export function reasonOf(error: unknown): string {

@@ -39,8 +39,15 @@ interface Found<Item> {
 export function lintFolders(folders: readonly string[], only: readonly string[] = []): LintResult {
   const faults: LintFault[] = [];
   const areas = folders.flatMap((folder) => readAreas(folder, faults));
-  const policies = folders.flatMap((folder) => readPolicies(folder, faults));
-  const packs = folders.flatMap((folder) => readChecked<Pack>(yamlFiles(join(folder, 'packs')), PACK_SCHEMA, faults));
+  const written = folders.flatMap(policyFiles).map((file) => ({ file, value: readAny(file, faults) }));
+  const policies = checked<Policy>(written, POLICY_SCHEMA, faults);
+  const packs = folders.flatMap((folder) =>
+    checked<Pack>(
+      yamlFiles(join(folder, 'packs')).map((file) => ({ file, value: readAny(file, faults) })),
+      PACK_SCHEMA,
+      faults,
+    ),
+  );
   const catalogue = areas.map((area) => area.value);
   const kinds = new Map([...FACT_KINDS, ...catalogue.map(factKindOf)].map((kind) => [kind.kind, kind.schema]));
   lintTaken(policies, faults);
@@ -49,7 +56,7 @@ export function lintFolders(folders: readonly string[], only: readonly string[] 
     if (!existsSync(join(file, '..', 'cases.yaml'))) faults.push({ file, message: `${value.id}: There is no cases.yaml beside it.` });
   }
   for (const pack of packs) lintPack(pack, policies, faults);
-  const ids = new Map((only.length === 0 ? [] : folders.flatMap(policyFiles)).map((file) => [file, idIn(file)]));
+  const ids = new Map(written.map(({ file, value }) => [file, isObject(value) && typeof value['id'] === 'string' ? value['id'] : null]));
   const nameless = [...ids.values()].includes(null);
   const unknown = nameless ? [] : only.filter((pattern) => ![...ids.values()].some((id) => matchesId(id ?? '', pattern)));
   // A policy file that does not even say its id may be the one that is asked for.
@@ -59,15 +66,6 @@ export function lintFolders(folders: readonly string[], only: readonly string[] 
   };
   const chosen = only.length === 0 ? faults : faults.filter(isChosen);
   return { policies: policies.length, areas: areas.length, packs: packs.length, faults: chosen, unknown };
-}
-
-function idIn(file: string): string | null {
-  const value = readAny(file, []);
-  return isObject(value) && typeof value['id'] === 'string' ? value['id'] : null;
-}
-
-function readPolicies(folder: string, faults: LintFault[]): Found<Policy>[] {
-  return readChecked<Policy>(policyFiles(folder), POLICY_SCHEMA, faults);
 }
 
 function policyFiles(folder: string): string[] {
@@ -87,9 +85,8 @@ function readAreas(folder: string, faults: LintFault[]): Found<Area>[] {
   });
 }
 
-function readChecked<Item>(files: readonly string[], schema: JsonObject, faults: LintFault[]): Found<Item>[] {
-  return files.flatMap((file) => {
-    const value = readAny(file, faults);
+function checked<Item>(written: readonly Found<Json | undefined>[], schema: JsonObject, faults: LintFault[]): Found<Item>[] {
+  return written.flatMap(({ file, value }) => {
     if (value === undefined) return [];
     const problems = checkDocument(schema, value);
     for (const { pointer, message } of problems) faults.push({ file, message: `'${pointer === '' ? '/' : pointer}' ${message}.` });
